@@ -111,16 +111,16 @@ class OpeningHoursWriter:
             UsageError: of a day that is no holiday something is taken away.
         """
         rows, spec = self._rows, SECTIONS[section]
-        (main,) = (column for column in own_columns(spec).values() if column.required)
+        columns = own_columns(spec).values()
+        (main,) = (column for column in columns if column.required)
         before = rows.existing(section, name)
         if main in parsed and parsed[main] is None:
             if before is not None:
                 rows.connection.execute(spec.delete, {spec.key_fields[0][0]: name})
-            others = (each for each in own_columns(spec).values() if before and before[each.field] != each.default)
-            rows.note((section, name), {**parsed, **dict.fromkeys(others)}, before or {}, {})
+            rows.note((section, name), dict.fromkeys(parsed if before is None else columns), before or {}, {})
             return
-        if main not in parsed and before is None:
-            if not is_set:
+        if before is None:
+            if main not in parsed and not is_set:
                 raise rows.missing(section, name)
-            parsed = {main: USUAL_NAME, **parsed}
+            parsed = {main: USUAL_NAME, **{each: each.default for each in columns if each is not main}, **parsed}
         rows.write_row(section, name, parsed, before)

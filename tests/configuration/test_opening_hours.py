@@ -101,7 +101,8 @@ def test_hours_of_a_holiday_with_a_slip_do_not_become_its_name(
     file.write_text(f'[holidays]\n2026-12-26 = "{typed}"\n')
     told = one_line(ccmon("config", "apply", str(file), "--yes", "--db", str(site)), 2)
     assert told == f"ccmon: {file}:2: {error}"
-    assert config(site, "set", "holidays.2026-12-26.name", typed) == [f"holidays.2026-12-26.name: {typed} (new)"]
+    said = config(site, "set", "holidays.2026-12-26.name", typed)
+    assert said == [f"holidays.2026-12-26.name: {typed} (new)", "holidays.2026-12-26.hours: closed (new)"]
 
 
 @pytest.mark.parametrize("typed", ["clsoed", "9 to 17h30x"])
@@ -144,12 +145,16 @@ def test_a_file_gives_the_hours_of_a_week_and_of_a_holiday_in_one_line(site: Pat
 
 
 def test_a_holiday_needs_its_name_alone(site: Path) -> None:
-    assert config(site, "set", "holidays.2026-12-26", "Boxing Day") == ["holidays.2026-12-26.name: Boxing Day (new)"]
+    assert config(site, "set", "holidays.2026-12-26", "Boxing Day") == [
+        "holidays.2026-12-26.name: Boxing Day (new)", "holidays.2026-12-26.hours: closed (new)",
+    ]  # fmt: skip
     assert config(site, "set", "holidays.2026-12-26.hours", "10-14") == [
         "holidays.2026-12-26.hours: closed → 10:00-14:00"
     ]
     assert config(site, "unset", "holidays.2026-12-26.hours") == ["holidays.2026-12-26.hours: 10:00-14:00 → closed"]
-    assert config(site, "unset", "holidays.2026-12-26") == [f"holidays.2026-12-26.name: Boxing Day → {UNKNOWN}"]
+    assert config(site, "unset", "holidays.2026-12-26") == [
+        f"holidays.2026-12-26.name: Boxing Day → {UNKNOWN}", f"holidays.2026-12-26.hours: closed → {UNKNOWN}",
+    ]  # fmt: skip
     assert config(site, "unset", "holidays.2026-12-26") == ["holidays.2026-12-26.name is not set."]
     assert [line.split()[0] for line in config(site, "show", "holidays")] == [
         f"holidays.2026-12-{day}.{column}" for day in (24, 25) for column in ("name", "hours")

@@ -19,6 +19,7 @@ GOES = {
         f"holidays.2026-12-24.name: Christmas Eve → {UNKNOWN}",
         f"holidays.2026-12-24.hours: 09:00-13:00 → {UNKNOWN}",
         f"holidays.2026-12-25.name: Christmas Day → {UNKNOWN}",
+        f"holidays.2026-12-25.hours: closed → {UNKNOWN}",
     ],
     "alarms": ["alarms.talk: 9 min → 20 min"],
 }
