@@ -126,7 +126,7 @@ def change_file_setting(change: RequestedChange, conditions: Conditions, databas
     differences = file.change([change])
     if differences:
         file.save()
-    same = [] if differences else [unchanged(written(change.name), change.text, f"in {file.path}")]
+    same = [] if differences else [unchanged(change.name, change.text, f"in {file.path}")]
     shown = own_limits.beside_the_site(differences, database)
     return ChangeResult(shown, overridden(file, [change]), [], same, bool(differences))
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ccmon import settings
 from ccmon.configuration.names import Name, parse, quoted
-from ccmon.configuration.site_columns import DAYS_TOGETHER, SECTIONS, SINGLE_ROWS, own_columns
+from ccmon.configuration.site_columns import DAYS_TOGETHER, SECTIONS, SINGLE_ROWS, column_named, own_columns
 from ccmon.database.database_file import open_for_reading
 from ccmon.database.table_specs import KINDS, CellType
 from ccmon.errors import CcmonError, UsageError
@@ -58,7 +58,7 @@ def values(name: str, database: Path | None) -> list[str]:
         return []
     if not parts:
         return list(settings.CHOICES.get(section, ()))
-    column = own_columns(SECTIONS[section]).get(parts[-1]) if section in SECTIONS else None
+    column = column_named((section, *parts))
     if column is None:
         return []
     if column.refers_to:

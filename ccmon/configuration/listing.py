@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from ccmon.configuration import value_texts
 from ccmon.configuration.setting import Setting
 from ccmon.configuration.site_columns import LIMITS_INSTEAD
-from ccmon.formatting import UNKNOWN, fit, plain, width_of
+from ccmon.formatting import fit, plain, width_of
 
 _WIDEST = 48
 """A name or value that is longer pushes what follows it to the right."""
@@ -42,7 +43,7 @@ def lines(settings: Sequence[Setting], width: int | None = None) -> Iterator[str
 
 
 def _value(setting: Setting) -> str:
-    return UNKNOWN if setting.text is None else setting.text
+    return value_texts.shown(setting.name, setting.text)
 
 
 def _origin(setting: Setting) -> str:
@@ -53,7 +54,7 @@ def _origin(setting: Setting) -> str:
     if setting.holds_from is not None:
         parts.append(f"from {setting.holds_from} on")
     if setting.today is not None:
-        parts.append(f"from tomorrow on, today {setting.today}")
+        parts.append(f"from tomorrow on, today {value_texts.shown(setting.name, setting.today)}")
     if setting.of_site is not None:
         text = setting.of_site.text or LIMITS_INSTEAD[setting.name[0], setting.name[-1]]
         parts.append(f"the site's: {text} ({setting.of_site.origin})")

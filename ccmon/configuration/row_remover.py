@@ -16,7 +16,9 @@ from ccmon.errors import UsageError
 from ccmon.formatting import plural
 
 _MOST_NAMED = 3
-"""Quotas that a sentence names."""
+"""Settings of each section that a sentence names."""
+_SETTINGS = {"team", "queue", "campaign", "agent", "quota"}
+"""What refers to a row by a setting, as `_REMOVABLE` counts it: a person can unset that."""
 
 
 class _Statements(NamedTuple):
@@ -77,7 +79,7 @@ class RowRemover:
         if held:
             said = " and ".join(plural(count, what) for what, count in held.items())
             verb = "refers" if list(held.values()) == [1] else "refer"
-            hint = _quotas_to_unset(quotas) if held.keys() == {"quota"} else ""
+            hint = self._to_unset_before(section, row, quotas) if held.keys() <= _SETTINGS else ""
             raise UsageError(f"{written((section, key))} cannot be removed: {said} {verb} to it{hint}.")
         self._remove_ends(quotas)
         columns = own_columns(spec).values()
@@ -91,6 +93,29 @@ class RowRemover:
         for statement in statements(of_section.delete):
             rows.connection.execute(statement, known_by)
         rows.differences.append(SettingChange("removed", written((section, key))))
+
+    def _to_unset_before(self, section: str, row: Fields, quotas: Sequence[NamedRow]) -> str:
+        """The end of a sentence about settings that refer to a row: which they are, as they are named to unset them."""
+        name = str(row[SECTIONS[section].key_fields[0][0]])
+        what = SECTIONS[section].singular
+        named = {
+            other: [
+                written((other, *each.key, column.name))
+                for column in own_columns(spec).values()
+                if column.refers_to == what
+                for each in self._rows.values.rows_of(other, in_order=True)
+                if each.values[column.name] == name
+            ]
+            for other, spec in SECTIONS.items()
+        }
+        named["quotas"] = [
+            written(("quotas", *quota.key, column))
+            for quota in quotas
+            for column, value in quota.values.items()
+            if value is not None
+        ]
+        *others, last = (each for names in named.items() for each in _first_of(*names))
+        return f"; first unset {', '.join(others)} and {last}" if others else f"; first unset {last}"
 
     def _quotas_of(self, section: str, row: Fields) -> list[NamedRow]:
         """The quotas of a client, team, campaign or agent, whatever their day."""
@@ -106,13 +131,7 @@ class RowRemover:
             self._rows.differences.append(SettingChange("removed", written(("quotas", *name)), holds_from=day))
 
 
-def _quotas_to_unset(quotas: Sequence[NamedRow]) -> str:
-    """The end of a sentence about quotas that ask for something: which they are, as they are named to unset them."""
-    names = [
-        written(("quotas", *quota.key, column))
-        for quota in quotas
-        for column, value in quota.values.items()
-        if value is not None
-    ]
-    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-    return f"; first unset {', '.join(names[:_MOST_NAMED])}{more}"
+def _first_of(section: str, names: Sequence[str]) -> list[str]:
+    """The names of some settings of a section, and how many there are besides."""
+    more = len(names) - _MOST_NAMED
+    return [*names[:_MOST_NAMED], *([f"{more} more of {section}"] if more > 0 else [])]

@@ -130,12 +130,14 @@ class SettingRowWriter:
             self.differences.append(SettingChange("added", written(row), holds_from=holds_from))
         section, *key = row
         for column in parsed:
-            name = written(setting_name(section, key, column))
+            name = setting_name(section, key, column)
             was, is_now = self._text(column, before or {}), self._text(column, after)
             if before is not None and was == is_now:
                 self.unchanged.append(unchanged(name, was))
             else:
-                self.differences.append(SettingChange("value", name, was, is_now, holds_from, is_new=before is None))
+                self.differences.append(
+                    SettingChange("value", written(name), was, is_now, holds_from, is_new=before is None)
+                )
 
     def _text(self, column: ColumnSpec, fields: Fields) -> str | None:
         value = fields.get(column.field)

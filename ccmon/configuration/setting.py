@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from ccmon.configuration.names import Name, written
-from ccmon.formatting import UNKNOWN
+from ccmon.configuration import value_texts
+from ccmon.configuration.names import Name, parse, written
 
 
 class Origin(StrEnum):
@@ -97,12 +97,14 @@ class SettingChange(Struct, frozen=True):
                 return f"{self.name} put in the place of the database"
             case "added" | "removed":
                 return f"{self.name}: {'new' if self.kind == 'added' else 'removed'}{since}"
+        name = parse(self.name)
+        before, after = (value_texts.shown(name, text) for text in (self.before, self.after))
         if self.is_new:
-            return f"{self.name}: new" if self.after is None else f"{self.name}: {self.after}{since} (new)"
-        before, after = (UNKNOWN if text is None else text for text in (self.before, self.after))
+            return f"{self.name}: new" if self.after is None else f"{self.name}: {after}{since} (new)"
         return f"{self.name}: {before} → {after}{since}" + ("" if self.file is None else f" in {self.file}")
 
 
-def unchanged(name: str, text: str | None, where: str = "already") -> str:
+def unchanged(name: Name, text: str | None, where: str = "already") -> str:
     """The sentence about a setting that was as it was to be, perhaps with where it is."""
-    return f"{name} is not set." if text is None else f"{name} is {text} {where}."
+    is_now = "not set" if text is None else f"{value_texts.shown(name, text)} {where}"
+    return f"{written(name)} is {is_now}."

@@ -113,6 +113,12 @@ def setting_name(section: str, row: Sequence[str], column: ColumnSpec) -> tuple[
     return (section, *row) if is_only_one else (section, *row, column.name)
 
 
+def column_named(name: Sequence[str]) -> ColumnSpec | None:
+    """The column that the last part of a setting's name names; None: it names none, or the setting lies in a file."""
+    section, *parts = name
+    return own_columns(SECTIONS[section]).get(parts[-1]) if section in SECTIONS and parts else None
+
+
 def own_columns(spec: TableSpec) -> dict[str, ColumnSpec]:
     """The columns by name that are settings: without those by which a row is known."""
     keys = () if spec in SINGLE_ROWS else spec.keys[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from ccmon.configuration import value_texts
 from ccmon.configuration.database_values import DatabaseValues
 from ccmon.configuration.names import written
 from ccmon.configuration.site_columns import TARGETS, own_columns
@@ -95,7 +96,9 @@ class TargetDaysWriter:
         for column in (each for each in TARGETS if each in changed):
             kept = start.kept_today(name, column)
             if kept is not None:
+                target = ("queues", name, column)
+                today = value_texts.shown(target, self._values.text(_COLUMNS[column], kept))
                 self.notes.append(
-                    f"{written(('queues', name, column))} counts from tomorrow on; today has had calls, and keeps "
-                    f"{self._values.text(_COLUMNS[column], kept)}: add --from today to count today anew."
+                    f"{written(target)} counts from tomorrow on; today has had calls, and keeps {today}: add --from "
+                    "today to count today anew."
                 )

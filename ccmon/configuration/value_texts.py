@@ -6,10 +6,13 @@ What is written here is read again as the same value by `parse`, which leaves th
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from ccmon import time_of_day
+from ccmon.configuration.site_columns import column_named
 from ccmon.database.table_specs import CellType, ColumnSpec
+from ccmon.formatting import UNKNOWN
 from ccmon.metrics.opening_hours import ALL_DAY, CLOSED, EXAMPLE
 from ccmon.number_texts import CellError, refuse_unclear_length
 from ccmon.sources.table.cells import DIGITS, CellContext, parser_of
@@ -64,6 +67,23 @@ def write(column: ColumnSpec, value: Any, currency: str | None) -> str:
         case CellType.COST:
             return _amount(value, currency)
     return str(value)
+
+
+def shown(name: Sequence[str], text: str | None) -> str:
+    """The text of a setting's value in a listing for people: a share in percent, as everywhere else on the screen.
+
+    Args:
+        name: of the setting.
+        text: as `write` gives it; None: there is no value.
+    """
+    if text is None:
+        return UNKNOWN
+    column = column_named(name)
+    if column is None or column.type is not CellType.SHARE:
+        return text
+    from decimal import Decimal  # noqa: PLC0415 (few settings are shares)
+
+    return f"{(Decimal(text) * 100).normalize():f} %"
 
 
 def for_json(column: ColumnSpec, value: Any, currency: str | None) -> Any:

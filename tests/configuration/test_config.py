@@ -85,7 +85,7 @@ def test_a_name_narrows_what_is_shown(site: Path) -> None:
     assert {name.split(".")[1] for name in shown(site, "queues.Sales")} == {"Sales"}
     assert set(shown(site, "Pause-Reasons.lunch.limit")) == {"pause_reasons.lunch.limit"}
     assert done("config", "show", "--db", site, "queues.Sales.service_level_target").splitlines() == [
-        "queues.Sales.service_level_target  0.8  default  0.85 or 85 %",
+        "queues.Sales.service_level_target  80 %  default  0.85 or 85 %",
         "    share to be answered in time, such as 0.8",
     ]
 
@@ -162,14 +162,19 @@ ACCEPTED = [
 ]
 
 
+IN_PERCENT = {"0.2": "20 %", "0.45": "45 %", "0.85": "85 %", "0.9": "90 %"}
+"""How people are shown a share."""
+
+
 @pytest.mark.parametrize(("name", "value", "text"), ACCEPTED)
 def test_what_is_set_is_shown(held_site: Path, name: str, value: str, text: str) -> None:
     said = change(held_site, "set", name, value)
-    assert text in said
+    told = IN_PERCENT.get(text, text)
+    assert f" {told}" in said
     plain = name.replace(".2026-11-23", "").replace("-", "_")
     (found,) = [each for each in shown(held_site, plain).values() if each["text"] is not None]
     assert found["text"] == text
-    assert change(held_site, "set", name, text) == f"{found['name']} is {text} already.\n"
+    assert change(held_site, "set", name, text) == f"{found['name']} is {told} already.\n"
     with closing(database_file.open_reader(held_site)) as connection:
         assert totals.check(connection) == []
 
@@ -322,7 +327,7 @@ WRONG = [
     (("unset", "queues.Slaes.purpose"), "there is no queue 'Slaes'; did you mean Sales?"),
     (("unset", "queues.Slaes"), "there is no queue 'Slaes'; did you mean Sales?"),
     (("unset", "queues.Sales"), "queues.Sales cannot be removed: 12 calls refer to it."),
-    (("unset", "teams.Care"), "teams.Care cannot be removed: 1 agent and 1 quota refer to it."),
+    (("unset", "teams.Care"), "teams.Care cannot be removed: 1 agent and 1 quota refer to it; first unset agents."),
     (("unset", "site.time_zone"), "a site needs a time zone"),
     (("show", "quees"), "there is no setting quees; did you mean queues?"),
     (("show", "queues.Salse"), "there is no setting queues.Salse; did you mean queues.Sales?"),
@@ -568,7 +573,7 @@ def test_what_is_not_there_is_added_if_asked(site: Path) -> None:
 def test_a_terminal_without_utf_8_gets_ascii(site: Path) -> None:
     command = [sys.executable, "-m", "ccmon", "config", "set", "site.margin", "0.4", "--db", str(site)]
     run = subprocess.run(command, env=terminal_environment(PYTHONIOENCODING="latin-1"), capture_output=True, check=True)
-    assert run.stdout == b"site.margin: - -> 0.4\n"
+    assert run.stdout == b"site.margin: - -> 40 %\n"
 
 
 def test_a_section_without_rows_is_told(tmp_path: Path) -> None:
@@ -666,14 +671,15 @@ def test_what_was_added_by_a_wrong_name_is_removed_and_that_is_noted(
 
 
 HELD = (
-    ("clients.Aurora", "1 team refers to it."),
-    ("teams.Care", "1 agent and 1 quota refer to it."),
+    ("clients.Aurora", "1 team refers to it; first unset teams.Care.client."),
+    ("teams.Care", "1 agent and 1 quota refer to it; first unset agents.anna.team, "
+     "quotas.team.Care.day.2026-11-01.sales and quotas.team.Care.day.2026-11-01.conversion."),
     ("campaigns.Winter", "1 sale refers to it."),
     ("agents.anna", "12 calls and 1 state refer to it."),
     ("agents.1002", "1 recorded act refers to it."),
     ("pause_reasons.lunch", "2 pauses and 1 shift refer to it."),
     ("contact_reasons.Bill", "1 call refers to it."),
-)
+)  # fmt: skip
 """Rows, and what refers to them."""
 
 
@@ -707,7 +713,7 @@ def test_quotas_that_keep_a_row_are_named(site: Path) -> None:
         change(site, "set", f"{name}.month.conversion", "0.1")
         assert one_line(ccmon("config", "unset", f"{kind}s.{row}", "--db", site), 2).endswith(
             f"3 quotas refer to it; first unset {name}.day.2026-11-23.sales, {name}.month.2026-11-23.revenue, "
-            f"{name}.month.2026-11-23.conversion and 1 more."
+            f"{name}.month.2026-11-23.conversion and 1 more of quotas."
         )
         for each in ("day.sales", "week.sales", "month.revenue", "month.conversion"):
             change(site, "unset", f"{name}.{each}", "--from", "today")
@@ -749,10 +755,8 @@ def test_a_file_removes_rows_together_with_what_refers_to_them(site: Path, tmp_p
     assert ("removed", "clients.Tyop", None) in noted
     assert done("config", "apply", file, "--yes", "--db", site).splitlines()[0] == "Nothing differs."
     file.write_text('[teams]\nCare = ""\n')
-    refused = ccmon("config", "apply", file, "--yes", "--db", site)
-    assert f"{file}:2: teams.Care cannot be removed: 1 agent and 1 quota refer to it." in refused.stderr.replace(
-        "\n", " "
-    )
+    told = ccmon("config", "apply", file, "--yes", "--db", site).stderr.replace("\n", " ")
+    assert f"{file}:2: teams.Care cannot be removed: 1 agent and 1 quota refer to it; first unset " in told
 
 
 def test_past_sales_keep_their_amounts_in_another_currency(site: Path, tmp_path: Path) -> None:

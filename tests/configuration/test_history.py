@@ -98,7 +98,7 @@ def test_a_value_is_noted_with_who_when_what_and_from_which_day(site: Path) -> N
     done("config", "unset", "agents.anna.team", "--db", site)
     assert [(entry.changed_at, entry.who) for entry in log_of(site)] == [(NOON, accounts.acting_person())] * 6
     assert shown(site) == [
-        ("config set", "queues.Sales.service_level_target: 0.8 → 0.85 from 2026-11-24 on"),
+        ("config set", "queues.Sales.service_level_target: 80 % → 85 % from 2026-11-24 on"),
         ("config set", "queues.Sales.service_level_threshold: 20 s → 30 s from 2026-11-23 on"),
         ("config set", "queues.quiet.short_abandon: 5 s → 2 s from 2026-11-23 on"),
         ("config set", "quotas.centre.day: new from 2026-11-24 on"),

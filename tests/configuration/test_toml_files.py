@@ -154,15 +154,15 @@ sales = 31
     assert (run.returncode, run.stderr) == (0, "")
     assert run.stdout.splitlines() == [
         f"theme: \N{EN DASH} → dark in {settings}",
-        "site.margin: \N{EN DASH} → 0.4",
-        "queues.Sales.service_level_target: 0.8 → 0.85",
+        "site.margin: \N{EN DASH} → 40 %",
+        "queues.Sales.service_level_target: 80 % → 85 %",
         "queues.Sales.short_abandon: 5 s → 10 s",
         "agents.anna.team: Care → \N{EN DASH}",
         "agents.anna.active: yes → no",
         "agents.1002.name: \N{EN DASH} → Bo",
         "quotas.centre.month.sales: 1000 → 1100 from 2026-12-01 on",
         "quotas.team.Care.day.sales: 30 → 31 from 2026-11-23 on",
-        "queues.Sales.service_level_target counts from tomorrow on; today has had calls, and keeps 0.8: add --from "
+        "queues.Sales.service_level_target counts from tomorrow on; today has had calls, and keeps 80 %: add --from "
         "today to count today anew.",
         "queues.Sales.short_abandon counts from tomorrow on; today has had calls, and keeps 5 s: add --from today to "
         "count today anew.",

@@ -55,6 +55,17 @@ def values(column: ColumnSpec) -> st.SearchStrategy[object]:
     }[column.type]
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("0.855", "85.5 %"), ("0.57", "57 %"), ("1", "100 %"), ("0", "0 %"), ("0.000000000000001", "0.0000000000001 %")],
+)
+def test_people_are_shown_a_share_in_percent_and_exactly(text: str, said: str) -> None:
+    assert value_texts.shown(("queues", "Sales NL", "service_level_target"), text) == said
+    column = own_columns(SECTIONS["queues"])["service_level_target"]
+    assert value_texts.write(column, value_texts.parse(column, said, context()), None) == text
+    assert value_texts.shown(("site", "name"), text) == text
+
+
 @pytest.mark.parametrize("column", COLUMNS)
 @given(data=st.data())
 def test_what_is_written_is_read_as_the_same(column: ColumnSpec, data: st.DataObject) -> None:

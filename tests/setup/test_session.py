@@ -127,7 +127,7 @@ def test_what_it_changes_of_the_configuration_is_noted(root: Path) -> None:
     assert noted == [
         "site.name: - → Head office", "site.time_zone: - → Europe/Amsterdam", "site.day_starts: 00:00 → 05:00",
         "site.currency: - → EUR", "queues.600: new", "queues.600.purpose: - → sales",
-        "queues.600.service_level_threshold: 20 s → 15 s", "queues.600.service_level_target: 0.8 → 0.9",
+        "queues.600.service_level_threshold: 20 s → 15 s", "queues.600.service_level_target: 80 % → 90 %",
         "queues.601: new", "queues.601.purpose: - → service", "teams.Care: new", "teams.Sales: new",
         "agents.Ann: new", "agents.Ann.team: - → Sales", "agents.Eva: new", "agents.Eva.team: - → Care",
         "agents.Omar: new", "agents.Omar.team: - → Care",
