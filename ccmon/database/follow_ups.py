@@ -26,6 +26,7 @@ from ccmon.database.reader import floor_now
 from ccmon.database.row_checks import RejectedRowError
 from ccmon.database.site import read_site, site_zone
 from ccmon.database.sql_files import sql
+from ccmon.database.sqlite_errors import check_writable
 from ccmon.database.table_writer import ReferenceNames
 from ccmon.errors import CcmonError
 from ccmon.formatting import iso_minute
@@ -274,6 +275,12 @@ def _agent(connection: sqlite3.Connection, name: str) -> int:
 
 @contextmanager
 def _write_transaction(path: Path) -> Iterator[tuple[sqlite3.Connection, int]]:
-    """A transaction, and the moment on the floor's clock."""
+    """A transaction, and the moment on the floor's clock.
+
+    Raises:
+        NoRightError: this user may not write: that comes before anything else that is wrong, since no other number and
+            no other moment would help.
+    """
+    check_writable(path)
     with open_for_writing(path) as connection, transaction(connection):
         yield connection, floor_now(connection)

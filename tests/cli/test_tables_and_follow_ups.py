@@ -315,7 +315,7 @@ def test_an_outcome_that_looks_like_a_slip_is_told(run: Run, path: Path, typed: 
 
 @pytest.mark.parametrize(
     "words", [("import", "table", "sales", "FILE"), ("import", "table", "sales", "FILE", "--dry-run"),
-              ("config", "set", "site.margin", "many")],
+              ("config", "set", "site.margin", "many"), ("follow-up", "done", "999"), ("follow-up", "undo", "999")],
 )  # fmt: skip
 def test_who_may_not_write_hears_so_before_what_is_wrong(
     run: Run, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
@@ -323,7 +323,13 @@ def test_who_may_not_write_hears_so_before_what_is_wrong(
     file = tmp_path / "sales.csv"
     file.write_text("reference,customer,sold_at,amount\no1,C9,2026-11-20 10:00,5\n")
     given = [str(file) if word == "FILE" else word for word in words]
-    assert run(*given)[2].strip().endswith(("import the customer first", "such as 0.15 or 15 %."))
+    assert (
+        run(*given)[2]
+        .strip()
+        .endswith(
+            ("import the customer first", "such as 0.15 or 15 %.", "ccmon follow-up list shows those that are open.")
+        )
+    )
     monkeypatch.setattr(os, "access", lambda _, asked, **__: asked != os.W_OK)
     said = f"ccmon: {path} cannot be written: this user may only read it; run this as a user who may write it.\n"
     assert run(*given) == (1, "", said)
