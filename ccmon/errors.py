@@ -57,6 +57,10 @@ class NoRightError(CcmonError):
         self.path = path
         self.to_write = to_write
 
+    def followed_by(self, more: str) -> NoRightError:
+        """The same with a further sentence."""
+        return NoRightError(f"{self} {more}", self.path, to_write=self.to_write)
+
 
 class NeedsFollowerError(CcmonError):
     """This user can open a database only while a ccmon writes it."""

@@ -250,7 +250,7 @@ def log(
 
 def _unset_section(section: str, conditions: Conditions, db: Path | None, *, agreed: bool) -> int:
     """Take all values of a section away, after showing them and asking."""
-    from ccmon.configuration import actions, applying, references, whole_sections
+    from ccmon.configuration import actions, applying, own_limits, references, whole_sections
 
     name = (section,)
     are_own_limits = references.is_own_limit(name, site=conditions.site)
@@ -260,11 +260,13 @@ def _unset_section(section: str, conditions: Conditions, db: Path | None, *, agr
     else:
         actions.check_options(name, conditions)
         changes = whole_sections.changes_of_database(section, database_path(db))
-    plan = applying.Plan(changes, conditions, database_path(db), are_own_limits=are_own_limits)
-    if not plan.errors and not plan.differs:
-        typer.echo(f"Nothing of {section} is set.")
-        return 0
-    return _carry_out(plan, agreed=agreed)
+    with own_limits.offered(name):
+        plan = applying.Plan(changes, conditions, database_path(db), are_own_limits=are_own_limits)
+        if plan.errors or plan.differs:
+            return _carry_out(plan, agreed=agreed)
+    others = own_limits.in_other_files(plan.file, changes) if are_own_limits else []
+    _print([f"Nothing of {section} is set.", *others])
+    return 0
 
 
 def _carry_out(plan: Plan, *, agreed: bool, can_ask: bool = True) -> int:
@@ -304,7 +306,8 @@ def _change(name: str, value: str | None, conditions: Conditions, db: Path | Non
         done = actions.change_file_setting(change, conditions, db)
     else:
         actions.check_options(change.name, conditions)
-        done = actions.change_database(database_path(db), [change], conditions)
+        with own_limits.offered(change.name):
+            done = actions.change_database(database_path(db), [change], conditions)
         done.notes.extend(own_limits.going_before([change]))
     for sentence in done.errors:
         raise UsageError(sentence)

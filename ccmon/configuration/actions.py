@@ -126,7 +126,7 @@ def change_file_setting(change: RequestedChange, conditions: Conditions, databas
     differences = file.change([change])
     if differences:
         file.save()
-    same = [] if differences else [unchanged(change.name, change.text, f"in {file.path}")]
+    same = [] if differences else [unchanged(change.name, change.text, file.path)]
     shown = own_limits.beside_the_site(differences, database)
     return ChangeResult(shown, overridden(file, [change]), [], same, bool(differences))
 
@@ -136,9 +136,9 @@ def overridden(file: SettingsFile, changes: Sequence[RequestedChange]) -> list[s
     try:
         in_force_now = {each.name: each for each in file_settings.read()}
         own = file_settings.own_limits()
+        notes = own_limits.in_other_files(file, changes)
     except CcmonError as error:
         return [str(error)]
-    notes = []
     for change in changes:
         if change.name not in in_force_now:
             if change.text is not None and Path(own[change.name[-1]][1]).resolve() != file.path:
@@ -189,10 +189,10 @@ def change_database(
         UsageError: the day that they are to hold from is none.
         CcmonError: the database cannot be written, or has been changed since that person was asked.
     """
+    if keep:
+        check_writable(database)
     try:
         with open_for_writing(database) as connection, transaction(connection, keep=keep):
-            if keep:
-                check_writable(database)
             before = connection.total_changes
             writer = DatabaseWriter(
                 connection, from_day=conditions.from_day, add_new=conditions.add_new, act=conditions.act

@@ -45,12 +45,13 @@ class Plan:
         ]
         self._of_database = [change for change in changes if change not in of_files]
         self._from_files = file_settings.from_files()
-        self._file = SettingsFile(file_settings.file_to_change(site=conditions.site))
+        self.file = SettingsFile(file_settings.file_to_change(site=conditions.site))
+        """The settings file that it changes."""
         self._in_database = ChangeResult([], [], [], [], has_written=False)
         self.errors: list[str] = []
         """What is wrong, each a sentence with its place; if there is any, nothing may be written."""
         self._changed = [change for change in of_files if self._differs(change)]
-        self._in_file = [] if self.errors else self._file.change(self._changed)
+        self._in_file = [] if self.errors else self.file.change(self._changed)
         if self._of_database:
             self._in_database = actions.change_database(database, self._of_database, conditions, keep=False)
             self.errors += self._in_database.errors
@@ -77,13 +78,13 @@ class Plan:
                 self._of_database,
                 self._conditions,
                 expected=self._in_database.differences,
-                then=self._file.save if self._in_file else None,
+                then=self.file.save if self._in_file else None,
             )
         elif self._in_file:
-            self._file.save()
+            self.file.save()
         if not self._in_file:
             return []
-        return actions.overridden(self._file, self._changed)
+        return actions.overridden(self.file, self._changed)
 
     def _differs(self, change: RequestedChange) -> bool:
         """Whether a setting would be another than files give now; what makes no sense is noted as an error."""

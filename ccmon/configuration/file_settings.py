@@ -64,14 +64,22 @@ def from_files() -> dict[str, Any]:
     return {each.name: each.value for each in found if isinstance(each.where, Path)}
 
 
-def own_limits() -> dict[str, tuple[int, str]]:
+def own_limits(*, beside: Path | None = None) -> dict[str, tuple[int, str]]:
     """The limits of alarms that files give, by column of `ALARMS`: the value, and the file.
+
+    Args:
+        beside: a settings file that is left out.
 
     Raises:
         CcmonError: a file cannot be read, or a setting is unknown or makes no sense.
     """
     tables = [each for each in settings.given() if each.name == settings.ALARMS]
-    return {setting_of(limit): (value, str(each.where)) for each in tables for limit, value in each.value.items()}
+    return {
+        setting_of(limit): (value, str(each.where))
+        for each in tables
+        if beside is None or Path(str(each.where)).resolve() != beside
+        for limit, value in each.value.items()
+    }
 
 
 def write(value: Any) -> str:

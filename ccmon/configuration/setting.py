@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -104,7 +105,9 @@ class SettingChange(Struct, frozen=True):
         return f"{self.name}: {before} → {after}{since}" + ("" if self.file is None else f" in {self.file}")
 
 
-def unchanged(name: Name, text: str | None, where: str = "already") -> str:
-    """The sentence about a setting that was as it was to be, perhaps with where it is."""
-    is_now = "not set" if text is None else f"{value_texts.shown(name, text)} {where}"
-    return f"{written(name)} is {is_now}."
+def unchanged(name: Name, text: str | None, file: Path | None = None) -> str:
+    """The sentence about a setting that was as it was to be, perhaps in a file."""
+    where = "" if file is None else f" in {file}"
+    if text is None:
+        return f"{written(name)} is not set{where}."
+    return f"{written(name)} is {value_texts.shown(name, text)}{where or ' already'}."

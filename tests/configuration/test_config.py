@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -474,7 +475,44 @@ async def test_own_limits_are_for_ones_own_screens_alone(site: Path, tmp_path: P
     done("config", "unset", "alarms.missed_calls", "--user", **places)
     shown = done("config", "show", "alarms.pause", "--db", str(site), **places)
     assert shown.split()[1:4] == ["4", "min", "database"]
-    assert done("config", "unset", "alarms.pause", "--user", **places) == "alarms.pause is not set.\n"
+    assert done("config", "unset", "alarms.pause", "--user", **places) == f"alarms.pause is not set in {file}.\n"
+
+
+def test_own_limits_in_the_file_of_everybody_are_told(site: Path, tmp_path: Path) -> None:
+    places = {"CCMON_SITE_DIR": str(tmp_path / "etc"), "XDG_CONFIG_HOME": str(tmp_path / "home"), "CCMON_DB": str(site)}
+    of_all, own = tmp_path / "etc" / "settings.toml", tmp_path / "home" / "ccmon" / "settings.toml"
+    of_all.parent.mkdir()
+    of_all.write_text('[alarms]\npause = "7 min"\nmissed_calls = 4\n')
+    by_all = f"alarms.pause is 7 min on your screens, by {of_all}; take it out of that file."
+    shown = done("config", "show", "alarms.pause", **places)
+    assert shown.splitlines()[0].startswith(f"alarms.pause  7 min  {of_all}, the site's: 20 min (default)")
+    said = done("config", "unset", "alarms.pause", "--user", **places)
+    assert said.splitlines() == [f"alarms.pause is not set in {own}.", by_all]
+    said = done("config", "set", "alarms.pause", "3 min", "--user", **places)
+    assert said == f"alarms.pause: 7 min ({of_all}) → 3 min in {own}\n"
+    said = done("config", "unset", "alarms.pause", "--user", **places)
+    assert said.splitlines() == [f"alarms.pause: 3 min → 7 min ({of_all}) in {own}", by_all]
+    said = done("config", "unset", "alarms", "--user", **places)
+    missed = by_all.replace("pause is 7 min", "missed_calls is 4")
+    assert said.splitlines() == ["Nothing of alarms is set.", by_all, missed]
+    said = done("config", "set", "alarms.pause", "4 min", **places)
+    assert said.splitlines()[1] == f"On your screens {of_all} overrides alarms.pause."
+
+
+def test_who_may_not_change_a_limit_of_the_site_is_told_of_limits_of_ones_own(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change(site, "set", "alarms.talk", "9 min")
+    monkeypatch.setattr(os, "access", lambda _, asked, **__: asked != os.W_OK)
+    refused = f"ccmon: {site} cannot be written: this user may only read it; run this as a user who may write it."
+    for words, more in (
+        (("set", "alarms.pause", "9 min"), " With --user it is a limit for your own screens alone."),
+        (("unset", "alarms.talk"), " With --user it is a limit for your own screens alone."),
+        (("unset", "alarms", "--yes"), " With --user it is a limit for your own screens alone."),
+        (("set", "site.name", "Branch"), ""),
+    ):
+        run = ccmon("config", *words, "--db", site)
+        assert (run.returncode, run.stderr) == (1, f"{refused}{more}\n")
 
 
 def test_status_goes_by_own_limits(site: Path, tmp_path: Path) -> None:

@@ -101,8 +101,9 @@ def test_hours_of_a_holiday_with_a_slip_do_not_become_its_name(
     file.write_text(f'[holidays]\n2026-12-26 = "{typed}"\n')
     told = one_line(ccmon("config", "apply", str(file), "--yes", "--db", str(site)), 2)
     assert told == f"ccmon: {file}:2: {error}"
-    said = config(site, "set", "holidays.2026-12-26.name", typed)
-    assert said == [f"holidays.2026-12-26.name: {typed} (new)", "holidays.2026-12-26.hours: closed (new)"]
+    assert config(site, "set", "holidays.2026-12-26.name", typed) == [
+        f"holidays.2026-12-26.name: {typed} (new)", "holidays.2026-12-26.hours: closed (new)",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("typed", ["clsoed", "9 to 17h30x"])

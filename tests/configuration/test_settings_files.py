@@ -59,7 +59,7 @@ def test_settings_are_everybodys_or_ones_own(tmp_path: Path, places: dict[str, s
     assert f"theme is light all the same: {own} overrides {site}." in said
     said = done("config", "unset", "theme", "--user", **places)
     assert said.splitlines()[1] == f"theme is terminal now, by {site}."
-    assert done("config", "unset", "theme", "--user", **places).startswith("theme is not set.\n")
+    assert done("config", "unset", "theme", "--user", **places).startswith(f"theme is not set in {own}.\n")
     said = done("config", "set", "theme", "dark", "--site", CCMON_THEME="light", **places)
     assert f"theme is light all the same: CCMON_THEME overrides {site}." in said
 
