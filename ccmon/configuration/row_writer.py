@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ccmon.configuration import value_texts
 from ccmon.configuration.database_values import DatabaseValues
 from ccmon.configuration.names import Name, written
 from ccmon.configuration.setting import SettingChange, unchanged
@@ -14,6 +15,7 @@ from ccmon.database.row_checks import Fields, RejectedRowError
 from ccmon.database.table_specs import ColumnSpec
 from ccmon.database.table_writer import TableWriter
 from ccmon.errors import UsageError, sentence
+from ccmon.number_texts import CellError
 from ccmon.spelling import nearest
 
 Parsed = Mapping[ColumnSpec, Any]
@@ -78,10 +80,17 @@ class SettingRowWriter:
             others: names that are there besides those of the section.
 
         Raises:
-            UsageError: it is refused; the sentence says which name is nearest.
+            UsageError: it is refused; the sentence says which name is nearest, or why there can be none such.
         """
         if not self.adds_new:
             raise self.missing(section, name, others, end=" --new adds it.")
+        spec = SECTIONS[section]
+        (known_by,) = (column for column in spec.columns if column.name == spec.keys[0][0])
+        try:
+            value_texts.parse(known_by, name, self.values.context)
+        except CellError as error:
+            why = f"its {known_by.name} {error}"
+            raise UsageError(sentence(f"{written((section, name))} cannot be added: {why}")) from None
 
     def missing(self, section: str, name: str, others: Iterable[str] = (), *, end: str = "") -> UsageError:
         """The error about a name that is not there; the sentence says which name is nearest, then ``end``."""

@@ -27,7 +27,8 @@ _REFERRED = ("client", "team", "campaign", "reason", "scope", "call", "agent", "
 class CellType(StrEnum):
     """What the cells of a column hold."""
 
-    TEXT = "text"
+    TEXT = "text of one line"
+    NOTE = "text of any lines"
     WORD = "one of a few words"
     PHONE = "telephone number"
     COUNT = "whole number of at least 0"
@@ -309,7 +310,7 @@ KINDS = {
             _column("answered_at", _T.HAPPENED, "moment of the answer", required=True),
             _column("score", _T.COUNT, "the answer", required=True),
             _column("scale", _T.COUNT, "top of the scale", required=True),
-            _column("comment", _T.TEXT, "what the customer said"),
+            _column("comment", _T.NOTE, "what the customer said"),
         ), moment_field="answered_at", check=row_checks.check_survey),
         TableSpec("survey-invitations", "invitations to answer, for the response rate", _REFERENCE, (
             _column("reference", _T.TEXT, "your own number of the invitation", required=True),
@@ -340,7 +341,7 @@ KINDS = {
                     "the moment agreed with the customer; else the first due_at seen", derived=True),
             _column("done_at", _T.HAPPENED_DAY_END, "when it was done or cancelled", decides=True),
             _column("outcome", _T.TEXT, "how it ended; cancelled: the customer called it off"),
-            _column("note", _T.TEXT, "note"),
+            _column("note", _T.NOTE, "note"),
         ), moment_field="created_at", ordered_fields=(("created_at", "due_at"), ("created_at", "done_at")),
             derive=row_checks.derive_follow_up),
         TableSpec("contact-reasons", "reasons why customers call", _NAME, (

@@ -274,6 +274,15 @@ WRONG = [
     (("set", "queues.Sales.service_level_target", "0.9", "--from", "soon"), "--from is 'soon', and must be today,"),
     (("set", "queues.Sales.service_level_target", "0.9", "--from", "2027-01-01"), "give the command on that day."),
     (("set", "queues.Sales.purpose", "sales", "--from", "today"), "--from is for quotas and the targets of queues"),
+    (
+        ("set", 'teams."A\\u0000b".client', "Aurora", "--new"),
+        r'teams."A\u0000b" cannot be added: its name is '
+        "'A\\x00b', which has the control character '\\x00'; take it out.",
+    ),
+    (
+        ("set", "agents.anna.name", "An\tna"),
+        "agents.anna.name is 'An\\tna', which has the control character '\\t'; take",
+    ),
     (("set", "queues.Sales.purpose", "sales", "--site"), "--site and --user are for settings in a file"),
     (("set", "queues.Sales.short_abandon", "soon"), "is 'soon', and must be a length of time"),
     (("set", "queues.Sales.short_abandon", "9 days"), "is '9 days', and must be from 0 s to 168 h; 168 h is nearest."),

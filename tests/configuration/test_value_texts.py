@@ -41,7 +41,7 @@ def values(column: ColumnSpec) -> st.SearchStrategy[object]:
     if column.words:
         return st.sampled_from(column.words)
     return {
-        CellType.TEXT: st.text(st.characters(exclude_categories=["Cs"]), min_size=1),
+        CellType.TEXT: st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1),
         CellType.COUNT: st.integers(int(column.above_zero), 10**9),
         CellType.SHARE: st.floats(0, 1),
         CellType.FLAG: st.sampled_from([0, 1]),

@@ -44,11 +44,21 @@ class CellContext:
 
 
 _MOST_DIGITS = 17
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+"""A control character of Unicode: NUL, a tab, the end of a line."""
 
 Parser = Callable[[str, CellContext], Any]
 
 
 def text(cell: str, _: CellContext) -> str:
+    """A text of one line, such as a name: a control character in it is no part of what anybody has written."""
+    found = None if cell.isprintable() else _CONTROL.search(cell)
+    if found is not None:
+        raise CellError(f"is {plausibility.quoted(cell)}, which has the control character {found[0]!r}; take it out")
+    return cell
+
+
+def note(cell: str, _: CellContext) -> str:
     """Any text."""
     return cell
 
@@ -268,6 +278,7 @@ def duration(cell: str, _: CellContext) -> int:
 
 PARSERS: Mapping[CellType, Parser] = {
     CellType.TEXT: text,
+    CellType.NOTE: note,
     CellType.PHONE: phone,
     CellType.COUNT: count,
     CellType.SHARE: ratio,

@@ -15,6 +15,9 @@ from ccmon.number_texts import CellError, ImpossibleError
 from ccmon.sources.table import row_reader
 from ccmon.sources.table.cells import CellContext, parser_of
 
+_LINE_END = re.compile(r"[\t\n\v\f\r]+")
+"""What a spreadsheet leaves in a text of one line that was broken into two."""
+
 
 class FaultyRowError(CellError):
     """Some cells of a row cannot be understood, or are missing; the sentence names all."""
@@ -84,6 +87,8 @@ class SiteRowParser:
             if not cell:
                 values.setdefault(key, None)
                 continue
+            if column.type is CellType.TEXT and not cell.isprintable():
+                cell = _LINE_END.sub(" ", cell)
             try:
                 value = parser(cell, context)
             except CellError as error:

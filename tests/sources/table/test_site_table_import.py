@@ -12,9 +12,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ccmon.database import database_file
-from ccmon.database.table_specs import KINDS
+from ccmon.database.table_specs import KINDS, CellType
 from ccmon.errors import CcmonError
+from ccmon.number_texts import CellError
 from ccmon.sources.queue_log.import_files import import_logs
+from ccmon.sources.table.cells import CellContext, parser_of
 from ccmon.sources.table.import_report import ImportReport
 from ccmon.sources.table.site_table_import import import_table
 from tests.databases import new_database, open_copy, rows
@@ -308,8 +310,32 @@ def test_each_bad_row_has_its_sentence_and_the_rest_goes_in(
 
 
 def test_a_quoted_cell_over_two_lines_keeps_the_line_numbers_right(site: Site) -> None:
-    report = site.take("customers", 'reference,name\nK-5,"Ada\nLovelace"\n,nobody\n')
+    report = site.take("customers", 'reference,name\nK-5,"Ada\r\nLovelace"\n,nobody\n')
     assert [row.line for row in report.rejected] == [4]
+    assert site.rows("SELECT name FROM customers WHERE reference = 'K-5'") == [("Ada Lovelace",)]
+
+
+@pytest.mark.parametrize("sign", ["\0", "\x07", "\x1b", "\x7f", "\x85"])
+def test_a_control_character_is_no_part_of_a_name(site: Site, sign: str) -> None:
+    report = site.take("teams", f"name\nA{sign}b\nNight\n")
+    assert counts(report) == (1, 0, 0, 1)
+    told = f"name is {f'A{sign}b'!r}, which has the control character {sign!r}; take it out"
+    assert report.rejected == [(2, told)]
+
+
+def test_texts_of_one_line_have_no_control_characters_and_notes_may_have_more_lines() -> None:
+    context = CellContext(ZONE)
+    texts = {(kind.name, column.name): column for kind in KINDS.values() for column in kind.columns
+             if column.type in {CellType.TEXT, CellType.NOTE}}  # fmt: skip
+    notes = {place for place, column in texts.items() if column.type is CellType.NOTE}
+    assert notes == {("surveys", "comment"), ("follow-ups", "note")}
+    for place, column in texts.items():
+        if place in notes:
+            assert parser_of(column)("one\ntwo", context) == "one\ntwo"
+        else:
+            with pytest.raises(CellError, match=r"has the control character '.n'; take it out"):
+                parser_of(column)("one\ntwo", context)
+            assert parser_of(column)("Zo\u00eb \u00a0Ltd", context) == "Zo\u00eb \u00a0Ltd"
 
 
 def test_a_sale_takes_from_its_call_what_the_file_does_not_say(site: Site) -> None:
