@@ -9,11 +9,17 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from ccmon.errors import CcmonError
+from ccmon.model.follow_ups import Act
+
+if TYPE_CHECKING:
+    from ccmon.database.follow_ups import StoredFollowUp
 
 MOST = 200
 """How many follow-ups are offered."""
@@ -62,27 +68,74 @@ def names_of(section: str) -> Callable[[typer.Context, str], list[str]]:
     def names(ctx: typer.Context, incomplete: str) -> list[str]:
         from ccmon.configuration.completion import rows_of
 
-        typed = incomplete.casefold()
-        found = [name for name in rows_of(database_named(ctx))(section) if name.casefold().startswith(typed)]
-        return [_ShellWord(word) for word in for_shell(found)]
+        return _in_any_case(rows_of(database_named(ctx))(section), incomplete)
 
     return names
 
 
-def open_follow_ups(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    """The numbers of open follow-ups that begin as typed, the soonest due first, each with its customer."""
-    found = [(number, said) for number, said in _open_follow_ups(ctx) if number.startswith(incomplete)]
-    return found[:MOST]
+def names_of_sources(ctx: typer.Context, incomplete: str) -> list[str]:
+    """The names of what feeds the database that begin as typed, in any case."""
+    return _sources(ctx, incomplete, expected=False)
 
 
-def _open_follow_ups(ctx: typer.Context) -> Iterator[tuple[str, str]]:
+def names_of_expected_sources(ctx: typer.Context, incomplete: str) -> list[str]:
+    """As `names_of_sources`, of those alone from which records are expected."""
+    return _sources(ctx, incomplete, expected=True)
+
+
+def _sources(ctx: typer.Context, incomplete: str, *, expected: bool) -> list[str]:
     import sqlite3
 
     from ccmon.cli.values import database_path
-    from ccmon.database.follow_ups import list_open_follow_ups
+    from ccmon.database.source_status import names_of_sources
 
     with suppress(CcmonError, sqlite3.Error, OSError):
-        for item in list_open_follow_ups(database_path(database_named(ctx))):
+        return _in_any_case(names_of_sources(database_path(database_named(ctx)), expected=expected), incomplete)
+    return []
+
+
+def _in_any_case(names: Iterable[str], incomplete: str) -> list[str]:
+    typed = incomplete.casefold()
+    return [_ShellWord(word) for word in for_shell(name for name in names if name.casefold().startswith(typed))]
+
+
+def open_follow_ups(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    """The numbers of open follow-ups that begin as typed, the soonest due first, each with its customer."""
+    from ccmon.database.follow_ups import list_open_follow_ups
+
+    return _numbers(ctx, incomplete, list_open_follow_ups)
+
+
+def follow_ups_to_undo(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    """The numbers of follow-ups that begin as typed and whose last act can be undone, the one changed last first."""
+    from ccmon.database.follow_ups import list_changed_follow_ups
+
+    return _numbers(ctx, incomplete, partial(list_changed_follow_ups, but_for=Act.UNDONE))
+
+
+def changed_follow_ups(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    """The numbers of follow-ups that begin as typed and to which something has been done, the latest first."""
+    from ccmon.database.follow_ups import list_changed_follow_ups
+
+    return _numbers(ctx, incomplete, list_changed_follow_ups)
+
+
+def _numbers(
+    ctx: typer.Context, incomplete: str, listed: Callable[[Path], Iterable[StoredFollowUp]]
+) -> list[tuple[str, str]]:
+    found = [(number, said) for number, said in _with_customers(ctx, listed) if number.startswith(incomplete)]
+    return found[:MOST]
+
+
+def _with_customers(
+    ctx: typer.Context, listed: Callable[[Path], Iterable[StoredFollowUp]]
+) -> Iterator[tuple[str, str]]:
+    import sqlite3
+
+    from ccmon.cli.values import database_path
+
+    with suppress(CcmonError, sqlite3.Error, OSError):
+        for item in listed(database_path(database_named(ctx))):
             said = f"{item.customer or 'unknown customer'}, {item.kind}"
             # What shells and Typer's markup take for something else is left out, and what Typer would break.
             yield str(item.id), " ".join(re.sub(r"[^\w.,+-]+", " ", said).split())[:LONGEST].strip()

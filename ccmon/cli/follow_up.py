@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from ccmon.cli.completion import names_of, open_follow_ups
+from ccmon.cli.completion import changed_follow_ups, follow_ups_to_undo, names_of, open_follow_ups
 from ccmon.cli.options import DatabaseOption, examples
 from ccmon.cli.typer_app import app
 from ccmon.cli.values import database_path
@@ -29,12 +30,10 @@ app.add_typer(follow_up_app, name="follow-up")
 
 _SLIP = 0.8
 """How much alike a usual outcome another one must be to be told as a slip: people may write their own."""
-NameArgument = Annotated[
-    str,
-    typer.Argument(
-        metavar="ID", help="Number of the follow-up, or your own reference.", autocompletion=open_follow_ups
-    ),
-]
+_NAME: Any = partial(typer.Argument, metavar="ID", help="Number of the follow-up, or your own reference.")
+NameArgument = Annotated[str, _NAME(autocompletion=open_follow_ups)]
+NameToUndoArgument = Annotated[str, _NAME(autocompletion=follow_ups_to_undo)]
+NameOfChangedArgument = Annotated[str, _NAME(autocompletion=changed_follow_ups)]
 WhoOption = Annotated[str | None, typer.Option(metavar="NAME", help="Who does this.", show_default="this account")]
 ReasonOption = Annotated[str | None, typer.Option(help="The reason; kept in the table audit.")]
 
@@ -162,7 +161,7 @@ def hand_over(
 
 @follow_up_app.command(epilog=examples("ccmon follow-up undo 7", "ccmon follow-up undo 7 --of eva --act moved"))
 def undo(
-    name: NameArgument,
+    name: NameToUndoArgument,
     of: Annotated[
         str | None, typer.Option(metavar="NAME", help="Whose change is to be undone.", show_default="whoever undoes it")
     ] = None,
@@ -182,7 +181,7 @@ def undo(
 
 
 @follow_up_app.command(epilog=examples("ccmon follow-up history 7"))
-def history(name: NameArgument, db: DatabaseOption = None) -> None:
+def history(name: NameOfChangedArgument, db: DatabaseOption = None) -> None:
     """Show who did what to a follow-up."""
     from ccmon.database import follow_ups, site
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ccmon.cli.completion import names_of_expected_sources, names_of_sources
 from ccmon.cli.options import DatabaseOption, examples
 from ccmon.cli.typer_app import app
 from ccmon.cli.values import database_path
@@ -32,7 +33,9 @@ SIGNS = {"followed": "+", "not followed": "-", "quiet": "?", "silent": "!"}
     )
 )
 def sources(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Only this source.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="Only this source.", autocompletion=names_of_sources)
+    ] = None,
     db: DatabaseOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     rejected: Annotated[
@@ -42,10 +45,18 @@ def sources(
         int | None, typer.Option(metavar="N", min=1, help="The most rejected lines to show. Default: 20.")
     ] = None,
     retire: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Expect no more news of this source; its calls stay.")
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Expect no more news of this source; its calls stay.",
+            autocompletion=names_of_expected_sources,
+        ),
     ] = None,
     forget: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Delete everything from this source; needs --yes.")
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Delete everything from this source; needs --yes.", autocompletion=names_of_sources
+        ),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Really delete: this cannot be undone.")] = False,
 ) -> None:

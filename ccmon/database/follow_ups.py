@@ -41,7 +41,7 @@ MovedBy = Literal["customer", "agent"]
 
 @dataclass(frozen=True, slots=True)
 class StoredFollowUp:
-    """A follow-up. A row of ``follow_up`` or ``all_open_follow_ups``."""
+    """A follow-up. A row of ``follow_up``, ``all_open_follow_ups`` or ``changed_follow_ups``."""
 
     id: int
     agent_id: int | None
@@ -99,6 +99,20 @@ def list_open_follow_ups(path: Path, agent: str | None = None) -> list[StoredFol
     with open_for_reading(path) as connection:
         agent_id = None if agent is None else _agent(connection, agent)
         return Database(connection).rows("all_open_follow_ups", StoredFollowUp, {"agent_id": agent_id})
+
+
+def list_changed_follow_ups(path: Path, *, but_for: Act | None = None) -> list[StoredFollowUp]:
+    """Follow-ups to which something has been done, the one changed last first.
+
+    Args:
+        path: the database.
+        but_for: those whose last act is of this kind are left out; None: none.
+
+    Raises:
+        CcmonError: the database cannot be read.
+    """
+    with open_for_reading(path) as connection:
+        return Database(connection).rows("changed_follow_ups", StoredFollowUp, {"but_for": but_for})
 
 
 def history(path: Path, name: str) -> list[AuditEntry]:

@@ -19,6 +19,7 @@ from msgspec.structs import asdict
 
 from ccmon.database.alarm_limits import read_site_limits
 from ccmon.database.connection import transaction
+from ccmon.database.database_file import open_for_reading
 from ccmon.database.disk_space import is_full
 from ccmon.database.driver import Database
 from ccmon.database.opening_calendar import read_opening_calendar
@@ -192,6 +193,22 @@ def check_known(path: Path, connection: sqlite3.Connection, name: str) -> None:
     """
     if name not in {row.name for row in Database(connection).rows("sources", SourceRow)}:
         raise CcmonError(f'There is no source "{name}" in {path}; ccmon sources lists them.')
+
+
+def names_of_sources(path: Path, *, expected: bool = False) -> list[str]:
+    """The names of all sources of a database, also of those that another program writes.
+
+    Args:
+        path: the database.
+        expected: only those of which records are expected.
+
+    Raises:
+        CcmonError: the database cannot be read.
+    """
+    with open_for_reading(path) as connection:
+        database = Database(connection)
+        found = [row.name for row in database.rows("sources", SourceRow) if row.following or not expected]
+        return sorted({*found, *([] if expected else database.values("sources_of_calls"))})
 
 
 def opening_at(database: Database, at: int) -> OpeningFigures | None:

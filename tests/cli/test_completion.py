@@ -25,6 +25,15 @@ def site(tmp_path: Path) -> Path:
             f"VALUES (?1, ?2, 1, 0, {NOON} + ?1, {NOON} + ?1, ?3)",
             [(9, None, None), (11, 1, None), (12, 2, None), (13, 2, NOON - DAY)],
         )
+        connection.executemany(
+            "INSERT INTO audit (acted_at, who, act, subject, subject_id, before, after)"
+            f" VALUES ({NOON} + ?1, 'bert', ?2, 'follow_up', ?3, '{{}}', '{{}}')",
+            [(1, "done", 9), (2, "undone", 9), (3, "moved", 11), (4, "done", 13)],
+        )
+        connection.executemany(
+            "INSERT INTO sources (name, kind, following) VALUES (?, ?, ?)",
+            [("queue-log", "queue-log", 1), ("Old dialler", "table", 0)],
+        )
         connection.execute("INSERT INTO teams (name) VALUES (?)", ('x\\"; id',))
     return path
 
@@ -55,6 +64,12 @@ def offered(shell: str, typed: str, database: Path) -> list[str]:
         ("ccmon follow-up list --agent 1", ["1002"]),
         ("ccmon follow-up move ", ["9", "11", "12"]),
         ("ccmon follow-up done 1", ["11", "12"]),
+        ("ccmon follow-up undo ", ["13", "11"]),
+        ("ccmon follow-up history ", ["13", "11", "9"]),
+        ("ccmon sources ", ["Old\\ dialler", "pbx", "queue-log"]),
+        ("ccmon sources o", ["Old\\ dialler"]),
+        ("ccmon sources --forget p", ["pbx"]),
+        ("ccmon sources --retire ", ["queue-log"]),
     ],
 )
 def test_bash_is_offered_names(site: Path, typed: str, found: list[str]) -> None:
@@ -77,5 +92,5 @@ def test_a_database_that_cannot_be_read_offers_nothing_and_says_nothing(tmp_path
         path.mkdir()
     elif what == "no database":
         path.write_text("no database" * 1000)
-    for typed in ("ccmon status --queue ", "ccmon follow-up move "):
+    for typed in ("ccmon status --queue ", "ccmon follow-up move ", "ccmon follow-up undo ", "ccmon sources "):
         assert offered("bash", typed, path) == [""]

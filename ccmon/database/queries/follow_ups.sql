@@ -20,6 +20,18 @@ FROM follow_ups AS f
 WHERE f.done_at IS NULL AND f.outcome IS NULL AND (:agent_id IS NULL OR f.agent_id = :agent_id)
 ORDER BY f.due_at, f.id;
 
+-- name: changed_follow_ups
+-- Follow-ups to which something has been done, last of all another act than one, the one changed last first.
+SELECT f.id, f.agent_id, coalesce(a.name, a.login) AS owner, u.name AS customer, f.kind, f.created_at, f.due_at, f.promised_at, f.done_at,
+    f.outcome, f.note
+FROM (SELECT subject_id, act, row_number() OVER (PARTITION BY subject_id ORDER BY acted_at DESC, id DESC) AS place, acted_at, id
+      FROM audit WHERE subject = 'follow_up') AS last
+    JOIN follow_ups AS f ON f.id = last.subject_id
+    LEFT JOIN agents AS a ON a.id = f.agent_id
+    LEFT JOIN customers AS u ON u.id = f.customer_id
+WHERE last.place = 1 AND last.act IS NOT :but_for
+ORDER BY last.acted_at DESC, last.id DESC;
+
 -- name: update_follow_up
 -- A person's change to a follow-up.
 UPDATE follow_ups SET agent_id = :agent_id, due_at = :due_at, promised_at = :promised_at, done_at = :done_at,
