@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ccmon.cli.options import DatabaseOption, examples
+from ccmon.cli.sentences import tell
 from ccmon.cli.typer_app import app
 from ccmon.cli.values import database_path
 from ccmon.errors import CcmonError
@@ -89,7 +90,7 @@ def install(
     is_new = not services.unit(name).exists()
     if not is_new:
         for line in services.difference(name, text):
-            typer.echo(line)
+            tell(line, " " * 4)
     services.install(name, text)
     if is_new:
         typer.echo(f"Wrote {services.unit(name)}.")

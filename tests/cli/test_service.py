@@ -57,6 +57,20 @@ def test_a_service_is_written_started_shown_and_removed(database: Path, systemct
     assert "has written no service" in one_line(ccmon("service", "show", "--system"))
 
 
+def test_what_changes_of_a_unit_is_broken_between_its_words(
+    database: Path, systemctl: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = ("--system", "--db", database, "queue-log", tmp_path / "queue_log")
+    service("install", *options)
+    whole = service("install", *options, "--source", "pbx")
+    service("install", *options)
+    monkeypatch.setattr("ccmon.cli.sentences.width_of_terminal", lambda _: 60)
+    lines = service("install", *options, "--source", "pbx").splitlines()[:-1]
+    assert [line for line in lines if len(line) > 60 and len(line.split()) > 1] == []
+    assert any(line.startswith("    follow ") for line in lines)
+    assert " ".join(" ".join(lines).split()) == " ".join(" ".join(whole.splitlines()[:-1]).split())
+
+
 def test_a_service_that_does_not_run_is_told_of(database: Path, systemctl: Path) -> None:
     assert not systemctl.exists()
     options = ("--system", "--db", database, "--name")
