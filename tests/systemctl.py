@@ -13,12 +13,13 @@ ANSWERS = """\
 case "$*" in
 *restart?broken*) echo 'Job for broken.service failed.' >&2; exit 1;;
 *reload*) test ! -e refused || { echo 'Access denied' >&2; exit 1; };;
+*waiting*) printf 'ActiveState=activating\\nSubState=auto-restart\\nResult=exit-code\\nNRestarts=7\\n';;
 *stopped*) printf 'ActiveState=failed\\nSubState=failed\\nResult=exit-code\\nNRestarts=7\\n';;
 *show*) printf 'ActiveState=active\\nActiveEnterTimestamp=Mon 2026-11-30 02:00:00 CET\\n'
         printf 'NRestarts=0\\nUnitFileState=enabled\\n';;
 esac
 """
-"""A service named broken does not start, one named stopped does not run, all others do."""
+"""One named broken does not start, one named stopped does not run, one named waiting will again; all others do."""
 
 
 def noting_systemctl(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

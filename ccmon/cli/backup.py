@@ -64,7 +64,7 @@ def restore(
     from ccmon.configuration.history import record_restored
     from ccmon.database import restore as putting_back
     from ccmon.database.restore_losses import lost_by_restoring
-    from ccmon.services.installed import start_command
+    from ccmon.services.installed import after_restoring
 
     path = database_path(db)
     lost: list[str] = []
@@ -88,9 +88,7 @@ def restore(
         files = [str(each) for each in done.before]
         tell(f"The former database is kept in {files[0]}. Delete it when you no longer need it: rm {shlex.join(files)}")
     whence = "from now on" if lost else "where the copy ends"
-    command = start_command(path)
-    by = "" if command is None else f" ({command})"
-    tell(f"Start again what follows the switch{by}: it continues {whence}.")
+    tell(after_restoring(path, whence))
 
 
 def _show_exchange(copy: Path, ready: Path, database: Path) -> None:

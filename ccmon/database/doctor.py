@@ -31,6 +31,7 @@ from ccmon.database.source_status import (
     FollowState,
     SourceRow,
     opening_at,
+    restored_at,
     source_statuses,
 )
 from ccmon.database.sql_files import statements
@@ -213,6 +214,9 @@ def _age(connection: sqlite3.Connection, at: int) -> Iterator[Finding]:
     newest_at = newest.reported_at or newest.anything_at
     if newest_at:
         text = f"the newest is of {iso_minute(newest_at, here)}, {in_one_unit(at - newest_at)} ago"
+        restored = restored_at(database)
+        if restored is not None and newest_at < restored:
+            text += f", from the copy that was restored on {iso_minute(restored, here)}"
         if _is_old_import(database, newest_at, at):
             yield Finding("note", "data", f"{text}, and no switch is followed (alarms.import_age): import newer data")
         else:

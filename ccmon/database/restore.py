@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ccmon.database import access_list, backup, database_file
 from ccmon.database.copies import DATED
 from ccmon.database.left_behind import JOURNALS, check_none_left_behind
-from ccmon.database.source_lock import STOP_IT, SourceLock
+from ccmon.database.source_lock import SourceLock, sources_with_lock, stop_it
 from ccmon.errors import CcmonError, os_error
 from ccmon.subprocesses import is_ccmon
 
@@ -148,14 +148,13 @@ def _nobody_writing(database: Path) -> Iterator[None]:
         CcmonError: one is at work, or another program has the database open.
     """
     with ExitStack() as held:
-        for lock in database.parent.glob(f"{database.name}-*.lock"):
-            source = lock.name.removeprefix(f"{database.name}-").removesuffix(".lock")
+        for source in sources_with_lock(database):
             held.callback(SourceLock(database, source).release)
         for program in programs_with(database):
             if not program.is_ours:
                 name = Path(program.words[0]).name if program.words else "a program"
                 raise CcmonError(
-                    f"{name} (process {program.process}) has {database} open and may write into it; {STOP_IT}"
+                    f"{name} (process {program.process}) has {database} open and may write into it; {stop_it()}"
                 )
         yield
 

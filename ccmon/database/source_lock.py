@@ -17,8 +17,13 @@ from ccmon.database import access_list
 from ccmon.errors import CcmonError, os_error
 from ccmon.model.sources import DEFAULT_SERVICE
 
-STOP_IT = f"stop it (a service: sudo systemctl stop {DEFAULT_SERVICE}) and run this again."
-"""What to do about a program that writes what somebody else is to write."""
+
+def stop_it() -> str:
+    """What to do about a program that writes what somebody else is to write; ends a sentence."""
+    command = f"sudo systemctl stop {DEFAULT_SERVICE}"
+    if os.geteuid() == 0:
+        return f"stop it (a service: {command}) and run this again."
+    return f"stop it and run this again; if it is a service, an administrator stops it: {command}"
 
 
 class SourceLock:
@@ -46,7 +51,7 @@ class SourceLock:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             self.release()
-            raise CcmonError(f'Another ccmon is writing the source "{source}" of {database}; {STOP_IT}') from None
+            raise CcmonError(f'Another ccmon is writing the source "{source}" of {database}; {stop_it()}') from None
 
     def release(self) -> None:
         """Release the lock. The file stays: removing it would let two processes each hold one."""
@@ -85,6 +90,12 @@ def is_locked(database: Path, source: str, namespace: int | None = None) -> bool
     if is_held:
         return True
     return False if sees_all_processes() or (namespace is not None and namespace == process_namespace()) else None
+
+
+def sources_with_lock(database: Path) -> list[str]:
+    """The sources beside a database that somebody has ever written, as their locks name them."""
+    locks = database.resolve().parent.glob(f"{database.resolve().name}-*.lock")
+    return [lock.name.removeprefix(f"{database.resolve().name}-").removesuffix(".lock") for lock in locks]
 
 
 def sees_all_processes() -> bool:

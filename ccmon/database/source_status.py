@@ -119,7 +119,7 @@ def source_statuses(
     """Each source of the database at ``path``, read through ``connection``, at the floor's moment ``at``."""
     database = Database(connection)
     stored = database.rows("sources", SourceRow)
-    floor = _Floor(at, read_site_limits(database), opening_at(database, at), is_full(path))
+    floor = _Floor(at, read_site_limits(database), opening_at(database, at), is_full(path), restored_at(database))
     unknown: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for each in database.rows("unknown_events", _UnknownEvent):
         unknown[each.source][each.event] = each.records
@@ -138,6 +138,12 @@ def source_statuses(
             newest_at: int = database.value("last_call_of_source", {"source": name, "latest": at + AHEAD_MS})
             text = "written by another program"
             yield SourceStatus(name, "sql", last_record_at=newest_at, state=FollowState.NOT_FOLLOWED, text=text)
+
+
+def restored_at(database: Database) -> int | None:
+    """When a copy was last put in the place of a database (Unix milliseconds); None: never."""
+    found: int | None = database.value("restored_at")
+    return found
 
 
 def retire(path: Path, connection: sqlite3.Connection, name: str) -> None:
@@ -227,6 +233,15 @@ class _Floor(Struct, frozen=True):
     limits: SiteLimits
     opening: OpeningFigures | None
     disk_is_full: bool
+    restored_at: int | None
+    """When the database was last restored; None: never. What is told of the time before comes from the copy."""
+
+    def unheard(self, source: SourceRow) -> str:
+        """Since when a source has not been heard of, as it goes on after "not heard of"."""
+        checked_at, restored_at = source.checked_at, self.restored_at
+        if restored_at is not None and (checked_at is None or checked_at < restored_at):
+            return f"since the database was restored {in_one_unit(self.at - restored_at)} ago"
+        return "ever" if checked_at is None else f"for {in_one_unit(self.at - checked_at)}"
 
     def is_late(self, source: SourceRow) -> bool:
         """Whether a source has not been heard of for too long: less is enough where the cause is known."""
@@ -243,13 +258,13 @@ def _state(
     A follower that is known not to run is missed at once, one that may run when its sign of life is late, as the
     alert about the age of the data.
     """
-    at, checked_at, last_at = floor.at, source.checked_at, source.last_record_at
+    at, last_at = floor.at, source.last_record_at
     if not source.following:
         return FollowState.NOT_FOLLOWED, "not followed"
     is_stopped = running is False or (running is None and service is not None and service.is_running is False)
     if is_stopped or floor.is_late(source):
-        since = "ever" if checked_at is None else f"for {in_one_unit(at - checked_at)}"
-        return FollowState.SILENT, _missed(source, since, running, service, disk_is_full=floor.disk_is_full)
+        missed = _missed(source, floor.unheard(source), running, service, disk_is_full=floor.disk_is_full)
+        return FollowState.SILENT, missed
     since_at = quiet_since(floor.opening, last_at) if last_at else None
     if not source.heartbeat and last_at and since_at is not None and at - since_at > floor.limits.quiet_source_ms:
         quiet = f"nothing new for {in_one_unit(at - last_at)}"

@@ -61,6 +61,8 @@ class FollowService(Struct, frozen=True):
     """Whether it runs; None: that cannot be seen."""
     last_line: str | None
     """What it said last, if that can be read."""
+    starts_again: bool = False
+    """Whether it has ended, and systemd starts it again by itself."""
     refused: str | None = None
     """The right that its account lacks to write the database, such as "account ccmon cannot write /srv/calls.db"."""
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from ccmon.database.source_lock import is_locked, sources_with_lock
 from ccmon.errors import CcmonError, NeedsFollowerError
 from ccmon.file_rights import first_refused
 from ccmon.formatting import plural
@@ -30,6 +31,27 @@ def with_start_command(error: NeedsFollowerError) -> CcmonError:
     if command is None:
         return error
     return CcmonError(str(error).removesuffix("."), command=f"start its service: {command}")
+
+
+def after_restoring(database: Path, whence: str) -> str:
+    """What becomes of those who follow into a database, after a copy was put in its place, in a sentence.
+
+    Args:
+        database: its path.
+        whence: from where on they continue.
+    """
+    found = [(name, _service(services, name, database)) for services, name, _ in _into(database)]
+    for name, service in found:
+        if service.starts_again:
+            return f"{name} starts again by itself: it continues {whence}."
+    runs = any(service.is_running for _, service in found)
+    if runs or any(is_locked(database, source) for source in sources_with_lock(database)):
+        return f"What follows the switch goes on running: it continues {whence}."
+    stopped = next((service.start_command for _, service in found if service.is_running is False), None)
+    if stopped is None:
+        return f"Start again what follows the switch: it continues {whence}."
+    who = "an administrator: " if stopped.startswith("sudo ") and os.geteuid() else ""
+    return f"Start again what follows the switch ({who}{stopped}): it continues {whence}."
 
 
 def start_command(database: Path) -> str | None:
@@ -59,6 +81,7 @@ def _service(services: Systemd, name: str, database: Path) -> FollowService:
         start_command=f"{'systemctl --user' if services.is_user else 'sudo systemctl'} start {name}",
         is_running=is_running,
         last_line=services.last_line(name) if is_running or not was_stopped else None,
+        starts_again=systemd.starts_again(state),
         refused=_refused(services.unit(name), database),
     )
 

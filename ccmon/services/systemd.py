@@ -148,7 +148,12 @@ class Systemd(Struct, frozen=True):
 
 def is_running(state: Mapping[str, str]) -> bool:
     """Whether a service runs, by its `Systemd.state`; not while it has ended and waits to be started again."""
-    return state.get("ActiveState") in _RUNNING and state.get("SubState") != "auto-restart"
+    return state.get("ActiveState") in _RUNNING and not starts_again(state)
+
+
+def starts_again(state: Mapping[str, str]) -> bool:
+    """Whether a service has ended and waits to be started again by itself, by its `Systemd.state`."""
+    return state.get("SubState") == "auto-restart"
 
 
 def how_to_stay(account: str) -> str:

@@ -13,11 +13,14 @@ from typing import Any
 import pytest
 
 from ccmon.database import database_file, reader, source_lock, source_status
+from ccmon.database.backup import back_up
 from ccmon.database.errors_of_followers import note_error
 from ccmon.database.live_reader import LiveReader
+from ccmon.database.site import site_zone
 from ccmon.database.source_records import FaultyRecord
 from ccmon.database.writer import Writer
 from ccmon.events import CallEntered, MemberJoined
+from ccmon.formatting import iso_minute
 from ccmon.metrics.opening_hours import WEEKDAYS
 from ccmon.model.alarms import Rule
 from ccmon.real_time import real_now
@@ -463,6 +466,29 @@ def test_a_source_is_missed_when_the_alert_about_its_data_stands(tmp_path: Path)
         assert ccmon("doctor", "--db", path).returncode == 1
         ccmon("config", "set", "alarms.data_age", "2 min", "--db", str(path))
         assert told(path)["pbx"]["state"] == "followed"
+
+
+def test_after_a_restore_nobody_is_told_how_old_the_news_of_the_copy_are(tmp_path: Path) -> None:
+    path = call_database(tmp_path)
+    fed(path, "pbx", "ami", checked_ms=25 * 60 * MINUTE_MS, record_ms=25 * 60 * MINUTE_MS)
+    assert told(path)["pbx"]["text"].startswith("not heard of for 25 hours: ")
+    assert "restored" not in ccmon("doctor", "--db", path).stdout
+    copy = back_up(path, tmp_path / "copies").path
+    done("restore", copy, "--yes", "--db", path)
+    with closing(database_file.open_writer(path)) as connection:
+        connection.execute("UPDATE configuration_changes SET changed_at = changed_at - ?", (2 * MINUTE_MS,))
+    said = "not heard of since the database was restored 2 minutes ago: no ccmon follow runs for it; start it again"
+    assert told(path)["pbx"]["text"] == said
+    ((restored_at,),) = rows(path, "SELECT changed_at FROM configuration_changes")
+    with closing(database_file.open_reader(path)) as connection:
+        zone = site_zone(connection)
+    lines = ccmon("doctor", "--db", path).stdout.splitlines()
+    (data,) = (line for line in lines if line.split()[2] == "data")
+    assert data.endswith(f", 25 hours ago, from the copy that was restored on {iso_minute(restored_at, zone)}")
+    assert sum(said in line for line in lines) == 1
+    fed(path, "pbx", "ami", checked_ms=90_000)
+    assert told(path)["pbx"]["text"].startswith("not heard of for 90 seconds: ")
+    assert "restored" not in ccmon("doctor", "--db", path).stdout
 
 
 def test_a_source_that_is_gone_for_good_is_retired(tmp_path: Path) -> None:

@@ -222,6 +222,18 @@ def test_a_lock_that_a_reader_has_made_is_refused(path: Path) -> None:
     SourceLock(path, "pbx").release()
 
 
+def test_who_cannot_stop_a_service_is_told_who_does(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lock = SourceLock(path, "pbx")
+    monkeypatch.setattr(os, "geteuid", lambda: OWNER)
+    with pytest.raises(CcmonError) as refused:
+        SourceLock(path, "pbx")
+    assert str(refused.value) == (
+        f'Another ccmon is writing the source "pbx" of {path}; stop it and run this again; if it is a service, an '
+        "administrator stops it: sudo systemctl stop ccmon-follow"
+    )
+    lock.release()
+
+
 def test_one_database_has_one_lock_by_whichever_name(path: Path, folder: Path) -> None:
     (folder / "elsewhere").mkdir()
     other = folder / "elsewhere/other.db"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from ccmon.database.backup import back_up
+from ccmon.database.source_lock import SourceLock
 from ccmon.services.systemd import Systemd
 from ccmon.services.unit import FollowUnit
 from tests.accounts import open_folder, with_no_special_rights
@@ -63,15 +65,35 @@ def test_where_there_is_no_service_none_is_named(database: Path) -> None:
         assert one_line(ccmon("sources", "--db", database)).endswith(f"{CANNOT}.")
 
 
-@pytest.mark.parametrize("name", ["stopped", "running"])
-def test_restore_ends_with_the_command_that_starts_the_service(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("stopped", "Start again what follows the switch (sudo systemctl start stopped): it continues"),
+        ("running", "What follows the switch goes on running: it continues"),
+        ("waiting", "waiting starts again by itself: it continues"),
+    ],
+)
+def test_restore_ends_with_what_becomes_of_the_service(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, said: str
 ) -> None:
     path = new_database(tmp_path / "calls.db", time_zone="UTC")
     copy = back_up(path, tmp_path / "copies").path
     noting_systemctl(tmp_path, monkeypatch)
     words = ("/usr/bin/ccmon", "follow", "queue-log", "/var/log/queue_log", "--db", str(path))
     Systemd(is_user=False).install(name, FollowUnit(command=words, database=path, needs_network=False).text())
-    told = done("restore", copy, "--yes", "--db", path, PATH=os.environ.get("PATH", ""))
-    by = f" (sudo systemctl start {name})" if name == "stopped" else ""
-    assert f"Start again what follows the switch{by}: it continues" in told
+    restore = partial(done, "restore", copy, "--yes", "--db", path, PATH=os.environ.get("PATH", ""))
+    assert restore().splitlines()[-1] == f"{said} where the copy ends."
+    monkeypatch.setattr(os, "geteuid", lambda: 61_001)
+    assert restore().splitlines()[-1] == f"{said} where the copy ends.".replace("(sudo", "(an administrator: sudo")
+
+
+def test_restore_ends_with_what_becomes_of_a_follower_that_is_no_service(tmp_path: Path) -> None:
+    path = new_database(tmp_path / "calls.db", time_zone="UTC")
+    lock = SourceLock(path, "queue log")
+    copy = back_up(path, tmp_path / "copies").path
+    path.unlink()  # a follower goes on with what will be in the place
+    said = done("restore", copy, "--yes", "--db", path).splitlines()
+    assert said[-1] == "What follows the switch goes on running: it continues where the copy ends."
+    lock.release()
+    said = done("restore", copy, "--yes", "--db", path).splitlines()
+    assert said[-1] == "Start again what follows the switch: it continues where the copy ends."

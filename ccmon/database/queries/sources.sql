@@ -50,6 +50,10 @@ ON CONFLICT (source, event) DO UPDATE SET records = records + excluded.records;
 -- One row per event that ccmon does not know of each source, the most frequent first.
 SELECT source, event, records FROM unknown_events ORDER BY source, records DESC, event;
 
+-- name: restored_at
+-- When a copy was last put in the place of the database.
+SELECT max(changed_at) FROM configuration_changes WHERE kind = 'restored';
+
 -- name: retire_source
 -- No more records are expected from a source.
 UPDATE sources SET following = 0 WHERE name = :name;
