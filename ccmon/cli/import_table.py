@@ -120,9 +120,9 @@ def _kind_and_file(kind: str | None, file: Path | None) -> tuple[str, Path]:
 
 
 def _show(file: Path, report: ImportReport, *, dry_run: bool, all_rejected: bool, are_kept: bool) -> int:
-    """Print refused rows to standard error and totals to standard output; 1 if rows were refused and none went in.
+    """Print refused rows to standard error, changed settings and totals to standard output.
 
-    With ``are_kept``, the database has them, too.
+    With ``are_kept``, the database has the refused rows, too. Returns 1 if rows were refused and none went in.
     """
     from ccmon.formatting import plural
 
@@ -139,6 +139,11 @@ def _show(file: Path, report: ImportReport, *, dry_run: bool, all_rejected: bool
     _show_reasons(file, report.impossible, after="; treated as missing")
     for note in report.notes:
         typer.echo(note, err=True)
+    for difference in report.differences[:SHOWN]:
+        tell(difference)
+    if len(report.differences) > SHOWN:
+        where = "" if dry_run else "; ccmon config log shows them"
+        tell(f"and {plural(len(report.differences) - SHOWN, 'other change')}{where}.")
     would = "would be " if dry_run else ""
     left_out = f", {report.left_out:,} left out by the mapping" if report.left_out else ""
     where = " (ccmon sources --rejected shows them)" if report.rejected_count and are_kept else ""

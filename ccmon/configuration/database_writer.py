@@ -13,7 +13,7 @@ from ccmon.configuration import value_texts
 from ccmon.configuration.alarm_limits_writer import AlarmLimitsWriter
 from ccmon.configuration.history import recorded
 from ccmon.configuration.names import Name, written
-from ccmon.configuration.opening_hours_writer import OpeningHoursWriter, meanings, of_each_weekday, of_holiday
+from ccmon.configuration.opening_hours_writer import OpeningHoursWriter, meanings, of_each_weekday, of_holiday, overlap
 from ccmon.configuration.quota_writer import QuotaWriter
 from ccmon.configuration.references import RowReference, find
 from ccmon.configuration.row_remover import RowRemover, removes_row
@@ -23,13 +23,9 @@ from ccmon.configuration.site_columns import SECTIONS, TARGETS
 from ccmon.configuration.site_writer import SiteWriter
 from ccmon.configuration.target_days import TargetDaysWriter
 from ccmon.configuration.value_limits import refusal
-from ccmon.database.driver import Database
-from ccmon.database.opening_calendar import read_opening_calendar
 from ccmon.database.row_checks import Fields, RejectedRowError
 from ccmon.database.table_specs import ColumnSpec
 from ccmon.errors import UsageError, sentence
-from ccmon.metrics import opening_week
-from ccmon.metrics.opening_hours import WEEKDAYS
 from ccmon.number_texts import CellError
 from ccmon.plausibility import NO_SUCH_DAY, names_no_day
 from ccmon.sources.table.cells import CellContext, planned_day
@@ -126,14 +122,11 @@ class DatabaseWriter:
 
     def _check_week(self, given: Mapping[str, Sequence[_RowChange]]) -> None:
         """Refuse hours of a weekday that go on into those of the next, where either was changed."""
-        week = read_opening_calendar(Database(self._rows.connection)).weekdays
-        for day in ((WEEKDAYS.index(name) - before) % len(WEEKDAYS) for name in given for before in (0, 1)):
-            following = (day + 1) % len(WEEKDAYS)
-            wrong = opening_week.overlap({each: week[each] for each in (day, following) if each in week})
-            if wrong is not None:
-                change = (given.get(WEEKDAYS[day]) or given[WEEKDAYS[following]])[0]
-                self._errors.append((change.number, f"{change.change.place}opening_hours: {wrong[1]}"))
-                return
+        wrong = overlap(self._rows.connection, given)
+        if wrong is not None:
+            day, following, why = wrong
+            change = (given.get(day) or given[following])[0]
+            self._errors.append((change.number, f"{change.change.place}opening_hours: {why}"))
 
     def _references(self, wanted: RequestedChange) -> Iterator[tuple[RequestedChange, RowReference]]:
         """The changes of single settings that a change stands for, each with what its name means.

@@ -8,7 +8,7 @@ from the settings before the first to those in force. What files of a machine or
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -52,6 +52,8 @@ class Recording:
 
     targets_from: str | None = None
     """The first day that is counted with changed targets (ISO); None: the first without a call."""
+    changes: Sequence[SettingChange] = ()
+    """What has been changed, once it is over."""
 
 
 @contextmanager
@@ -68,7 +70,8 @@ def recorded(connection: sqlite3.Connection, act: str, sections: Iterable[str] =
     before = StoredSettings(connection, sections)
     yield recording
     after = StoredSettings(connection, sections)
-    _add(connection, act, changes_between(before, after, targets_from=recording.targets_from))
+    recording.changes = list(changes_between(before, after, targets_from=recording.targets_from))
+    _add(connection, act, recording.changes)
 
 
 def record_new(connection: sqlite3.Connection, act: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
@@ -10,6 +11,8 @@ from ccmon.configuration.names import parse, without_aliases, written
 from ccmon.configuration.row_writer import Parsed, SettingRowWriter
 from ccmon.configuration.setting import RequestedChange, SettingChange
 from ccmon.configuration.site_columns import DAYS_TOGETHER, SECTIONS, own_columns
+from ccmon.database.driver import Database
+from ccmon.database.opening_calendar import read_opening_calendar
 from ccmon.errors import UsageError, sentence
 from ccmon.metrics import likely_hours, opening_hours, opening_week
 from ccmon.metrics.opening_hours import WEEKDAYS
@@ -73,6 +76,21 @@ def of_holiday(change: RequestedChange, day: str, *, is_there: bool) -> Iterator
         yield change
         return
     yield replace(change, name=("holidays", day, "hours"))
+
+
+def overlap(connection: sqlite3.Connection, days: Iterable[str]) -> tuple[str, str, str] | None:
+    """The first of some weekdays whose hours overlap with those of a neighbour, as they are in a database.
+
+    Returns:
+        The weekday whose hours go on, the next one, and why, in a sentence; None: none do.
+    """
+    week = read_opening_calendar(Database(connection)).weekdays
+    for day in ((WEEKDAYS.index(name) - before) % len(WEEKDAYS) for name in days for before in (0, 1)):
+        following = (day + 1) % len(WEEKDAYS)
+        wrong = opening_week.overlap({each: week[each] for each in (day, following) if each in week})
+        if wrong is not None:
+            return WEEKDAYS[day], WEEKDAYS[following], wrong[1]
+    return None
 
 
 def _is_name(word: str) -> bool:

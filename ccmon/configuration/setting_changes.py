@@ -99,7 +99,7 @@ def _row_changes(
     for name, column in own_columns(spec).items():
         if before[name] != after[name]:
             dotted = written(setting_name(section, key, column))
-            yield name, SettingChange("value", dotted, before[name], after[name])
+            yield name, SettingChange("value", dotted, before[name], after[name], is_new=was is None)
     if now is None and not is_always_there:
         yield "", SettingChange("removed", row)
 
@@ -126,7 +126,8 @@ def _quota_changes(was: Mapping[Name, Texts], now: Mapping[Name, Texts], nothing
             for name, column in columns.items():
                 if rows[day][name] != wanted[name]:
                     dotted = written(setting_name("quotas", quota, column))
-                    yield SettingChange("value", dotted, rows[day][name], wanted[name], day)
+                    is_new = rows[day] is nothing
+                    yield SettingChange("value", dotted, rows[day][name], wanted[name], day, is_new=is_new)
             rows[day] = wanted
             if day not in after:
                 yield SettingChange("removed", written(("quotas", *quota)), holds_from=day)

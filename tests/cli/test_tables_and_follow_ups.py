@@ -16,7 +16,7 @@ from ccmon.accounts import account_name, acting_person
 from ccmon.cli import questions
 from ccmon.database import database_file
 from ccmon.metrics.opening_hours import WEEKDAYS
-from tests.databases import new_database
+from tests.databases import new_database, rows
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -52,6 +52,57 @@ def test_a_table_is_tried_taken_in_and_taken_in_again(run: Run, tmp_path: Path) 
     _, out, told = run("import", "table", "customers", str(file))
     assert (out, told) == (f"2 rows added, 0 changed, 0 as before, {refused}", err)
     assert run("import", "table", "customers", str(file))[1] == f"0 rows added, 0 changed, 2 as before, {refused}"
+
+
+def test_what_changes_of_settings_is_told(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "t.csv"
+
+    def told(kind: str, text: str, *words: str) -> list[str]:
+        file.write_text(text, encoding="utf-8")
+        status, out, err = run("import", "table", kind, str(file), *words)
+        assert (status, err) == (0, "")
+        return out.splitlines()
+
+    assert told("opening-hours", "weekday,hours\nmonday,9-17\nsunday,closed\n") == [
+        "2 rows added, 0 changed, 0 as before, 0 refused"
+    ]
+    text = "weekday,hours\nmonday,10:00-18:00\ntuesday,9-17\nsunday,closed\n"
+    changed = "opening_hours.monday: 09:00-17:00 → 10:00-18:00"
+    assert told("opening-hours", text, "--dry-run") == [
+        changed, "1 row would be added, 1 changed, 1 as before, 0 refused"
+    ]  # fmt: skip
+    assert told("opening-hours", text) == [changed, "1 row added, 1 changed, 1 as before, 0 refused"]
+    assert told("opening-hours", text) == ["0 rows added, 0 changed, 3 as before, 0 refused"]
+    quotas = "scope,period,starts_on,sales,conversion\ncentre,day,2026-11-02,{},0.2\n"
+    assert len(told("quotas", quotas.format(30))) == 1
+    assert told("quotas", quotas.format(40))[:-1] == ["quotas.centre.day.sales: 30 → 40 from 2026-11-02 on"]
+    later = "scope,period,starts_on,sales,conversion\ncentre,day,2026-12-01,50,0.3\n"
+    assert told("quotas", later)[:-1] == [
+        "quotas.centre.day.sales: 40 → 50 from 2026-12-01 on",
+        "quotas.centre.day.conversion: 20 % → 30 % from 2026-12-01 on",
+    ]
+    agents = [f"a{number:02}" for number in range(23)]
+    assert len(told("agents", "login,name\n" + "".join(f"{login},x\n" for login in agents))) == 1
+    for words, where in ((("--dry-run",), ""), ((), "; ccmon config log shows them")):
+        said = told("agents", "login,name\n" + "".join(f"{login},{login}\n" for login in agents), *words)
+        assert said[:20] == [f"agents.{login}.name: x → {login}" for login in agents[:20]]
+        assert said[20] == f"and 3 other changes{where}."
+        assert len(said) == 22
+
+
+@pytest.mark.parametrize("words", [(), ("--dry-run",)])
+def test_days_of_a_week_that_overlap_do_not_go_in(run: Run, path: Path, tmp_path: Path, words: tuple[str, ...]) -> None:
+    file = tmp_path / "week.csv"
+    file.write_text("weekday,hours\nmonday,9-17\nsunday,22:00-06:00\n", encoding="utf-8")
+    assert run("import", "table", "opening-hours", str(file))[0] == 0
+    before = rows(path, "SELECT weekday, hours FROM opening_hours ORDER BY 1")
+    file.write_text("weekday,hours\nmonday,05:30-17\ntuesday,9-17\n", encoding="utf-8")
+    assert run("import", "table", "opening-hours", str(file), *words) == (
+        1, "", f"ccmon: {file}: Sunday is open until 06:00 of Monday, which opens at 05:30: these overlap. "
+        "Nothing was changed.\n"
+    )  # fmt: skip
+    assert rows(path, "SELECT weekday, hours FROM opening_hours ORDER BY 1") == before
+    assert rows(path, "SELECT count(*) FROM configuration_changes WHERE name = 'opening_hours.tuesday'") == [(0,)]
 
 
 def test_calls_that_would_count_twice_are_asked_about(

@@ -104,6 +104,8 @@ class ImportReport:
     reasons: RowFaults = field(default_factory=RowFaults)
     impossible: RowFaults = field(default_factory=RowFaults)
     """Impossible values in rows that were written; they count as not given."""
+    differences: list[str] = field(default_factory=list)
+    """What has changed of settings that were there, each as one line."""
     notes: list[str] = field(default_factory=list)
     """What else a person should know: a column that is not used, a side effect."""
 
