@@ -26,7 +26,7 @@ class Entry(NamedTuple):
     name: str
     value: str
     basis: str
-    """What the figure is computed from."""
+    """What the figure is computed from, short enough to be read in full on 80 columns."""
     estimate: bool = False
     style: TextStyle = TextStyle.TEXT
     is_amount: bool = True
@@ -34,18 +34,18 @@ class Entry(NamedTuple):
 
 
 ENTRY_COLUMNS: tuple[Column[Entry], ...] = (
-    Column("value", "today", "The figure; amounts in the site's currency.", 12,
-           lambda e, v, _: Span(e.value, e.style.or_else(TextStyle.STRONG)), 0),
+    Column("value", "today", "The figure; amounts in the site's currency.", 7,
+           lambda e, v, _: Span(e.value, e.style.or_else(TextStyle.STRONG)), 0, widest=12),
     column.text("name", "what", "What the figure is.", lambda e, v: e.name, width=20, rank=0, widest=24, sorts=False),
-    column.text("estimate", " ", "An estimate; what it rests on is printed below.",
-                lambda e, v: "estimate" if e.estimate else "", width=8, rank=1, sorts=False, style=TextStyle.AWAY),
-    column.text("basis", "made of", "What the figure is made of.", lambda e, v: e.basis, width=20, rank=2, widest=90,
+    column.text("estimate", " ", "est.: an estimate; what it rests on is printed below.",
+                lambda e, v: "est." if e.estimate else "", width=4, rank=1, sorts=False, style=TextStyle.AWAY),
+    column.text("basis", "made of", "What the figure is made of.", lambda e, v: e.basis, width=20, rank=1, widest=90,
                 sorts=False, style=TextStyle.QUIET),
 )  # fmt: skip
 
 
-def _margin(figures: ResourceFigures) -> str:
-    return "all of the revenue: no margin is set" if figures.margin is None else f"{percent(figures.margin)} of revenue"
+def _earned(figures: ResourceFigures) -> str:
+    return "all of the revenue" if figures.margin is None else f"{percent(figures.margin)} of the revenue"
 
 
 def _left_style(left_cents: float | None) -> TextStyle:
@@ -56,19 +56,19 @@ def profit_entries(figures: ResourceFigures, unknown: str) -> list[Entry]:
     """What the floor earns."""
     left = figures.contribution_cents
     return [
-        Entry("left after wages", amount(left, unknown), f"revenue, {_margin(figures)}, less wages", True,
+        Entry("left after wages", amount(left, unknown), f"{_earned(figures)}, less wages", True,
               _left_style(left)),
         Entry("revenue", amount(figures.revenue_cents, unknown), _standing(figures)),
         Entry("revenue an hour worked", amount(figures.revenue_per_hour_cents, unknown),
               f"{hours(figures.logged_in_ms)} worked"),
         Entry("wages so far", amount(figures.labour_cents, unknown), _wages(figures)),
         Entry("a sale costs", amount(figures.cost_per_sale_cents, unknown),
-              f"wages in sales {amount(figures.sales_cost_cents, unknown)} over {plural(figures.orders, 'order')}",
+              f"sales wages {amount(figures.sales_cost_cents, unknown)} over {plural(figures.orders, 'order')}",
               True),
         Entry("a new customer costs", amount(figures.cost_per_new_customer_cents, unknown),
-              f"wages in sales over {_new_customers(figures, unknown)}", True),
+              f"sales wages over {_new_customers(figures, unknown)}", True),
         Entry("a kept customer costs", amount(figures.cost_per_kept_customer_cents, unknown),
-              f"wages in retention {amount(figures.retention_cost_cents, unknown)} over "
+              f"retention wages {amount(figures.retention_cost_cents, unknown)} over "
               f"{figures.kept_customers} kept", True),
     ]  # fmt: skip
 
@@ -80,8 +80,8 @@ def _new_customers(figures: ResourceFigures, unknown: str) -> str:
 
 def _wages(figures: ResourceFigures) -> str:
     lacking = figures.agents_without_cost
-    without = f"; {plural(lacking, 'agent')} without an hourly cost left out" if lacking else ""
-    return f"{hours(figures.costed_ms)} paid, labour only{without}"
+    without = f"; {plural(lacking, 'agent')} without a cost" if lacking else ", labour only"
+    return f"{hours(figures.costed_ms)} paid{without}"
 
 
 def _standing(figures: ResourceFigures) -> str:
@@ -92,7 +92,7 @@ def _work(work: WorkFigures, unknown: str) -> list[Entry]:
     usual_day = count(work.usual_per_agent_day, unknown, 1)
     return [
         Entry(f"{work.direction} calls per agent", count(work.per_agent, unknown, 1),
-              f"{count(work.handled)} by {plural(work.agents, 'agent')}; a whole such weekday: {usual_day}",
+              f"{count(work.handled)} by {plural(work.agents, 'agent')}; a usual day: {usual_day}",
               is_amount=False),
         Entry(f"{work.direction} handling time", mean(work.aht_ms, unknown),
               f"same weekday of past weeks {mean(work.usual_aht_ms, unknown)}", False, _slower(work),
@@ -109,7 +109,7 @@ def cost_entries(figures: ResourceFigures, unknown: str) -> list[Entry]:
     """What the floor costs, and how well it is used."""
     return [
         Entry("a call costs", amount(figures.cost_per_contact_cents, unknown, exact=True),
-              f"wages over {plural(figures.handled, 'call')} handled, labour only"),
+              f"wages over {plural(figures.handled, 'call')} handled"),
         Entry("wages so far", amount(figures.labour_cents, unknown), _wages(figures)),
         Entry("calls an hour worked", count(figures.per_agent_hour, unknown, 1),
               f"{plural(figures.handled, 'call')} in {hours(figures.logged_in_ms)}", is_amount=False),

@@ -308,7 +308,7 @@ FACTS: Sequence[tuple[str, str, str, str]] = (
     ("Customers", r"gone \((\d+) days\)", "Customers: groups", r"no order for \1 days"),
     ("Resources", r"(\w+): (\S+) calls by (\d+) agents, (\S+) each", "Value: cost centre",
      r"\4  \1 calls per agent +\2 by \3 agents"),
-    ("Resources", r"a whole day (\S+)\)", "Value: cost centre", r"a whole such weekday: \1"),
+    ("Resources", r"a whole day (\S+)\)", "Value: cost centre", r"a usual day: \1"),
     ("Resources", r"(\w+): .*AHT (\S+) \(usually (\S+)\)", "Value: cost centre",
      r"\2  \1 handling time +same weekday of past weeks \3"),
     ("Resources", r"wages (\S+) EUR:", "Value: cost centre", r"\1  wages so far"),
@@ -316,7 +316,7 @@ FACTS: Sequence[tuple[str, str, str, str]] = (
     ("Resources", r"(\S+) EUR a sale", "Value: profit centre", r"\1  a sale costs"),
     ("Resources", r"(\S+) EUR a new customer", "Value: profit centre", r"\1  a new customer costs"),
     ("Resources", r"(\S+) EUR a kept one", "Value: profit centre", r"\1  a kept customer costs"),
-    ("Resources", r"revenue less wages (\S+) EUR", "Value: profit centre", r"\1  left after wages +estimate"),
+    ("Resources", r"revenue less wages (\S+) EUR", "Value: profit centre", r"\1  left after wages +est\."),
     ("Resources", r"^([A-Z].*)", "Value: profit centre", r"Assumed: \1"),
 )  # fmt: skip
 

@@ -19,6 +19,7 @@ from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.narrow import NO_FILTER, Filters, names, narrow
 from ccmon.snapshot.queues import summed
 from ccmon.snapshot.staffing import StaffingCount
+from ccmon.time_units import HOUR_MS
 from ccmon.views.agents import COLUMNS as AGENT_COLUMNS
 from ccmon.views.all_panels import panels
 from ccmon.views.chrome import (
@@ -31,7 +32,7 @@ from ccmon.views.chrome import (
     too_small_lines,
 )
 from ccmon.views.columns import fit_columns, sorted_rows
-from ccmon.views.costs import ProfitPanel
+from ccmon.views.costs import CostTab, ProfitPanel
 from ccmon.views.follow_ups import FollowUpsPanel
 from ccmon.views.glyphs import ASCII, UNICODE, GlyphSet
 from ccmon.views.keys import KEYS
@@ -418,7 +419,35 @@ def test_a_note_is_seen_without_scrolling_and_made_of_has_what_room_there_is() -
     rows = panel.rows(context)
     widths = {column.key: width for column, width in fit_columns(panel.columns, 76, rows, context)}
     assert widths["name"] <= max(len(row.name) for row in rows) + 2, "no gap beside a text that is cut off"
-    assert widths["basis"] > 28
+    assert widths["basis"] >= max(len(row.basis) for row in rows)
+    narrow = {column.key for column, _ in fit_columns(panel.columns, 62, rows, context)}
+    assert narrow == {column.key for column in panel.columns}, "it is cut rather than left out"
+
+
+@pytest.mark.parametrize("panel", [ProfitPanel(), CostTab()])
+@pytest.mark.parametrize("margin", [None, 0.345])
+@pytest.mark.parametrize("without_cost", [0, 12])
+def test_what_a_figure_is_made_of_is_read_in_full_on_80_columns(
+    panel: ProfitPanel, margin: float | None, without_cost: int
+) -> None:
+    snapshot = floor(24)
+    assert snapshot.resources is not None
+    inbound, *outbound = snapshot.resources.work
+    work = (replace(inbound, handled=3_872, agents=134), *outbound)
+    figures = replace(
+        snapshot.resources, work=work, margin=margin, agents_without_cost=without_cost, costed_ms=1_281 * HOUR_MS,
+        handled=12_345, orders=1_250, new_customers=1_143, kept_customers=1_104,
+        revenue_cents=99_999_900, labour_cents=9_603_300, sales_cost_cents=1_270_200, retention_cost_cents=1_207_100,
+    )  # fmt: skip
+    context = ViewContext.of(replace(snapshot, resources=figures))
+    rows = panel.rows(context)
+    fitted = fit_columns(panel.columns, 76, rows, context)
+    assert [column.key for column, _ in fitted] == [column.key for column in panel.columns]
+    for row in rows:
+        for column, width in fitted:
+            cell = column.cell(row, context, width)
+            assert isinstance(cell, Span)
+            assert len(cell.text) <= width, cell.text
 
 
 def test_a_note_of_several_lines_keeps_them() -> None:

@@ -30,7 +30,7 @@ GOALS = {
     "revenue": ("3", ["conversion", "conv. goal", "chance", "need/h", "by the end"], "cannot tell yet"),
     "service": ("6", ["satisfied", "call back", "first contact"], "Noordlicht service"),
     "retention": ("7", ["loyal", "won back today", "repeat", "one-time"], "churned"),
-    "resources": ("9", ["left", "revenue", "wages", "a new customer", "a kept customer"], "estimate"),
+    "resources": ("9", ["left", "revenue", "wages", "a new customer", "a kept customer"], "est."),
 }
 
 
@@ -159,7 +159,7 @@ async def test_one_key_turns_the_profit_centre_into_a_cost_centre() -> None:
         await pilot.press("9")
         profit = "\n".join(await tick(pilot))
         assert "left after wages" in profit
-        assert "estimate" in profit
+        assert " est. " in profit
         assert "Assumed: No margin is set: the whole revenue is counted as earned." in profit
         await pilot.press("v")
         cost = "\n".join(await tick(pilot))
