@@ -51,12 +51,12 @@ def explain(path: Path, error: sqlite3.Error) -> str:
 def check_writable(path: Path) -> None:
     """Raise if this user may not write a database: SQLite says so no sooner than it writes a row.
 
-    That there is no database, opening it says.
+    That there is no database, or that this user may not even read it, opening it says.
 
     Raises:
         NoRightError: this user may not.
     """
-    if path.is_file() and not os.access(path, os.W_OK):
+    if os.access(path, os.R_OK) and not os.access(path, os.W_OK):
         raise NoRightError(_meaning(path, sqlite3.SQLITE_READONLY), str(path), to_write=True)
 
 
