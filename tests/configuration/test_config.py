@@ -751,6 +751,14 @@ def test_what_only_ends_a_quota_keeps_no_row(site: Path) -> None:
     assert rows(site, "SELECT count(*) FROM quotas WHERE scope = 'team' AND scope_id != 1") == [(0,)]
 
 
+@pytest.mark.parametrize(("more", "end"), [(2, ""), (3, ", 1 more of agents")])
+def test_three_settings_of_a_section_that_keep_a_row_are_named(site: Path, more: int, end: str) -> None:
+    for number in range(more):
+        change(site, "set", f"agents.b{number}.team", "Care", "--new")
+    line = one_line(ccmon("config", "unset", "teams.Care", "--db", site), 2)
+    assert f"first unset agents.anna.team, agents.b0.team, agents.b1.team{end}, quotas.team.Care.day." in line
+
+
 def test_quotas_that_keep_a_row_are_named(site: Path) -> None:
     for kind, row in (("team", "Night"), ("agent", "zoe"), ("client", "New"), ("campaign", "Spring")):
         for value, period in ((5, "day"), (6, "week")):
