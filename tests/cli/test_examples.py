@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import shlex
+import shutil
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from ccmon.cli import _with_command
 from ccmon.cli.templates import import_order
 from ccmon.database import database_file
 from ccmon.real_time import real_now
+from ccmon.simulator import history
 from tests.cli.test_database_names import every_command
 from tests.commands import all_commands, ccmon, done
 from tests.databases import new_database
@@ -75,17 +77,18 @@ def test_each_example_can_be_parsed() -> None:
         parse(words_of(line))
 
 
-@pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A directory with what examples name: files, and the database of a site that has imported the templates."""
-    path = new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
-    (tmp_path / "export.csv").write_bytes((TEMPLATES / "calls.csv").read_bytes())
+    folder = tmp_path_factory.mktemp("template")
+    path = new_database(folder / "calls.db", time_zone="Europe/Amsterdam")
+    (folder / "export.csv").write_bytes((TEMPLATES / "calls.csv").read_bytes())
     mapping = TEMPLATES.parent / "mappings" / "calls.toml"
-    (tmp_path / "export.toml").write_text(mapping.read_text(encoding="utf-8").replace('"calls"', '"old-dialler"', 1))
+    (folder / "export.toml").write_text(mapping.read_text(encoding="utf-8").replace('"calls"', '"old-dialler"', 1))
     for kind in import_order():
-        file = tmp_path / f"{kind}.csv"
+        file = folder / f"{kind}.csv"
         file.write_bytes((TEMPLATES / file.name).read_bytes())
-        rules = ("--mapping", tmp_path / "export.toml") if kind == "calls" else ()
+        rules = ("--mapping", folder / "export.toml") if kind == "calls" else ()
         done("import", "table", kind, file, *rules, "--db", path)
     with closing(database_file.open_writer(path)) as connection:
         connection.execute("INSERT INTO clock (id, floor_at, real_at, speed) VALUES (1, ?, ?, 0)", (NOW, real_now()))
@@ -94,10 +97,29 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             "INSERT INTO follow_ups (id, reference, agent_id, kind, created_at, promised_at, due_at) "
             "SELECT 7, 'F-7', agent_id, kind, created_at, promised_at, due_at FROM follow_ups WHERE reference = 'F-1'"
         )
+    return folder
+
+
+@pytest.fixture
+def site(tmp_path: Path, template: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it to work in; returns the database."""
+    shutil.copytree(template, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
-    return path
+    return tmp_path / "calls.db"
 
 
+@pytest.fixture
+def _few_days(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A seeded floor has two days: that it has as many as are asked for is tried in `test_database`."""
+
+    def seed(path: Path, *, days: int, **others: Any) -> int:
+        return seed_all(path, days=min(days, 2), **others)
+
+    seed_all = history.seed
+    monkeypatch.setattr(history, "seed", seed)
+
+
+@pytest.mark.usefixtures("_few_days")
 @pytest.mark.parametrize("command", [each for each in every_command() if each not in PARSED_ONLY], ids=" ".join)
 def test_each_example_works_as_it_is_printed(site: Path, command: tuple[str, ...]) -> None:
     before = site.read_bytes()

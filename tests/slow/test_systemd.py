@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -37,8 +38,8 @@ def recorded_log() -> str:
     return "".join(f"{int(at) + later_s}|{rest}" for at, rest in fields)
 
 
-@pytest.fixture
-def made() -> Iterator[SystemdMachine]:
+@contextmanager
+def prepared() -> Iterator[SystemdMachine]:
     """With Asterisk's log, which only its group may read, and accounts for anna and bert."""
     with SystemdMachine() as made:
         machine.install(made)
@@ -48,13 +49,32 @@ def made() -> Iterator[SystemdMachine]:
         yield made
 
 
-@pytest.fixture
-def site(made: SystemdMachine) -> SystemdMachine:
-    """Set up, and followed by a service."""
+def set_up(made: SystemdMachine) -> SystemdMachine:
+    """Have it set up, and followed by a service."""
     told = ran(made, "ccmon setup --yes --time-zone Europe/Amsterdam --currency EUR --look anna")
     assert f"{CALLS} calls from" in told
     assert "with the group asterisk, which may read its records" in " ".join(told.split())
     return made
+
+
+@pytest.fixture
+def made() -> Iterator[SystemdMachine]:
+    """A machine of the test's own, without ccmon's service."""
+    with prepared() as made:
+        yield made
+
+
+@pytest.fixture
+def site(made: SystemdMachine) -> SystemdMachine:
+    """A site of the test's own."""
+    return set_up(made)
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[SystemdMachine]:
+    """A site for tests that leave its service running, and its calls as they were."""
+    with prepared() as made:
+        yield set_up(made)
 
 
 def ran(on: SystemdMachine, script: str, user: str = "root") -> str:
@@ -88,14 +108,14 @@ def test_a_site_is_followed_through_kills_and_rotations(site: SystemdMachine) ->
     wait_until(lambda: calls(site) == CALLS + 3, what="a call after a rotation")
 
 
-def test_it_runs_as_its_account_and_closed_off(site: SystemdMachine) -> None:
-    status = ran(site, f"cat /proc/{value(site, 'MainPID')}/status")
-    ids = ran(site, "echo $(id -u ccmon) $(getent group supervisors asterisk | cut -d: -f3)").split()
+def test_it_runs_as_its_account_and_closed_off(shared: SystemdMachine) -> None:
+    status = ran(shared, f"cat /proc/{value(shared, 'MainPID')}/status")
+    ids = ran(shared, "echo $(id -u ccmon) $(getent group supervisors asterisk | cut -d: -f3)").split()
     assert re.search(rf"^Uid:(\t{ids[0]}){{4}}$", status, re.MULTILINE)
     assert re.search(rf"^Groups:\t{' '.join(sorted(ids[1:], key=int))} $", status, re.MULTILINE)
     assert re.search(r"^CapEff:\t0+$", status, re.MULTILINE)
     assert re.search(r"^Seccomp:\t2$", status, re.MULTILINE)
-    ran(site, f"systemd-analyze security --no-pager --threshold=10 {SERVICE}")
+    ran(shared, f"systemd-analyze security --no-pager --threshold=10 {SERVICE}")
 
 
 def test_a_service_of_root_reads_the_log_by_its_group(made: SystemdMachine) -> None:
@@ -108,17 +128,17 @@ def test_a_service_of_root_reads_the_log_by_its_group(made: SystemdMachine) -> N
     assert re.search(r"\+ ok +account root +can write the database, and read what", ran(made, "ccmon doctor"))
 
 
-def test_a_stopped_follower_is_told_with_the_command_that_starts_it(site: SystemdMachine) -> None:
-    ran(site, f"systemctl stop {SERVICE}")
-    told = ran(site, "ccmon sources")
+def test_a_stopped_follower_is_told_with_the_command_that_starts_it(shared: SystemdMachine) -> None:
+    ran(shared, f"systemctl stop {SERVICE}")
+    told = ran(shared, "ccmon sources")
     assert f"no ccmon follow runs for it; start it again: sudo systemctl start {SERVICE}\n" in told
-    assert site.run("ccmon service status").returncode == site.run("ccmon doctor").returncode == 1
-    ran(site, f"rm -f {DATABASE}-shm; echo left behind | sudo -u ccmon tee {DATABASE}-wal")
-    told = site.run("ccmon status", user="anna").stderr
+    assert shared.run("ccmon service status").returncode == shared.run("ccmon doctor").returncode == 1
+    ran(shared, f"rm -f {DATABASE}-shm; echo left behind | sudo -u ccmon tee {DATABASE}-wal")
+    told = shared.run("ccmon status", user="anna").stderr
     assert f"or a ccmon that writes must be running; start its service: sudo systemctl start {SERVICE}\n" in told
-    ran(site, f"systemctl start {SERVICE}")
-    wait_until(lambda: site.run("ccmon doctor").returncode == 0, what="the follower's lock, and its sign of life")
-    assert calls(site) == CALLS
+    ran(shared, f"systemctl start {SERVICE}")
+    wait_until(lambda: shared.run("ccmon doctor").returncode == 0, what="the follower's lock, and its sign of life")
+    assert calls(shared) == CALLS
 
 
 def test_why_a_service_does_not_run_is_told(site: SystemdMachine) -> None:
@@ -142,15 +162,15 @@ def test_why_a_service_does_not_run_is_told(site: SystemdMachine) -> None:
     )
 
 
-def test_a_backup_each_night(site: SystemdMachine) -> None:
+def test_a_backup_each_night(shared: SystemdMachine) -> None:
     """The units as the page prints them."""
     for kind in ("service", "timer"):
         (text,) = re.findall(rf"`/etc/systemd/system/ccmon-backup\.{kind}`:?\n\n((?:    .*\n|\n)+)", PAGE)
-        site.write(f"/etc/systemd/system/ccmon-backup.{kind}", re.sub("^    ", "", text, flags=re.MULTILINE))
-    ran(site, "systemd-analyze verify /etc/systemd/system/ccmon-backup.timer")
-    ran(site, "systemctl daemon-reload; systemctl enable --now ccmon-backup.timer; systemctl start ccmon-backup")
-    assert ran(site, "systemctl list-timers --no-legend ccmon-backup.timer").split()[2] == "02:15:00"
-    made = ran(site, "stat -c '%U:%G %a %n' /var/lib/ccmon/backups/*")
+        shared.write(f"/etc/systemd/system/ccmon-backup.{kind}", re.sub("^    ", "", text, flags=re.MULTILINE))
+    ran(shared, "systemd-analyze verify /etc/systemd/system/ccmon-backup.timer")
+    ran(shared, "systemctl daemon-reload; systemctl enable --now ccmon-backup.timer; systemctl start ccmon-backup")
+    assert ran(shared, "systemctl list-timers --no-legend ccmon-backup.timer").split()[2] == "02:15:00"
+    made = ran(shared, "stat -c '%U:%G %a %n' /var/lib/ccmon/backups/*")
     assert re.fullmatch(r"ccmon:supervisors 640 /var/lib/ccmon/backups/calls-.*Z\.db\n", made)
 
 
@@ -189,13 +209,13 @@ def test_a_password_is_a_credential(site: SystemdMachine) -> None:
         manager.communicate()
 
 
-def test_the_monitor_tells_of_a_follower_that_was_stopped(site: SystemdMachine) -> None:
+def test_the_monitor_tells_of_a_follower_that_was_stopped(shared: SystemdMachine) -> None:
     inside = ["env", "-i", "PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", "TERM=xterm-256color"]
-    with Terminal([*site.enter, *inside, "ccmon", "monitor"]) as terminal:
+    with Terminal([*shared.enter, *inside, "ccmon", "monitor"]) as terminal:
         terminal.wait_for("Queue")
-        ran(site, f"systemctl stop {SERVICE}")
+        ran(shared, f"systemctl stop {SERVICE}")
         terminal.wait_for("ccmon follow has stopped; ask the administrator to start it")
-        ran(site, f"systemctl start {SERVICE}")
+        ran(shared, f"systemctl start {SERVICE}")
         terminal.send("q")
         assert terminal.wait_for_exit() == 0
 
