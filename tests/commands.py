@@ -41,7 +41,11 @@ def ccmon(*arguments: object, stdin: str = "", **environment: str) -> subprocess
         contextlib.redirect_stdout(streams["stdout"]),
         contextlib.redirect_stderr(streams["stderr"]),
     ):
-        status = _run()
+        try:
+            status = _run()
+        except SystemExit as ended:  # so Typer ends when it has told a shell what may follow
+            assert isinstance(ended.code, int)
+            status = ended.code
     written = {name: stream.buffer.getvalue().decode() for name, stream in streams.items()}
     return subprocess.CompletedProcess(words, status, **written)
 

@@ -1,17 +1,15 @@
-"""What shells are offered for names on the floor and for follow-ups."""
+"""What shells are offered for names on the floor and for follow-ups; `tests/slow/test_completion.py` asks real ones."""
 
 from __future__ import annotations
 
-import subprocess
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from benchmarks.terminal import terminal_environment
 from ccmon.database import database_file
+from tests.commands import ccmon
 from tests.configuration.site import DAY, NOON, make_site
-from tests.processes import CCMON
 
 
 @pytest.fixture
@@ -49,8 +47,8 @@ def offered(shell: str, typed: str, database: Path) -> list[str]:
         "COMP_CWORD": str(len(words) - (not typed.endswith(" "))),
         "CCMON_DB": str(database),
     }
-    run = subprocess.run([CCMON], env=terminal_environment(**asked), capture_output=True, text=True, check=True)
-    assert run.stderr == ""
+    run = ccmon(**asked)
+    assert (run.returncode, run.stderr) == (0, "")
     return run.stdout.split("\n")[:-1]
 
 
