@@ -142,9 +142,11 @@ class Backfill:
                 self._connection.execute(sql("backfill_delete_state_after_call"), over)
             _reopen(visit, at)
             if stored is not None:
-                visit.number, visit.disposition, visit.hold_ms, *answered = stored
-                if answered == [None]:  # only later records say that it was answered by then
+                visit.number, visit.disposition, visit.hold_ms, *answered = stored  # older versions kept less
+                if answered[:1] == [None]:  # only later records say that it was answered by then
                     _undo_answer(visit)
+                if answered[1:] == [None]:  # or who dialled it
+                    visit.agent = None
             known.hold_ms = (known.hold_ms or 0) - (visit.hold_ms or 0) or None
 
     def take_writable(self, changes: FloorChanges) -> FloorChanges:

@@ -181,7 +181,8 @@ def state_beyond_rows(state_machine: CallStateMachine) -> str:
 
 def _open_visit(visit: Visit, number: int) -> list[str | int | None]:
     """What a state has of a visit that was open: three values that name it, and what later records may change."""
-    return [visit.call_id, visit.queue, visit.entered_at, number, visit.disposition, visit.hold_ms, visit.answered_at]
+    may_change = visit.disposition, visit.hold_ms, visit.answered_at, visit.agent
+    return [visit.call_id, visit.queue, visit.entered_at, number, *may_change]
 
 
 def write_open_visits(

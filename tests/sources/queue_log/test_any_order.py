@@ -84,8 +84,18 @@ UNKNOWN_EVENT = [
 """A call without an end, and an event that ccmon does not know."""
 
 
+DIALLED_BY_NOBODY = [
+    given_lines("0|1.2|sales|NONE|CALLOUTBOUND||0612"),
+    given_lines("4|NONE|sales|NONE|QUEUESTART|"),
+    given_lines("11|1.2|sales|Ann|CONNECT|0|x|1"),
+]
+"""A log of a dialled call whose agent only an answer names, and a restart of the switch before it."""
+
+
 @example(divided=(TWO_TALKS, [1, 0, 2]))
 @example(divided=(UNKNOWN_EVENT, [1, 0]))
+@example(divided=(DIALLED_BY_NOBODY, [0, 2, 1]))
+@example(divided=(DIALLED_BY_NOBODY, [2, 0, 1]))
 @settings(max_examples=examples(8, 1_250))
 @given(divided=divided_logs())
 def test_parts_of_a_generated_log_are_one_log(empty_database: Path, divided: tuple[Parts, list[int]]) -> None:
