@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -13,16 +14,20 @@ from ccmon.setup.machine import Machine, may_be_there
 from ccmon.sources.freeswitch import database
 from ccmon.sources.freeswitch.database import LockedError
 
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
 CONFIGURATIONS = ("/etc/freeswitch", "/usr/local/freeswitch/conf", "/opt/freeswitch/conf")
 """Of the packages, of the source, of others."""
 DATABASES = ("/var/lib/freeswitch/db", "/usr/local/freeswitch/db", "/opt/freeswitch/db")
 USUAL_NAME = "callcenter"
-_QUEUE = re.compile(r"<queue\s+name=\"([^\"]+)\"")
 
 
 def queues(machine: Machine) -> list[str]:
     """The queues of mod_callcenter, as far as its configuration can be read."""
-    return next((_QUEUE.findall(text) for text in _texts(machine, "callcenter.conf.xml")), [])
+    for document in _documents(machine, "callcenter.conf.xml"):
+        return [name for each in document.iter("queue") if (name := each.get("name"))]
+    return []
 
 
 def places(machine: Machine) -> list[Path]:
@@ -31,8 +36,8 @@ def places(machine: Machine) -> list[Path]:
     A name with a slash is a path; any other one is that of a file in FreeSWITCH's directory of databases. Whoever keeps
     the switch's own database in memory (``core-db-name``) often keeps this one beside it.
     """
-    names = [name for text in _texts(machine, "callcenter.conf.xml") for name in _values(text, "dbname")]
-    cores = [name for text in _texts(machine, "switch.conf.xml") for name in _values(text, "core-db-name")]
+    names = [name for each in _documents(machine, "callcenter.conf.xml") for name in _values(each, "dbname")]
+    cores = [name for each in _documents(machine, "switch.conf.xml") for name in _values(each, "core-db-name")]
     paths = [name for name in names if "/" in name]
     files = [*(f"{name}.db" for name in names if "/" not in name), f"{USUAL_NAME}.db"]
     folders = [*(name.rpartition("/")[0] for name in cores if name.startswith("/")), *DATABASES]
@@ -68,18 +73,17 @@ def callcenter_database(machine: Machine) -> Path | None:
     return next((path for path in places(machine) if may_be_there(path)), None)
 
 
-def _texts(machine: Machine, name: str) -> list[str]:
-    """The files of that name that can be read, without their comments."""
-    texts = []
+def _documents(machine: Machine, name: str) -> Iterator[Element]:
+    """The roots of the files of that name that can be read and are well formed."""
+    from xml.etree import ElementTree  # noqa: PLC0415 (whoever is not beside FreeSWITCH needs no XML)
+
     for folder in CONFIGURATIONS:
-        with suppress(OSError):
+        with suppress(OSError, ElementTree.ParseError):
             file = machine.path(f"{folder}/autoload_configs/{name}")
-            text = file.read_text(encoding="utf-8", errors="replace")
-            texts.append(re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL))
-    return texts
+            yield ElementTree.fromstring(file.read_text(encoding="utf-8", errors="replace"))  # noqa: S314 (root's file)
 
 
-def _values(text: str, name: str) -> list[str]:
+def _values(document: Element, name: str) -> list[str]:
     """What a parameter is set to; variables such as ``$${db_dir}`` are not known here."""
-    found = re.findall(rf'<param\s+name="{name}"\s+value="([^"]+)"', text)
-    return [value for value in found if "$" not in value]
+    found = (each.get("value") for each in document.iter("param") if each.get("name") == name)
+    return [value for value in found if value and "$" not in value]

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from ccmon.errors import UsageError
+from ccmon.setup import freeswitch_files
 from ccmon.setup.discovery import find
 from ccmon.setup.machine import greeting
 from ccmon.setup.question import SetupContext
@@ -135,6 +136,39 @@ def test_freeswitch_says_where_its_database_lies(tmp_path: Path) -> None:
     unknown = '<param name="dbname" value="$${db_dir}/x.db"/>'
     files(tmp_path, **{f"{folder}__callcenter_dot_conf_dot_xml": unknown})
     assert find(machine(tmp_path)).callcenter_database == tmp_path / "dev/shm/callcenter.db"
+
+
+QUEUES_IN_XML = """<?xml version="1.0" encoding="utf-8"?>
+<configuration name="callcenter.conf" description="CallCenter">
+  <X-PRE-PROCESS cmd="set" data="company=Bl&#252;te"/>
+  <settings><param value='/srv/"floor".db' name='dbname'/><param name="odbc-dsn" value="$${dsn}"/></settings>
+  <queues>
+    <!-- <queue name="old@default"> -->
+    <queue strategy="longest-idle-agent"
+           name="caf&#233; &amp; bar@default"><param name="moh-sound" value="$${hold_music}"/></queue>
+    <queue name='support@default'/>
+    <queue/>
+  </queues>
+</configuration>
+"""
+
+
+def test_freeswitchs_configuration_is_read_as_xml(tmp_path: Path) -> None:
+    files(tmp_path, etc__freeswitch__autoload_configs__callcenter_dot_conf_dot_xml=QUEUES_IN_XML)
+    here = machine(tmp_path)
+    assert freeswitch_files.queues(here) == ["café & bar@default", "support@default"]
+    assert freeswitch_files.places(here)[0] == tmp_path / 'srv/"floor".db'
+
+
+@pytest.mark.parametrize("broken", ["", "<queues>", QUEUES_IN_XML[:-4], QUEUES_IN_XML * 2, "<a>&none;</a>", "\0"])
+def test_a_configuration_that_is_not_well_formed_is_passed_over(tmp_path: Path, broken: str) -> None:
+    folder, name = "etc__freeswitch__autoload_configs", "callcenter_dot_conf_dot_xml"
+    files(tmp_path, **{f"{folder}__{name}": broken})
+    here = machine(tmp_path)
+    assert freeswitch_files.queues(here) == []
+    assert freeswitch_files.places(here)[0] == tmp_path / "var/lib/freeswitch/db/callcenter.db"
+    files(tmp_path, **{f"opt__freeswitch__conf__autoload_configs__{name}": QUEUES_IN_XML})
+    assert freeswitch_files.queues(here) == ["café & bar@default", "support@default"]
 
 
 def test_the_queues_and_agents_of_freeswitchs_database(tmp_path: Path) -> None:
