@@ -17,8 +17,8 @@ from ccmon.setup.existing import look_at_database
 from ccmon.setup.machine import OF_SYSTEM, Machine, is_of_its_own, owner_of
 from ccmon.setup.question import SetupContext
 
-WIDTH = 72
-"""Of the commands that take the calls along."""
+COMMAND_WIDTH = 72
+"""Cells of a line of the commands that take the calls along."""
 
 
 def parse(typed: str, context: SetupContext, group: str) -> str:
@@ -156,7 +156,11 @@ def taking_along(context: SetupContext) -> list[str]:
         return []
     return [
         "To take them along, do this instead (FILE is what the backup names):",
-        *(f"    {line}" for words in _commands(context, before) for line in follow_command.to_copy(words, WIDTH)),
+        *(
+            f"    {line}"
+            for words in _commands(context, before)
+            for line in follow_command.to_copy(words, COMMAND_WIDTH)
+        ),
     ]
 
 

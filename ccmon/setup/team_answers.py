@@ -16,8 +16,8 @@ from ccmon.setup.question import SetupContext
 from ccmon.sources.table import row_reader
 from ccmon.spelling import nearest
 
-WIDTH = 72
-"""Of the lines that show teams."""
+LINE_WIDTH = 72
+"""Cells of a line that shows teams."""
 LEAST_LIKENESS = 0.85
 """How much alike two names are of which one is a slip."""
 FEWEST_LETTERS = 2
@@ -211,7 +211,7 @@ def _listed(head: str, names: list[str]) -> list[str]:
     """Names after a head, as many on a line as fit."""
     lines = [head]
     for name in [*(f"{name}," for name in names[:-1]), *names[-1:]]:
-        if width_of(lines[-1]) + 1 + width_of(name) > WIDTH:
+        if width_of(lines[-1]) + 1 + width_of(name) > LINE_WIDTH:
             lines.append("   ")
         lines[-1] += f" {name}"
     return lines
