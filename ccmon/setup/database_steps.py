@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from ccmon.errors import CcmonError, sentence
 from ccmon.formatting import plural, size_in_words
 from ccmon.real_time import real_now
 from ccmon.setup import follow_command, moved_settings, queue_answers, screen, team_answers
+from ccmon.setup.existing import QueueSetup
 from ccmon.setup.opening_hours_answers import doubt_about_day_start
 from ccmon.setup.parsers import YES
 from ccmon.setup.question import UNSET
@@ -123,7 +125,7 @@ class ChangeSite(Step):
         changes = self._changes()
         words = {"day_starts": "start of a day"}
         lines = (
-            f"{words.get(column, column.replace('_', ' '))}: {before or 'none'} becomes {after or 'none'}"
+            f"{words.get(column, column.replace('_', ' '))}: {before or 'none'} → {after or 'none'}"
             for column, (before, after) in changes.items()
         )
         moves = not changes.keys().isdisjoint({"time_zone", "day_starts"})
@@ -198,14 +200,29 @@ class SetQueues(WriteRows):
 
     def describe(self) -> Description:
         of = {queue.name: queue for queue in queue_answers.read(self.context.answers["queues"])}
+        before = {queue.name: queue for queue in (self.context.in_force.queues if self.context.in_force else ())}
         changed = [of[row["name"]] for _, row in self.pending()]
-        details = [
-            f"{queue.name}: {queue.purpose or 'no purpose yet'}, {' within '.join(queue_answers.targets(queue))}"
+        details = [_queue_in_words(queue, before.get(queue.name)) for queue in changed]
+        has_target = self.context.existing is not None and any(
+            queue.name in before and queue_answers.targets(queue) != queue_answers.targets(before[queue.name])
             for queue in changed
-        ]
-        if self.context.existing is not None and self.context.existing.queues:
+        )
+        if has_target:
             details.append("A new target counts from tomorrow on; for all days: ccmon doctor --recompute")
         return Description(f"Set {plural(len(changed), 'queue')}", tuple(details))
+
+
+def _queue_in_words(queue: QueueSetup, before: QueueSetup | None) -> str:
+    """What is to be of a queue; of one that is known, what differs."""
+
+    def in_words(each: QueueSetup) -> tuple[str, str]:
+        return each.purpose or "no purpose yet", " within ".join(queue_answers.targets(each))
+
+    now = in_words(queue)
+    if before is None:
+        return f"{queue.name}: {', '.join(now)}"
+    changes = [f"{was} → {is_now}" for was, is_now in zip(in_words(before), now, strict=True) if was != is_now]
+    return f"{queue.name}: {', '.join(changes)}"
 
 
 class ImportPast(Step):
@@ -287,16 +304,30 @@ class SetTeams(WriteRows):
     def describe(self) -> Description:
         if self._is_table():
             return Description(f"Import the agents and teams of {self._table()}")
-        teams = team_answers.read(self.context.answers["teams"])
-        text = f"Set {plural(len(teams), 'team')}"
-        return Description(text, (*self.context.answers["teams"].splitlines(), *self._leaving(teams)))
+        changes = self._changes(team_answers.read(self.context.answers["teams"]))
+        return Description(f"Set {plural(len(changes), 'team')}", tuple(chain.from_iterable(changes.values())))
 
-    def _leaving(self, teams: Mapping[str, list[str]]) -> Iterator[str]:
-        """Who is in a team no more."""
-        for team, before in (self.context.in_force.teams if self.context.in_force else {}).items():
-            gone = [name for name in before if name not in teams.get(team, ())]
-            if gone:
-                yield f"{team}: out: {plural(len(gone), 'agent')} ({screen.first_names(gone)})"
+    def _changes(self, teams: Mapping[str, list[str]]) -> dict[str, list[str]]:
+        """What is to be of each team that is new or changed: the agents of a new one, else who comes and who goes."""
+        before = self.context.in_force.teams if self.context.in_force else {}
+        found: dict[str, list[str]] = {}
+        for team in dict.fromkeys((*teams, *before)):
+            now, was = teams.get(team, ()), before.get(team, ())
+            if team not in before:
+                found[team] = [team_answers.written(team, [*now])]
+                continue
+            moves = (
+                ("in", [name for name in now if name not in was]),
+                ("out", [name for name in was if name not in now]),
+            )
+            lines = [
+                f"{team}: {way}: {plural(len(names), 'agent')} ({screen.first_names(names)})"
+                for way, names in moves
+                if names
+            ]
+            if lines:
+                found[team] = lines
+        return found
 
     def do(self) -> str:
         super().do()
@@ -319,7 +350,9 @@ class SetQuota(Step):
         return self.context.in_force is not None and self.context.in_force.quota == int(self.context.answers["quota"])
 
     def describe(self) -> Description:
-        return Description(f"Set the quota: {int(self.context.answers['quota']):,} sales a day, from today on")
+        before = self.context.in_force.quota if self.context.in_force else None
+        was = "" if before is None else f"{before:,} → "
+        return Description(f"Set the quota: {was}{int(self.context.answers['quota']):,} sales a day, from today on")
 
     def do(self) -> str:
         change = RequestedChange(("quotas", "centre", "day", "sales"), self.context.answers["quota"])

@@ -32,7 +32,7 @@ class SetOpeningHours(Step):
         meanings = opening_week.unusual(self._after())
         if self.context.in_force is None:
             return Description(f"Set the opening hours: {after}", tuple(meanings))
-        return Description("Change the opening hours", (f"{before} becomes {after}", *meanings))
+        return Description("Change the opening hours", (f"{before} → {after}", *meanings))
 
     def do(self) -> str:
         before, after = self._before(), self._after()

@@ -81,11 +81,11 @@ def test_an_option_sets_changes_and_takes_away(root: Path) -> None:
     Run(machine(root), opening_hours="weekdays 9-17")
     assert hours() == "mon-fri 09:00-17:00"
     run = Run(machine(root), opening_hours="mon-fri 9-17:30; sat 10-14; sun unset")
-    assert "mon-fri 09:00-17:00 becomes mon-fri 09:00-17:30; sat 10:00-14:00; sun unset" in " ".join(run.text.split())
+    assert "mon-fri 09:00-17:00 → mon-fri 09:00-17:30; sat 10:00-14:00; sun unset" in " ".join(run.text.split())
     assert hours() == "mon-fri 09:00-17:30; sat 10:00-14:00; sun unset"
     assert "nothing was changed" in Run(machine(root)).text
     run = Run(machine(root), opening_hours="none")
-    assert "becomes not set" in " ".join(run.text.split())
+    assert "→ not set" in " ".join(run.text.split())
     assert hours() == ""
     with open_for_reading(settings.default_database()) as connection:
         noted = [entry for entry in entries(connection) if entry.name == "opening_hours.saturday"]
@@ -153,7 +153,7 @@ def test_hours_over_midnight_or_around_the_clock_are_said_as_they_are_understood
     assert f"sun 09:00-17:00 {meant}" in said
     run = Run(machine(root), source="none", opening_hours="mon 17:30-9")
     said = " ".join(run.text.split())
-    assert "becomes mon 17:30-09:00 Open from 17:30 to 09:00 of the next day, 15.5 h: monday." in said
+    assert "→ mon 17:30-09:00 Open from 17:30 to 09:00 of the next day, 15.5 h: monday." in said
 
 
 @pytest.mark.parametrize(

@@ -232,10 +232,10 @@ def test_a_later_run_changes_what_is_answered_otherwise_and_shows_it(root: Path)
         quota="30",
     )  # fmt: skip
     for line in (
-        "time zone: Europe/Amsterdam becomes Europe/Paris",
-        "sales: sales, 90 % within 20 s",
+        "time zone: Europe/Amsterdam → Europe/Paris",
+        "sales: 80 % within 20 s → 90 % within 20 s",
         "A new target counts from tomorrow on",
-        "Set the quota: 30 sales a day, from today on",
+        "Set the quota: 20 → 30 sales a day, from today on",
     ):
         assert line in run.text
     assert "Care: out: 1 agent (Alice Martin)" in run.text
@@ -244,6 +244,35 @@ def test_a_later_run_changes_what_is_answered_otherwise_and_shows_it(root: Path)
     assert (existing.site.time_zone, existing.quota) == ("Europe/Paris", 30)
     assert existing.teams == {"Care": ("Judy Rossi",), "Sales": ("Alice Martin",)}
     assert done("doctor", HOME=str(settings.default_database().parents[3]))
+
+
+def steps_in(told: str) -> list[str]:
+    """The plan's lines, each without what stands before it."""
+    plan = told.partition("\n+ ")[0]
+    return [re.sub(r"^ *(\d+  )?", "", line) for line in plan.splitlines() if line.strip()]
+
+
+def test_the_plan_of_a_later_run_names_each_change_and_nothing_else(root: Path) -> None:
+    teams = "Care: Alice Martin, Judy Rossi\nSales: Bob O'Brien"
+    Run(machine(root), teams=teams, quota="1000", queues="sales=95%")
+    run = Run(
+        machine(root), teams=f"{teams}, Eve Lévy".replace(", Judy Rossi", ""), quota="1200", queues="support=sales"
+    )
+    assert steps_in(run.text) == [
+        "Set 1 queue", "support: service → sales",
+        "Set 2 teams", "Care: out: 1 agent (Judy Rossi)", "Sales: in: 1 agent (Eve Lévy)",
+        "Set the quota: 1,000 → 1,200 sales a day, from today on",
+    ]  # fmt: skip
+    home = {"HOME": str(settings.default_database().parents[3])}
+    done("config", "set", "holidays.2026-12-25", "Christmas", **home)
+    assert "nothing was changed" in Run(machine(root)).text
+    run = Run(machine(root), teams="Night: Zoë Durand, Karim Müller", queues="retention=service,15s\nnew!=sales")
+    assert steps_in(run.text) == [
+        "Set 2 queues", "retention: retention → service, 80 % within 20 s → 80 % within 15 s",
+        "new: sales, 80 % within 20 s",
+        "A new target counts from tomorrow on; for all days: ccmon doctor", "--recompute",
+        "Set 1 team", "Night: Zoë Durand, Karim Müller",
+    ]  # fmt: skip
 
 
 def with_imported_queue(root: Path) -> list[str]:

@@ -357,7 +357,7 @@ def test_run_again_it_shows_what_is_in_force_and_one_line_is_changed(tmp_path: P
         answer(terminal, "In which time zone", "tokyo" + ENTER)
         terminal.wait_for(re.compile(r"Time zone +Asia/Tokyo[\s\S]*keep all"))
         terminal.send(ENTER)
-        assert "Europe/Paris becomes Asia/Tokyo" in answer(terminal, PLAN, "<" + ENTER)
+        assert "Europe/Paris → Asia/Tokyo" in answer(terminal, PLAN, "<" + ENTER)
         terminal.wait_for("keep all")
         terminal.send(ENTER)
         answer(terminal, PLAN, ENTER)
