@@ -25,6 +25,7 @@ OTHER_LINES = 10
 KEYS = f"Enter takes what is in brackets   {BACK} back   {EXPLAIN} explains   Ctrl-C stops"
 
 SO_FAR = "These are the answers so far:"
+IN_FORCE = "This is in force:"
 IN_FORCE_KEYS = f"Enter keeps all of it   a number changes that line   {EXPLAIN} explains   Ctrl-C stops"
 IN_FORCE_HELP = (
     "Each line is the answer to one question: its number asks that question again. Enter alone goes on: what is to be "
@@ -75,14 +76,15 @@ class Interview:
         return len(list(takewhile(lambda each: each.name in self._case.answers, self._open())))
 
     def review(self, title: str) -> None:
-        """Show all answers, and ask those again whose numbers are typed, until Enter takes all."""
+        """Show all answers, and ask those again whose numbers are typed, until Enter takes all.
+
+        Args:
+            title: what they are, where they are of the database that is in force.
+        """
         wrong, explained = "", False
         while True:
             questions = self._open()
-            self._head(title)
-            remark = place.remark(self._case)
-            if remark:
-                screen.paragraph(self._console, remark)
+            self._head(place.remark(self._case) or title)
             for line in overview.lines(questions, self._case, self._kept.overtaken):
                 self._console.print(Text(line), no_wrap=True, overflow="ellipsis")
             self._paragraph(wrong, "bold red")

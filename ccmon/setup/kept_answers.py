@@ -42,6 +42,8 @@ class KeptAnswers(Struct):
     answers: dict[str, str] = field(default_factory=dict)
     imported: bool = False
     """Whether the past has been imported to its end."""
+    changes_site: bool = False
+    """Whether they were given to change a site, and not to make it."""
     confirmed: bool = False
     """Whether its steps were begun: nothing is left to ask."""
     was_begun: bool = False
@@ -63,7 +65,7 @@ class KeptAnswers(Struct):
         Raises:
             CcmonError: it cannot be written.
         """
-        names = ("answers", "imported", "confirmed", "followed", "declined", "in_force")
+        names = ("answers", "imported", "changes_site", "confirmed", "followed", "declined", "in_force")
         self._write({name: getattr(self, name) for name in names})
 
     def keep(self, answers: Mapping[str, str]) -> None:
@@ -78,6 +80,7 @@ class KeptAnswers(Struct):
     def start_anew(self) -> None:
         """Forget the answers of a setup that was broken off; how much of the past was imported stays known."""
         self.answers.clear()
+        self.overtaken.clear()
         self.confirmed = False
 
     def finish(self, database: Path, answers: Mapping[str, str]) -> None:
@@ -109,11 +112,12 @@ def load(file: Path) -> KeptAnswers:
             for part in ("answers", "in_force")
         )
         imported, confirmed = bool(found.get("imported")), bool(found.get("confirmed"))
-        followed = str(found.get("followed", ""))
+        changes_site, followed = bool(found.get("changes_site")), str(found.get("followed", ""))
         return KeptAnswers(
             file,
             answers,
             imported,
+            changes_site,
             confirmed,
             was_begun=confirmed,
             followed=followed,

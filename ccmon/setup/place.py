@@ -125,7 +125,7 @@ def remark(context: SetupContext) -> str:
         return ""
     if context.existing is None:
         return f"{context.database} is new: it gets the answers and all other settings that are in force in {before}."
-    return f"These are the answers in force in {context.database}, which is there already, not in {before}."
+    return f"{context.database} is there already: these are the answers for it, not those in force in {before}."
 
 
 def about_leaving(context: SetupContext) -> list[str]:

@@ -16,12 +16,12 @@ from ccmon.database.disk_space import is_read_only
 from ccmon.errors import CcmonError, UsageError
 from ccmon.formatting import plain, wrapped
 from ccmon.services.program import check_program
-from ccmon.setup import finish, follow_command, kept_answers, line_input, overview, screen
+from ccmon.setup import broken_off, finish, follow_command, kept_answers, line_input, overview, screen
 from ccmon.setup.answering import NeedlessOptionError, complete, kept_or_default, parse_given, require_all_taken
 from ccmon.setup.changed_since import answers_in_force, leave_out
 from ccmon.setup.discovery import find
 from ccmon.setup.groups import ACTING_GROUP, LOOKING_GROUP
-from ccmon.setup.interview import SO_FAR, Interview
+from ccmon.setup.interview import IN_FORCE, SO_FAR, Interview
 from ccmon.setup.line_input import BACK, EXPLAIN
 from ccmon.setup.machine import Machine, group_of, may_be_there, owner_of
 from ccmon.setup.parsers import NO, YES
@@ -61,18 +61,18 @@ class SetupSession:
         """
         if not yes and not (self.console.is_terminal and sys.stdin.isatty()):
             raise UsageError("ccmon setup asks on a terminal; without one, give --yes and an option for each answer.")
-        if anew or (yes and not self.kept.confirmed):  # nobody has said yes to them
+        if yes and not anew and not self.kept.confirmed and (sentence := broken_off.left_out(self.kept)):
+            self._say(sentence)
+        if anew or (yes and not self.kept.confirmed):
             self.kept.start_anew()
         self._require_own(given)
         if self.context.machine.is_root and self.context.machine.root == Path("/"):
             check_program(other_cure="or set it up for root alone: ccmon setup --user")
-        self._look_at_database(given)
-        now = answers_in_force(self.context)
-        leave_out(self.kept, now)
-        self._is_changed = any(answer != now.get(name) for name, answer in self.kept.answers.items())
-        self.kept.in_force = now
+        now = self._look_at_what_is_in_force(given)
         before = os.umask(0o027 if self.context.machine.is_root else 0o077)
         try:
+            if not yes and self._is_of_site and not broken_off.goes_on(self.context, self.kept, now, self.console):
+                self._leave_broken_off(given)
             steps = self._plan_of_defaults(given) if yes else self._plan_by_asking(given)
             if steps is None:
                 self._say(f"Then {self._unchanged()}")
@@ -91,6 +91,38 @@ class SetupSession:
         """Check what was made, and show the floor; the end of a run."""
         warnings = [line for planned in self._begun for line in planned.warnings]
         finish.show_result(self.context, self.console, warnings)
+
+    def _look_at_what_is_in_force(self, given: dict[str, str]) -> dict[str, str]:
+        """Compare what a setup that was broken off has answered with what is in force; return that.
+
+        Raises:
+            CcmonError: what lies where the database is meant to be is no call database of this version.
+        """
+        self._look_at_database(given)
+        now = answers_in_force(self.context)
+        leave_out(self.kept, now)
+        self._is_changed = bool(broken_off.changes(self.kept, now))
+        if not self.kept.answers:
+            self.kept.changes_site = bool(now)
+        self.kept.in_force = now
+        return now
+
+    @property
+    def _is_of_site(self) -> bool:
+        """Whether a setup that was broken off was to change a site that is there, and not to make this one."""
+        is_there = self.context.in_force is not None
+        return self._is_changed and is_there and (self.kept.changes_site or not self.kept.confirmed)
+
+    def _leave_broken_off(self, given: dict[str, str]) -> None:
+        """Forget the answers of a setup that was broken off, and look again at what is in force.
+
+        Raises:
+            CcmonError: this account may not change the database that is in force.
+        """
+        self.kept.start_anew()
+        self.context.intended_database = None
+        self._require_own(given)
+        self._look_at_what_is_in_force(given)
 
     def _look_at_database(self, given: dict[str, str]) -> None:
         """Take the defaults from the database that is meant, not from one at the usual place.
@@ -176,7 +208,7 @@ class SetupSession:
         reviews = asks and self._is_in_force(given)
         while True:
             if reviews:
-                interview.review(SO_FAR if self._is_changed else self._title_of_review())
+                interview.review(SO_FAR if self._is_changed else IN_FORCE)
                 require_all_taken(self.context, given)
             elif asks:
                 interview.ask_all(last)
@@ -191,11 +223,6 @@ class SetupSession:
             if word != BACK:
                 return steps if word == YES else None
             last, title, asks = interview.last_question(), "This is what setup will do:", True
-
-    def _title_of_review(self) -> str:
-        """Of the answers that nobody has given yet: only those of the database in use are in force."""
-        is_other = self.context.database_so_far is not None
-        return f"These are the answers for {self.context.database}:" if is_other else "This is in force:"
 
     def _is_in_force(self, given: dict[str, str]) -> bool:
         """Whether there is an answer to each question, since setup is run again."""

@@ -587,7 +587,8 @@ def test_the_answers_at_a_place_where_a_database_is_are_of_that_one(root: Path, 
     context.answers["database"] = str(after)
     assert question("name").default(context) == "Other"
     assert (
-        place.remark(context) == f"These are the answers in force in {after}, which is there already, not in {before}."
+        place.remark(context)
+        == f"{after} is there already: these are the answers for it, not those in force in {before}."
     )
     gets = "it gets the answers and all other settings that are in force in"
     context.answers["database"] = str(tmp_path / "new.db")

@@ -1,0 +1,148 @@
+"""A setup that was broken off and was to change a site is offered again, and can be left."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from ccmon import settings
+from ccmon.errors import CcmonError
+from ccmon.setup import kept_answers, line_input
+from ccmon.setup.database_steps import ChangeSite
+from ccmon.setup.existing import look_at_database
+from ccmon.setup.kept_answers import KeptAnswers
+from ccmon.setup.session import SetupSession
+from tests.setup.machines import Run, machine, no_bar
+from tests.setup.test_changed_since import ANSWERS
+from tests.setup.test_changed_since import broken_off as answered
+
+OFFERED = "An earlier setup was broken off"
+
+
+class Terminal:
+    """A terminal on which a person types some lines, and then breaks off."""
+
+    def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._root, self._patch = root, monkeypatch
+        monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+
+    def text(self, *typed: str) -> str:
+        """All that setup shows."""
+        lines, out = iter(typed), StringIO()
+
+        def read(*_: object) -> list[str]:
+            line = next(lines, None)
+            if line is None:
+                raise KeyboardInterrupt
+            return [line] if line else []
+
+        with self._patch.context() as patch:
+            patch.setattr(line_input, "read", read)
+            console = Console(file=out, width=80, height=24, force_terminal=True, color_system=None, soft_wrap=True)
+            with suppress(KeyboardInterrupt):
+                SetupSession(machine(self._root), console, no_bar).run({}, yes=False)
+        assert next(lines, None) is None
+        return out.getvalue()
+
+
+@pytest.fixture
+def terminal(root: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    (root / "var/log/asterisk/queue_log").unlink()
+    Run(machine(root), **ANSWERS)
+    return Terminal(root, monkeypatch)
+
+
+def begun(root: Path, monkeypatch: pytest.MonkeyPatch, **answers: str) -> None:
+    """Break setup off in its steps."""
+
+    def fail(self: Any) -> str:
+        raise CcmonError("the disk is full.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ChangeSite, "do", fail)
+        with pytest.raises(CcmonError, match="the disk is full"):
+            Run(machine(root), **answers)
+
+
+def test_enter_alone_leaves_a_move_that_nobody_said_yes_to(root: Path, tmp_path: Path, terminal: Terminal) -> None:
+    before = settings.default_database()
+    answered(root, database=str(tmp_path / "b.db"), quota="50")
+    told = terminal.text("?", "x", "", "")
+    assert f"{OFFERED} before anybody said yes to it. It was to change:" in told
+    assert f"Database:{before}→{tmp_path}/b.dbQuota:" in "".join(told.split())
+    assert "    Quota: 40 sales a day → 50 sales a day\n" in told
+    assert "nothing is done before you" in told
+    assert "Type 1 or 2." in told
+    assert told.count("This is in force:") == 1
+    assert "nothing was changed" in told
+    assert (settings.load().database, look_at_database(before).quota) == (before, 40)
+    assert not (tmp_path / "b.db").exists()
+    assert not kept_answers.default_file().exists()
+
+
+def test_it_goes_on_where_that_is_chosen(root: Path, tmp_path: Path, terminal: Terminal) -> None:
+    answered(root, database=str(tmp_path / "b.db"), quota="50")
+    told = terminal.text("2", "", "")
+    assert f"{tmp_path}/b.db is new: it gets the answers" in " ".join(told.split())
+    assert "These are the answers so far" not in told  # one heading
+    assert (settings.load().database, look_at_database(tmp_path / "b.db").quota) == (tmp_path / "b.db", 50)
+
+
+def test_by_default_goes_on_what_somebody_said_yes_to(
+    root: Path, monkeypatch: pytest.MonkeyPatch, terminal: Terminal
+) -> None:
+    begun(root, monkeypatch, name="Main office")
+    told = terminal.text("")
+    assert f"{OFFERED} in its steps. It was to change:" in told
+    assert "    Site: Head office → Main office\n" in told
+    assert "Setup was broken off. This is left to do:" in told
+    told = terminal.text("1", "")
+    assert "nothing was changed" in told
+    assert look_at_database(settings.default_database()).site.name == "Head office"
+
+
+@pytest.mark.parametrize("changes_site", [False, True])
+def test_a_setup_that_was_to_make_the_site_goes_on_at_once(terminal: Terminal, changes_site: bool) -> None:
+    answers = {**ANSWERS, "quota": "50", "database": str(settings.default_database())}
+    KeptAnswers(kept_answers.default_file(), answers, confirmed=True, changes_site=changes_site).save()
+    told = terminal.text()
+    assert (OFFERED in told) == changes_site
+    assert ("This is left to do:" in told) != changes_site
+
+
+def test_without_questions_it_is_told_what_is_left_out(root: Path, tmp_path: Path, terminal: Terminal) -> None:
+    answered(root, database=str(tmp_path / "b.db"), quota="50", teams="Care: Eva\nSales: Omar", currency="")
+    told = Run(machine(root), source="none").text
+    options = f"--db {tmp_path}/b.db, --currency none, --team, --quota 50"
+    sentence = f"Left out, since nobody said yes to it: a setup that was broken off ({options})."
+    assert "".join(sentence.split()) in "".join(told.split())
+    assert "nothing was changed" in told
+    assert "Left out" not in Run(machine(root), source="none").text
+
+
+def test_answers_that_are_in_force_already_are_no_change(root: Path, terminal: Terminal) -> None:
+    answered(root)
+    assert OFFERED not in terminal.text()
+    assert "Left out" not in Run(machine(root), source="none").text
+
+
+def test_many_changes_are_counted_and_a_source_that_is_gone_is_shown_as_it_was_answered(
+    root: Path, tmp_path: Path, terminal: Terminal
+) -> None:
+    answered(
+        root, source="/gone/queue_log", database=str(tmp_path / "b.db"), time_zone="Asia/Tokyo", name="x", currency="CHF",
+        day_starts="05:00", opening_hours="", queues="600=sales,90%,15s", teams="", quota="50",
+    )  # fmt: skip
+    told = terminal.text()
+    assert " → /gone/queue_log\n" in told
+    assert "    Queues: 1 queue: 600, answered otherwise\n    and 2 more\n" in told
+    answered(root, teams="", quota="50")
+    assert (
+        "    Teams: 1 team: Care → none\n    Quota: 40 sales a day → 50 sales a day\n\n 1  leave it:" in terminal.text()
+    )
