@@ -1,4 +1,4 @@
-"""The settings of the database so far, which a database at another place gets: all that ``ccmon config export`` has."""
+"""The settings of the database so far: a new one at another place gets them, and one that is there has its own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from pathlib import Path
 
 from ccmon.configuration import toml_files
 from ccmon.configuration.database_values import DatabaseValues
-from ccmon.configuration.setting import RequestedChange
+from ccmon.configuration.names import Name, written
+from ccmon.configuration.setting import RequestedChange, Setting, SettingChange
+from ccmon.configuration.site_columns import SECTIONS
 from ccmon.database.database_file import open_for_reading
 
 ANSWERED = ("name", "time_zone", "currency", "day_starts")
@@ -32,3 +34,43 @@ def sections(path: Path) -> list[str]:
         CcmonError: it cannot be read.
     """
     return [name.replace("_", " ") for name in dict.fromkeys(change.name[0] for change in of_database(path))]
+
+
+def differences(here: Path, there: Path) -> list[SettingChange]:
+    """What changes where another database comes into force; of quotas what holds today, and what is to come.
+
+    Args:
+        here: the database so far.
+        there: the other one.
+
+    Raises:
+        CcmonError: one of them cannot be read.
+    """
+    before, after = _in_force(here), _in_force(there)
+    found = []
+    for name, day in {**before, **after}:
+        was, will_be = before.get((name, day)), after.get((name, day))
+        texts = _text(was, will_be), _text(will_be, was)
+        if texts[0] != texts[1]:
+            found.append(SettingChange("value", written(name), *texts, holds_from=day))
+    sections = [*(each for each in SECTIONS if each != "agents"), "agents"]  # of which there may be hundreds
+    return sorted(found, key=lambda change: sections.index(change.name.partition(".")[0]))
+
+
+def _in_force(path: Path) -> dict[tuple[Name, str | None], Setting]:
+    """The settings of a database by name, and by the day from which they will hold where that is still to come."""
+    with open_for_reading(path) as connection:
+        values = DatabaseValues(connection)
+        settings = [each for section in SECTIONS for each in values.settings(section)]
+        return {(each.name, _day_to_come(each, values.today.date)): each for each in settings}
+
+
+def _day_to_come(setting: Setting, today: str) -> str | None:
+    return setting.holds_from if setting.holds_from is not None and setting.holds_from > today else None
+
+
+def _text(setting: Setting | None, other: Setting | None) -> str | None:
+    """What a setting is; where a database does not have its row, as it would be there if nobody set it."""
+    if setting is not None:
+        return setting.text
+    return None if other is None else other.default

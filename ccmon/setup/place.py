@@ -12,7 +12,7 @@ from ccmon.database_path import database_named
 from ccmon.errors import CcmonError, UsageError, os_error
 from ccmon.file_rights import Identity, Right, first_refused, way_to
 from ccmon.model.sources import DEFAULT_SERVICE
-from ccmon.setup import follow_command
+from ccmon.setup import follow_command, moved_settings
 from ccmon.setup.existing import look_at_database
 from ccmon.setup.machine import OF_SYSTEM, Machine, is_of_its_own, owner_of
 from ccmon.setup.question import SetupContext
@@ -136,6 +136,18 @@ def about_leaving(context: SetupContext) -> list[str]:
     return [f"Calls, sales and follow-ups of {before} stay there: nothing reads or writes it any more."]
 
 
+def other_settings(context: SetupContext) -> list[str]:
+    """Which settings change by answering a place where a database is already: a line for each, after a head."""
+    before = context.database_so_far
+    if before is None or context.existing is None:
+        return []
+    changes = moved_settings.differences(before, context.database)
+    if not changes:
+        return ["All settings there are as they are here."]
+    differ = "setting differs there, and comes" if len(changes) == 1 else "settings differ there, and come"
+    return [f"{len(changes):,} {differ} into force (here → there):", *map(str, changes)]
+
+
 def about_own_databases(context: SetupContext, looking: Sequence[str]) -> Iterator[str]:
     """What becomes of the databases that those who look, and who runs it, have made for themselves."""
     if not context.machine.is_root or (context.existing is not None and context.findings.database == context.database):
@@ -150,12 +162,18 @@ def about_own_databases(context: SetupContext, looking: Sequence[str]) -> Iterat
 
 
 def taking_along(context: SetupContext) -> list[str]:
-    """How the calls so far come to a new place; the commands are indented."""
+    """How the calls so far come to another place; the commands are indented."""
     before = context.database_so_far
-    if before is None or context.existing is not None:
+    if before is None:
         return []
+    how = "To take them along, do this instead"
+    if context.existing is not None:
+        how = (
+            "Two databases cannot be made one. To have these calls and settings there in the place of what is there, "
+            "which is kept beside them, do this instead"
+        )
     return [
-        "To take them along, do this instead (FILE is what the backup names):",
+        f"{how} (FILE is what the backup names):",
         *(
             f"    {line}"
             for words in _commands(context, before)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -11,8 +12,9 @@ from ccmon.formatting import fit, plain, wrapped
 from ccmon.setup import screen
 from ccmon.setup.steps import PlannedStep
 
+EVERY_DETAIL = sys.maxsize
 MOST_DETAILS = 12
-LEVELS = (MOST_DETAILS, 6, 4, 3, 2, 1, 0)
+LEVELS = (EVERY_DETAIL, MOST_DETAILS, 6, 4, 3, 2, 1, 0)
 """How many lines of details each step has, the most that fit."""
 ROOMY = 4
 """With as many lines of details, there is also room for what can be done instead."""
@@ -24,7 +26,7 @@ MORE = " …"
 
 
 def show_plan(steps: list[PlannedStep], console: Console) -> None:
-    """What will be done, by number, with all details."""
+    """What will be done, by number, with all details of files and the first of the others."""
     _print(_lines(steps, screen.width(console), MOST_DETAILS), console)
 
 
@@ -33,12 +35,12 @@ def show_fitting(steps: list[PlannedStep], console: Console, height: int) -> boo
     by_level = {level: _lines(steps, screen.width(console), level) for level in LEVELS}
     shown = next((lines for lines in by_level.values() if len(lines) <= height), by_level[LEVELS[-1]])
     _print(shown, console)
-    return shown != by_level[MOST_DETAILS]
+    return shown != by_level[EVERY_DETAIL]
 
 
 def show_pages(steps: list[PlannedStep], console: Console) -> None:
     """All of it; Enter shows the next page."""
-    lines, height = _lines(steps, screen.width(console), MOST_DETAILS), max(1, console.height - 2)
+    lines, height = _lines(steps, screen.width(console), EVERY_DETAIL), max(1, console.height - 2)
     for first in range(0, len(lines), height):
         console.clear()
         _print(lines[first : first + height], console)
@@ -67,8 +69,8 @@ def _lines(steps: list[PlannedStep], width: int, level: int) -> list[Text]:
 
 def _details(details: Sequence[str], width: int, level: int) -> list[str]:
     """What stands below a step, in its order; where lines are left out, an ellipsis ends the last one."""
-    if level == MOST_DETAILS:
-        return _all_details(details, width)
+    if level >= MOST_DETAILS:
+        return _all_details(details, width, level)
     lines = [fit(line, width - 8).rstrip() for each in details for line in _wrapped(each, width - 8)]
     shown = lines[:level]
     if shown and len(lines) > level:
@@ -76,10 +78,10 @@ def _details(details: Sequence[str], width: int, level: int) -> list[str]:
     return shown
 
 
-def _all_details(details: Sequence[str], width: int) -> list[str]:
-    """All lines of files that change, and the first of the others."""
+def _all_details(details: Sequence[str], width: int, most: int) -> list[str]:
+    """All lines of files that change, and the first of the others, as many as that."""
     others = [place for place, detail in enumerate(details) if not _is_of_file(detail)]
-    left_out = set(others[MOST_DETAILS:])
+    left_out = set(others[most:])
     kept = [detail for place, detail in enumerate(details) if place not in left_out]
     more = [f"and {len(left_out)} more"] if left_out else []
     return [line for each in (*kept, *more) for line in _wrapped(each, width - 6)]

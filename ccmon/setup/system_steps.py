@@ -162,7 +162,8 @@ class WriteSettings(Step):
 
     def describe(self) -> Description:
         file, differences = self._changed()
-        return Description(f"Write {file.path}", tuple(str(replace(each, file=None)) for each in differences))
+        lines = (str(replace(each, file=None)) for each in differences)
+        return Description(f"Write {file.path}", (*lines, *place.other_settings(self.context)))
 
     def warnings(self) -> list[str]:
         return [*place.about_leaving(self.context), *place.about_own_databases(self.context, looking(self.context))]

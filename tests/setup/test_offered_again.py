@@ -136,8 +136,8 @@ def test_many_changes_are_counted_and_a_source_that_is_gone_is_shown_as_it_was_a
     root: Path, tmp_path: Path, terminal: Terminal
 ) -> None:
     answered(
-        root, source="/gone/queue_log", database=str(tmp_path / "b.db"), time_zone="Asia/Tokyo", name="x", currency="CHF",
-        day_starts="05:00", opening_hours="", queues="600=sales,90%,15s", teams="", quota="50",
+        root, source="/gone/queue_log", database=str(tmp_path / "b.db"), time_zone="Asia/Tokyo", name="x",
+        currency="CHF", day_starts="05:00", opening_hours="", queues="600=sales,90%,15s", teams="", quota="50",
     )  # fmt: skip
     told = terminal.text()
     assert " → /gone/queue_log\n" in told

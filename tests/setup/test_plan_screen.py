@@ -69,3 +69,20 @@ def test_with_little_room_what_can_be_done_instead_is_left_to_the_pages() -> Non
         [" 1  Write the settings", "      - old", "      + new", f"    {plan_screen.INSTEAD}"],
         True,
     )
+
+
+def test_every_detail_is_shown_where_there_is_room_and_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    details = [f"setting {number}: 1 → 2" for number in range(30)]
+    planned = step("Write the settings", *details)
+    lines = [" 1  Write the settings", *(f"      {each}" for each in details)]
+    assert shown([planned], 31) == (lines, False)
+    first = [*lines[: 1 + plan_screen.MOST_DETAILS], f"      and {30 - plan_screen.MOST_DETAILS} more"]
+    assert shown([planned], 30) == (first, True)
+    out = StringIO()
+    plan_screen.show_plan([planned], Console(file=out, width=80, soft_wrap=True))
+    assert out.getvalue().splitlines() == first
+    out = StringIO()
+    console = Console(file=out, width=80, height=24, soft_wrap=True)
+    monkeypatch.setattr(console, "input", lambda prompt: "")
+    plan_screen.show_pages([planned], console)
+    assert out.getvalue().splitlines() == lines

@@ -596,7 +596,9 @@ def test_the_answers_at_a_place_where_a_database_is_are_of_that_one(root: Path, 
     assert place.remark(context) == f"{tmp_path}/new.db is new: {gets} {before}."
     told = without_blanks(Run(machine(root), database=str(after)).text)
     assert f"Calls,salesandfollow-upsof{before}staythere" in told
-    assert "restore" not in told
+    assert "Twodatabasescannotbemadeone.Tohavethesecallsandsettingsthere" in told
+    assert f"backup{before.parent}/backups--db{before}" in told
+    assert f"restoreFILE--db{after}" in told
 
 
 def test_another_programs_database_at_the_usual_place_is_left_alone(root: Path) -> None:

@@ -1,0 +1,110 @@
+"""Another place where a database is already: the plan names the settings that come into force with it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from ccmon import settings
+from ccmon.configuration import toml_files
+from ccmon.configuration.actions import Conditions, change_database
+from ccmon.configuration.database_values import DatabaseValues
+from ccmon.configuration.names import parse
+from ccmon.configuration.setting import RequestedChange
+from ccmon.database import creation
+from ccmon.database.database_file import open_for_reading
+from ccmon.formatting import UNKNOWN
+from ccmon.setup import moved_settings
+from ccmon.setup.plan_screen import MOST_DETAILS
+from tests.commands import done
+from tests.setup.machines import Run, machine
+from tests.setup.test_moved_settings import ANSWERS, SETTINGS
+
+OTHER = {
+    "alarms.wrap_up": "5 min", "alarms.talk": "20 min", "quotas.centre.month.sales": "600",
+    "queues.sales.purpose": "sales", "holidays.2026-12-26": "Boxing Day", "opening_hours.saturday": "10:00-14:00",
+    "agents.Eva.team": "Night", "teams.Night.pause_limit": "5 min", "agents.Zoë.active": "yes",
+}  # fmt: skip
+LATER = {"quotas.centre.day.sales": "150"}
+
+
+def change(path: Path, changes: dict[str, str], from_day: str | None = None) -> None:
+    wanted = [RequestedChange(parse(name), text) for name, text in changes.items()]
+    assert not change_database(path, wanted, Conditions(from_day, add_new=True)).errors
+
+
+@pytest.fixture
+def here(root: Path) -> Path:
+    (root / "var/log/asterisk/queue_log").unlink()
+    path = settings.default_database()
+    Run(machine(root), database=str(path), **ANSWERS)
+    change(path, SETTINGS)
+    return path
+
+
+@pytest.fixture
+def there(tmp_path: Path, here: Path) -> Path:
+    path = tmp_path / "there.db"
+    creation.create(path, time_zone="Europe/Amsterdam", currency="EUR")
+    change(path, OTHER)
+    change(path, LATER, "tomorrow")
+    return path
+
+
+EXPECTED = [
+    "site.name: Amsterdam → -", "site.follow_up_grace: 20 min → 15 min", "site.margin: 0.3 → -",
+    "alarms.wrap_up: 4 min → 5 min",
+    *(f"opening_hours.{day}: 09:00-17:30 → -" for day in ("monday", "tuesday", "wednesday", "thursday", "friday")),
+    "opening_hours.sunday: closed → -",
+    "holidays.2026-12-25.name: Christmas → -", "holidays.2026-12-26.name: - → Boxing Day",
+    "teams.Care.pause_limit: 10 min → -", "teams.Night.pause_limit: - → 5 min",
+    "queues.sales.service_level_threshold: 15 s → 20 s", "queues.sales.talk_limit: 20 min → -",
+    "pause_reasons.lunch.limit: 45 min → -",
+    "quotas.centre.day.sales: 120 → -", "quotas.centre.day.sales: - → 150 from TOMORROW on",
+    "quotas.centre.month.sales: 500 → 600", "quotas.agent.Eva.day.sales: 9 → -",
+    "agents.Eva.team: Care → Night", "agents.Eva.hourly_cost: 30.00 → -", "agents.Omar.team: Care → -",
+]  # fmt: skip
+
+
+def lines(before: Path, after: Path) -> list[str]:
+    """The differences as the plan writes them, with a hyphen for no value."""
+    found = moved_settings.differences(before, after)
+    return [re.sub(r"\d{4}-\d\d-\d\d on$", "TOMORROW on", str(each)).replace(UNKNOWN, "-") for each in found]
+
+
+def test_each_setting_that_differs_is_named_and_no_other(here: Path, there: Path) -> None:
+    assert sorted(lines(here, there)) == sorted(EXPECTED)
+    turned = (re.sub(r": (.*) → (.*?)( from .*)?$", r": \2 → \1\3", each) for each in EXPECTED)
+    assert sorted(lines(there, here)) == sorted(turned)
+    assert moved_settings.differences(here, here) == []
+
+
+def test_what_is_named_is_what_makes_one_like_the_other(here: Path, there: Path) -> None:
+    """The other way: what an export of there, applied here, would change is among it."""
+    with open_for_reading(there) as connection:
+        changes = toml_files.read(there, toml_files.export_database(DatabaseValues(connection)))
+    applied = change_database(here, changes, Conditions("today", add_new=True), keep=False)
+    named = {each.partition(" from ")[0] for each in lines(here, there)}
+    changed = [each for each in applied.differences if each.kind == "value" and not each.is_new]
+    would_change = {str(each).replace(UNKNOWN, "-").partition(" from ")[0] for each in changed}
+    assert len(would_change) == 5
+    assert would_change <= named
+
+
+def test_the_plan_names_them_before_anything_is_done(root: Path, here: Path, there: Path) -> None:
+    told = Run(machine(root), database=str(there), source="none").text
+    head = f"{len(EXPECTED)} settings differ there, and come into force (here → there):"
+    plan = [line.strip().replace(UNKNOWN, "-") for line in told.partition("\n+ ")[0].splitlines()]
+    assert plan[plan.index(head) + 1 :][:4] == EXPECTED[:4]
+    assert f"and {2 + len(EXPECTED) - MOST_DETAILS} more" in plan
+    assert "nothing was changed" in Run(machine(root), source="none").text
+
+
+def test_where_none_differs_it_says_so(root: Path, tmp_path: Path, here: Path) -> None:
+    copies = tmp_path / "copies"
+    done("backup", copies, "--db", here)
+    (copy,) = copies.glob("*.db")
+    copy = copy.rename(tmp_path / "copy.db")
+    assert "All settings there are as they are here." in Run(machine(root), database=str(copy), source="none").text
