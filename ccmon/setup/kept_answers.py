@@ -50,6 +50,8 @@ class KeptAnswers(Struct):
     """Whether an earlier setup was broken off in its steps."""
     followed: str = ""
     """What the service followed as its steps were begun; empty: nothing."""
+    left: str = ""
+    """The database of before its steps were begun, where they go to another place; empty: none."""
     declined: dict[str, list[str]] = field(default_factory=dict)
     """Questions that were answered with no, by the path of the database; kept also when setup is finished."""
     in_force: dict[str, str] = field(default_factory=dict)
@@ -65,7 +67,7 @@ class KeptAnswers(Struct):
         Raises:
             CcmonError: it cannot be written.
         """
-        names = ("answers", "imported", "changes_site", "confirmed", "followed", "declined", "in_force")
+        names = ("answers", "imported", "changes_site", "confirmed", "followed", "left", "declined", "in_force")
         self._write({name: getattr(self, name) for name in names})
 
     def keep(self, answers: Mapping[str, str]) -> None:
@@ -112,7 +114,8 @@ def load(file: Path) -> KeptAnswers:
             for part in ("answers", "in_force")
         )
         imported, confirmed = bool(found.get("imported")), bool(found.get("confirmed"))
-        changes_site, followed = bool(found.get("changes_site")), str(found.get("followed", ""))
+        changes_site = bool(found.get("changes_site"))
+        followed, left = (str(found.get(name, "")) for name in ("followed", "left"))
         return KeptAnswers(
             file,
             answers,
@@ -121,6 +124,7 @@ def load(file: Path) -> KeptAnswers:
             confirmed,
             was_begun=confirmed,
             followed=followed,
+            left=left,
             declined=declined,
             in_force=in_force,
         )

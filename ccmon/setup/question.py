@@ -87,9 +87,14 @@ class SetupContext(Struct):
         Raises:
             CcmonError: it cannot be read, or is an older one, or only its log is left.
         """
-        return self._look_at(self.database)
+        return self.look_at(self.database)
 
-    def _look_at(self, path: Path) -> StoredAnswers | None:
+    def look_at(self, path: Path) -> StoredAnswers | None:
+        """What a database held when it was first looked at; None: there was none.
+
+        Raises:
+            CcmonError: it cannot be read, or is an older one, or only its log is left.
+        """
         if path not in self._databases:
             if not path.is_file():
                 check_none_left_behind(path)
@@ -99,7 +104,7 @@ class SetupContext(Struct):
     @property
     def in_force(self) -> StoredAnswers | None:
         """What holds for the site, which is kept unless it is answered otherwise: of a new place, as it was so far."""
-        return self.existing or (self._look_at(self.database_so_far) if self.database_so_far else None)
+        return self.existing or (self.look_at(self.database_so_far) if self.database_so_far else None)
 
     @property
     def database_so_far(self) -> Path | None:
@@ -109,7 +114,7 @@ class SetupContext(Struct):
             return None
         with suppress(CcmonError, OSError):
             is_ours = os.access(path, os.W_OK) and (self.machine.is_root or owner_of(path) == self.machine.account)
-            return path if is_ours and self._look_at(path) is not None else None
+            return path if is_ours and self.look_at(path) is not None else None
         return None
 
     @property

@@ -282,6 +282,7 @@ class SetupSession:
         self._say("")
         self._begun, self.kept.confirmed = steps, True
         self.kept.followed = self.kept.followed or self.context.findings.service.get("source", "")
+        self.kept.left = self.kept.left or str(self.context.database_so_far or "")
         self.kept.save()
         try:
             carry_out(steps, self._show_done)
