@@ -105,7 +105,7 @@ Act = Annotated[
 ]
 Service = Annotated[
     bool | None,
-    typer.Option("--service/--no-service", help="Keep the follower running by systemd.", rich_help_panel=ACCESS),
+    typer.Option("--service/--no-service", help="Keep ccmon follow running by systemd.", rich_help_panel=ACCESS),
 ]
 ForUser = Annotated[
     bool | None,

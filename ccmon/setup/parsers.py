@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import locale
 import re
+import shlex
 from zoneinfo import ZoneInfo
 
 from ccmon.configuration import value_texts
@@ -113,8 +114,11 @@ def accounts(typed: str, before: str, context: SetupContext) -> str:
         return UNSET
     names = [name for name in re.split(r"[,\s]+", typed.strip()) if name]
     for name in names:
-        if not _ACCOUNT.fullmatch(name) or not context.machine.has_account(name):
-            raise UsageError(f"There is no account {name!r} on this machine; make it first: useradd --create-home NAME")
+        if not _ACCOUNT.fullmatch(name):
+            raise UsageError(f"{name!r} cannot be the name of an account; write names with commas between them.")
+        if not context.machine.has_account(name):
+            command = f"sudo useradd --create-home {shlex.quote(name)}"
+            raise UsageError(f"There is no account {name!r} on this machine; to make it first: {command}")
     return ",".join(dict.fromkeys(names))
 
 

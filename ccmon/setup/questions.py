@@ -129,6 +129,11 @@ def _sells(context: SetupContext) -> bool:
     )
 
 
+def _about_look(context: SetupContext) -> str:
+    text = f"Accounts of this machine, with commas between them. They join the group {LOOKING_GROUP}."
+    return f"{text}\nName all of them: whoever is not named leaves it." if _default_look(context) else text
+
+
 def _about_act(context: SetupContext) -> str:
     text = "Whoever may act can write the database; every act is recorded with its account."
     if context.machine.has_access_lists:
@@ -260,7 +265,7 @@ QUESTIONS = (
     ),
     Question(
         "look", "Who may look at the screen?",
-        lambda context: f"Accounts of this machine, with commas between them. They join the group {LOOKING_GROUP}.",
+        _about_look,
         f"They need no other right. Whoever is in the group {LOOKING_GROUP} and not named here is taken out of it.",
         _default_look, parsers.accounts,
         applies=lambda context: context.machine.is_root, no_answer=NOBODY,
@@ -279,8 +284,9 @@ QUESTIONS = (
         why_needless="only root can let others act (sudo ccmon setup), and only in a database that setup has made",
     ),
     Question(
-        "service", "Keep the follower running by systemd?",
-        lambda context: "A service starts it now and after each boot, and again if it ends.",
+        "service", "Keep ccmon follow running by a service of systemd?",
+        lambda context: "It brings the calls of the switch into the database.\n"
+        "A service starts it now and after each boot, and again if it ends.",
         "ccmon service show, status and remove tend it later. Without it, start it yourself: setup shows the command.",
         _default_service, parsers.yes_no, applies=_needs_service,
         prompt_label="Yes or no", overview_label="service of systemd",

@@ -12,7 +12,7 @@ from ccmon.configuration.setting import RequestedChange, SettingChange
 from ccmon.database import access_list
 from ccmon.errors import CcmonError, os_error
 from ccmon.services.account import reading_groups
-from ccmon.setup import follow_command, passwords, place, ssh
+from ccmon.setup import follow_command, passwords, place, screen, ssh
 from ccmon.setup.groups import ACTING_GROUP, LOOKING_GROUP
 from ccmon.setup.machine import group_of, is_of_its_own, owner_of
 from ccmon.setup.parsers import YES, require_access_lists
@@ -246,9 +246,15 @@ class GiveRights(Step):
     def describe(self) -> Description:
         rights = Rights(self.context)
         if rights.acting:
-            who = f"{ACTING_GROUP} ({', '.join(rights.acting)}) may act, {LOOKING_GROUP} may look"
+            others = [name for name in looking(self.context) if name not in rights.acting]
+            who = (
+                f"{ACTING_GROUP} ({screen.first_names(rights.acting)}) may act, "
+                f"{LOOKING_GROUP} ({screen.first_names(others)}) may look"
+            )
         else:
-            who = f"{LOOKING_GROUP} may {'look' if rights.file_mode == 0o640 else 'look and act'}"
+            names = screen.first_names(looking(self.context))
+            group = f"{LOOKING_GROUP} ({names})" if names else LOOKING_GROUP
+            who = f"{group} may {'look' if rights.file_mode == 0o640 else 'look and act'}"
         modes = f"directory {rights.directory_mode:o}, database {rights.file_mode:o}"
         return Description(f"Give {self.database} to {self.context.account}: {who}", (modes,))
 

@@ -12,8 +12,9 @@ from msgspec.structs import replace
 
 from ccmon.errors import CcmonError, UsageError
 from ccmon.setup import answering, discovery, owner, question, questions, system_steps
+from ccmon.setup.kept_answers import KeptAnswers
 from ccmon.setup.questions import QUESTIONS
-from tests.setup.machines import Notes, Run, files, files_with_password, machine, on_one_line
+from tests.setup.machines import Notes, Run, files, files_with_password, machine, no_bar, on_one_line
 
 ACCOUNT = "useradd --system --gid supervisors --home-dir {} --no-create-home --shell /usr/sbin/nologin ccmon"
 
@@ -97,6 +98,34 @@ def in_groups(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     members = "supervisors:x:994:anna,bert,carl\nccmon-act:x:993:anna,bert,ccmon\nasterisk:x:995:anna,bert\n"
     (root / "etc/group").write_text(members)
     return root
+
+
+@pytest.mark.parametrize(
+    ("look", "act", "told"),
+    [
+        ("anna,bert,carl", "anna", "ccmon-act (anna) may act, supervisors (bert, carl) may look"),
+        ("anna,bert,carl", "all", "supervisors (anna, bert, carl) may look and act"),
+        ("anna", "nobody", "supervisors (anna) may look\n"),
+        ("nobody", "nobody", "supervisors may look\n"),
+    ],
+)
+def test_the_plan_says_who_may_look_and_who_may_act(in_groups: Path, look: str, act: str, told: str) -> None:
+    context = question.SetupContext(machine(in_groups, is_root=True), discovery.Findings(), {"look": look, "act": act})
+    context.answers = {
+        name: questions.question(name).parse(text, "", context) for name, text in context.answers.items()
+    }
+    step = system_steps.GiveRights(context, KeptAnswers(in_groups / "x"), no_bar)
+    assert f"{step.describe().text}\n".endswith(f" to ccmon: {told.rstrip()}\n")
+
+
+def test_who_may_look_already_is_to_be_named_again(root: Path, in_groups: Path) -> None:
+    asked = questions.question("look")
+    context = question.SetupContext(machine(in_groups, is_root=True), discovery.Findings())
+    assert asked.text(context).splitlines()[-1] == "Name all of them: whoever is not named leaves it."
+    (root / "etc/group").write_text("supervisors:x:994:\n")
+    assert "Name all of them" not in asked.text(
+        question.SetupContext(machine(root, is_root=True), discovery.Findings())
+    )
 
 
 def taken_away(run: Notes) -> list[str]:
@@ -270,8 +299,11 @@ def test_the_password_is_for_the_account_that_reads_it(root: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ({"look": "carla"}, "--look: There is no account 'carla' on this machine"),
-        ({"look": "anna; rm -rf /"}, "--look: There is no account 'anna;'"),
+        (
+            {"look": "anna,carla$"},
+            "--look: There is no account 'carla$' on this machine; to make it first: sudo useradd --create-home 'carla$'",
+        ),
+        ({"look": "anna; rm -rf /"}, "--look: 'anna;' cannot be the name of an account"),
         ({"look": "anna", "act": "bert"}, "--act: bert may not look: first add bert"),
         (
             {"look": "anna,bert", "act": "anna"},

@@ -91,7 +91,7 @@ def test_the_doctor_notices_each_change_and_setup_gives_the_rights_again(shared:
     assert wrong
     assert {line.rpartition(": ")[2] for line in wrong} == {"sudo ccmon setup"}, wrong
     told = ran(shared, "sudo ccmon setup --yes")
-    assert "ccmon-act (bert) may act, supervisors may look" in " ".join(told.split())
+    assert "ccmon-act (bert) may act, supervisors (anna, carl) may look" in " ".join(told.split())
     assert "gpasswd" not in told
     assert "nothing was changed" in ran(shared, "ccmon setup --yes")
     assert ran(shared, f"stat -c %a {DATABASE} {FOLDER}").split() == ["660", "2770"]
