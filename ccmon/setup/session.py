@@ -61,6 +61,8 @@ class SetupSession:
         """
         if not yes and not (self.console.is_terminal and sys.stdin.isatty()):
             raise UsageError("ccmon setup asks on a terminal; without one, give --yes and an option for each answer.")
+        for name in given:
+            self.kept.answers.pop(name, None)
         if yes and not anew and not self.kept.confirmed and (sentence := broken_off.left_out(self.kept)):
             self._say(sentence)
         if anew or (yes and not self.kept.confirmed):
@@ -133,7 +135,6 @@ class SetupSession:
         asked = question("database")
         if "database" in given:
             self.context.intended_database = Path(parse_given(asked, given["database"], self.context))
-            self.kept.answers.pop("database", None)
         place = self.context.findings.database
         if place is not None and "database" in self.kept.answers:
             leave_out(self.kept, {"database": str(place)})

@@ -32,8 +32,8 @@ class Terminal:
         self._root, self._patch = root, monkeypatch
         monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
 
-    def text(self, *typed: str) -> str:
-        """All that setup shows."""
+    def text(self, *typed: str, **given: str) -> str:
+        """All that setup shows, which is given some options."""
         lines, out = iter(typed), StringIO()
 
         def read(*_: object) -> list[str]:
@@ -46,7 +46,7 @@ class Terminal:
             patch.setattr(line_input, "read", read)
             console = Console(file=out, width=80, height=24, force_terminal=True, color_system=None, soft_wrap=True)
             with suppress(KeyboardInterrupt):
-                SetupSession(machine(self._root), console, no_bar).run({}, yes=False)
+                SetupSession(machine(self._root), console, no_bar).run(given, yes=False)
         assert next(lines, None) is None
         return out.getvalue()
 
@@ -124,6 +124,16 @@ def test_without_questions_it_is_told_what_is_left_out(root: Path, tmp_path: Pat
     assert "".join(sentence.split()) in "".join(told.split())
     assert "nothing was changed" in told
     assert "Left out" not in Run(machine(root), source="none").text
+
+
+def test_what_an_option_answers_is_not_offered(root: Path, terminal: Terminal) -> None:
+    answered(root, quota="50")
+    assert OFFERED not in terminal.text(quota="60")
+    answered(root, quota="50", name="Main office")
+    assert "    Site: Head office → Main office\n\n" in terminal.text(quota="60")
+    told = Run(machine(root), source="none", quota="60").text
+    assert "a setup that was broken off (--name Main office)." in " ".join(told.split())
+    assert look_at_database(settings.default_database()).quota == 60
 
 
 def test_answers_that_are_in_force_already_are_no_change(root: Path, terminal: Terminal) -> None:

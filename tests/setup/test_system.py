@@ -301,7 +301,8 @@ def test_the_password_is_for_the_account_that_reads_it(root: Path) -> None:
     [
         (
             {"look": "anna,carla$"},
-            "--look: There is no account 'carla$' on this machine; to make it first: sudo useradd --create-home 'carla$'",
+            "--look: There is no account 'carla$' on this machine; to make it first: "
+            "sudo useradd --create-home 'carla$'",
         ),
         ({"look": "anna; rm -rf /"}, "--look: 'anna;' cannot be the name of an account"),
         ({"look": "anna", "act": "bert"}, "--act: bert may not look: first add bert"),
