@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from ccmon import settings
 from ccmon.accounts import account_name
-from ccmon.errors import CcmonError, os_error
+from ccmon.errors import CcmonError, os_error, sentence
 from ccmon.services.systemd import Systemd
 from ccmon.setup.source import SourceKind
 from ccmon.setup.switch_login import login_refusal
@@ -130,7 +130,7 @@ class Machine(Struct, frozen=True):
         ran = self.run(command)
         if ran.returncode:
             said = " ".join((ran.stderr or ran.stdout).split())
-            raise CcmonError(f"{' '.join(command)} failed: {said or ran.returncode}")
+            raise CcmonError(sentence(f"{' '.join(command)} failed: {said or ran.returncode}"))
 
 
 def _names(file: Path) -> dict[str, list[str]]:

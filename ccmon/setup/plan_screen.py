@@ -14,10 +14,13 @@ from ccmon.setup.steps import PlannedStep
 
 EVERY_DETAIL = sys.maxsize
 MOST_DETAILS = 12
-LEVELS = (EVERY_DETAIL, MOST_DETAILS, 6, 4, 3, 2, 1, 0)
-"""How many lines of details each step has, the most that fit."""
-ROOMY = 4
-"""With as many lines of details, there is also room for what can be done instead."""
+LEVELS = (
+    *((most, True) for most in (EVERY_DETAIL, MOST_DETAILS, 6, 5)),
+    *((most, False) for most in (EVERY_DETAIL, MOST_DETAILS, 6, 5, 4, 3, 2, 1, 0)),
+)
+"""How many lines of details each step has, and whether all that can be done instead is shown: the first that fit."""
+LINES_OF_HEAD = 4
+"""As many lines of a difference of files say nothing yet: its two files, the place, and a line that stays."""
 INSTEAD = "? shows what can be done instead."
 FILE_LINES = ("+", "-", "@", " ")
 """How a line of a difference begins."""
@@ -27,7 +30,7 @@ MORE = " …"
 
 def show_plan(steps: list[PlannedStep], console: Console) -> None:
     """What will be done, by number, with all details of files and the first of the others."""
-    _print(_lines(steps, screen.width(console), MOST_DETAILS), console)
+    _print(_lines(steps, screen.width(console), (MOST_DETAILS, True)), console)
 
 
 def show_fitting(steps: list[PlannedStep], console: Console, height: int) -> bool:
@@ -35,12 +38,12 @@ def show_fitting(steps: list[PlannedStep], console: Console, height: int) -> boo
     by_level = {level: _lines(steps, screen.width(console), level) for level in LEVELS}
     shown = next((lines for lines in by_level.values() if len(lines) <= height), by_level[LEVELS[-1]])
     _print(shown, console)
-    return shown != by_level[EVERY_DETAIL]
+    return shown != by_level[LEVELS[0]]
 
 
 def show_pages(steps: list[PlannedStep], console: Console) -> None:
     """All of it; Enter shows the next page."""
-    lines, height = _lines(steps, screen.width(console), EVERY_DETAIL), max(1, console.height - 2)
+    lines, height = _lines(steps, screen.width(console), LEVELS[0]), max(1, console.height - 2)
     for first in range(0, len(lines), height):
         console.clear()
         _print(lines[first : first + height], console)
@@ -53,27 +56,31 @@ def _print(lines: Sequence[Text], console: Console) -> None:
         console.print(line)
 
 
-def _lines(steps: list[PlannedStep], width: int, level: int) -> list[Text]:
+def _lines(steps: list[PlannedStep], width: int, level: tuple[int, bool]) -> list[Text]:
     lines = []
+    most, has_instead = level
     for number, planned in enumerate(steps, start=1):
-        text = planned.description.text + ("" if level or not planned.description.details else MORE)
+        details = _details(planned.description.details, width, most)
+        text = planned.description.text + (MORE if planned.description.details and not details else "")
         first, *rest = wrapped(text, width - 4)
         lines.append(Text(f"{number:2}  {first}"))
         lines += [Text(f"    {line}") for line in rest]
-        lines += [Text(f"      {line}", style="dim") for line in _details(planned.description.details, width, level)]
-        instead = planned.instead if level >= ROOMY or not planned.instead else [INSTEAD]
+        lines += [Text(f"      {line}", style="dim") for line in details]
+        instead = planned.instead if has_instead or not planned.instead else [INSTEAD]
         below = screen.with_commands([*planned.warnings, *instead], width - 4)
         lines += [Text(f"    {line}", style="bold") for line in below]
     return lines
 
 
-def _details(details: Sequence[str], width: int, level: int) -> list[str]:
+def _details(details: Sequence[str], width: int, most: int) -> list[str]:
     """What stands below a step, in its order; where lines are left out, an ellipsis ends the last one."""
-    if level >= MOST_DETAILS:
-        return _all_details(details, width, level)
+    if most >= MOST_DETAILS:
+        return _all_details(details, width, most)
+    if most <= LINES_OF_HEAD and details and details[0].startswith("---"):
+        return []
     lines = [fit(line, width - 8).rstrip() for each in details for line in _wrapped(each, width - 8)]
-    shown = lines[:level]
-    if shown and len(lines) > level:
+    shown = lines[:most]
+    if shown and len(lines) > most:
         shown[-1] += MORE
     return shown
 

@@ -18,7 +18,7 @@ from ccmon.formatting import plain, wrapped
 from ccmon.services.program import check_program
 from ccmon.setup import broken_off, finish, follow_command, kept_answers, line_input, overview, screen
 from ccmon.setup.answering import NeedlessOptionError, complete, kept_or_default, parse_given, require_all_taken
-from ccmon.setup.changed_since import answers_in_force, leave_out
+from ccmon.setup.changed_since import OF_DATABASE, answers_in_force, leave_out
 from ccmon.setup.discovery import find
 from ccmon.setup.groups import ACTING_GROUP, LOOKING_GROUP
 from ccmon.setup.interview import IN_FORCE, SO_FAR, Interview
@@ -61,7 +61,7 @@ class SetupSession:
         """
         if not yes and not (self.console.is_terminal and sys.stdin.isatty()):
             raise UsageError("ccmon setup asks on a terminal; without one, give --yes and an option for each answer.")
-        for name in given:
+        for name in given.keys() - {"database"}:
             self.kept.answers.pop(name, None)
         if yes and not anew and not self.kept.confirmed and (sentence := broken_off.left_out(self.kept)):
             self._say(sentence)
@@ -135,6 +135,10 @@ class SetupSession:
         asked = question("database")
         if "database" in given:
             self.context.intended_database = Path(parse_given(asked, given["database"], self.context))
+            place_before = self.kept.answers.pop("database", None)
+            if place_before is not None and Path(place_before) != self.context.intended_database:
+                for name in OF_DATABASE:  # what was answered about another database
+                    self.kept.answers.pop(name, None)
         place = self.context.findings.database
         if place is not None and "database" in self.kept.answers:
             leave_out(self.kept, {"database": str(place)})

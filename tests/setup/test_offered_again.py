@@ -136,6 +136,20 @@ def test_what_an_option_answers_is_not_offered(root: Path, terminal: Terminal) -
     assert look_at_database(settings.default_database()).quota == 60
 
 
+@pytest.mark.parametrize("is_same", [False, True])
+def test_answers_about_one_database_are_not_taken_over_into_another(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, terminal: Terminal, is_same: bool
+) -> None:
+    before, other = settings.default_database(), tmp_path / "b.db"
+    Run(machine(root), **{**ANSWERS, "name": "Other", "database": str(other)})
+    Run(machine(root), database=str(before))
+    begun(root, monkeypatch, database=str(other), name="Main office", service="no")
+    path = other if is_same else before
+    told = Run(machine(root), database=str(path)).text
+    assert ("--name: Main office" in told) == is_same
+    assert look_at_database(path).site.name == ("Main office" if is_same else "Head office")
+
+
 def test_answers_that_are_in_force_already_are_no_change(root: Path, terminal: Terminal) -> None:
     answered(root)
     assert OFFERED not in terminal.text()

@@ -86,3 +86,15 @@ def test_every_detail_is_shown_where_there_is_room_and_page_by_page(monkeypatch:
     monkeypatch.setattr(console, "input", lambda prompt: "")
     plan_screen.show_pages([planned], console)
     assert out.getvalue().splitlines() == lines
+
+
+def test_with_little_room_the_head_of_a_difference_of_files_makes_room_for_what_says_more() -> None:
+    unit = step("Write unit", *DIFFERENCE)
+    settings = step("Write the settings", *(f"setting {number}: 1 → 2" for number in range(20)))
+    settings.instead = ["To take them along:", *(f"    command {number}" for number in range(5))]
+    found, _ = shown([settings, unit], 8)
+    assert found == [
+        " 1  Write the settings", *(f"      setting {number}: 1 → 2" for number in range(3)),
+        "      setting 3: 1 → 2 …", f"    {plan_screen.INSTEAD}", " 2  Write unit …",
+    ]  # fmt: skip
+    assert shown([unit], 6)[0] == [" 1  Write unit", *(f"      {line}" for line in DIFFERENCE[:4]), "      -User=a …"]
