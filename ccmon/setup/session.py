@@ -313,7 +313,8 @@ class SetupSession:
 
     @property
     def _taken_up(self) -> str:
-        return f"{self._program} setup goes on from there."
+        goes_on = "offers to go on" if self.kept.changes_site else "goes on"
+        return f"{self._program} setup {goes_on} from there."
 
     @property
     def _program(self) -> str:

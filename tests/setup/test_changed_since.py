@@ -32,7 +32,9 @@ def in_force(root: Path) -> dict[str, str]:
 def broken_off(root: Path, *, confirmed: bool = False, **answers: str) -> KeptAnswers:
     """A setup in which some answers were given, and all others were seen."""
     now = in_force(root)
-    kept = KeptAnswers(kept_answers.default_file(), answers=now | answers, in_force=now, confirmed=confirmed)
+    kept = KeptAnswers(
+        kept_answers.default_file(), now | answers, changes_site=bool(now), confirmed=confirmed, in_force=now
+    )
     kept.save()
     return kept_answers.load(kept.file)
 

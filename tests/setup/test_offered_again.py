@@ -164,6 +164,7 @@ def test_many_changes_are_counted_and_a_source_that_is_gone_is_shown_as_it_was_a
         currency="CHF", day_starts="05:00", opening_hours="", queues="600=sales,90%,15s", teams="", quota="50",
     )  # fmt: skip
     told = terminal.text()
+    assert "setup offers to go on from there." in " ".join(told.split())
     assert " → /gone/queue_log\n" in told
     assert "    Queues: 1 queue: 600, answered otherwise\n    and 2 more\n" in told
     answered(root, teams="", quota="50")
