@@ -89,7 +89,7 @@ def test_enter_alone_leaves_a_move_that_nobody_said_yes_to(root: Path, tmp_path:
 def test_it_goes_on_where_that_is_chosen(root: Path, tmp_path: Path, terminal: Terminal) -> None:
     answered(root, database=str(tmp_path / "b.db"), quota="50")
     told = terminal.text("2", "", "")
-    assert f"{tmp_path}/b.db is new: it gets the answers" in " ".join(told.split())
+    assert f"{tmp_path}/b.dbisnew:itgetstheanswers" in "".join(told.split())  # a long path is broken somewhere
     assert "These are the answers so far" not in told  # one heading
     assert (settings.load().database, look_at_database(tmp_path / "b.db").quota) == (tmp_path / "b.db", 50)
 

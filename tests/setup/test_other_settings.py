@@ -54,7 +54,7 @@ def there(tmp_path: Path, here: Path) -> Path:
 
 
 EXPECTED = [
-    "site.name: Amsterdam → -", "site.follow_up_grace: 20 min → 15 min", "site.margin: 0.3 → -",
+    "site.name: Amsterdam → -", "site.follow_up_grace: 20 min → 15 min", "site.margin: 30 % → -",
     "alarms.wrap_up: 4 min → 5 min",
     *(f"opening_hours.{day}: 09:00-17:30 → -" for day in ("monday", "tuesday", "wednesday", "thursday", "friday")),
     "opening_hours.sunday: closed → -",
