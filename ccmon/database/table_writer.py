@@ -11,6 +11,7 @@ import json
 import sqlite3
 from collections.abc import Container, Iterable, Mapping, Sequence
 from enum import StrEnum
+from operator import itemgetter
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -185,22 +186,24 @@ class TableWriter:
             columns = [self._column(spec, field, new, given) for field in spec.fields]
             insert_by(self._connection, spec.insert_if_new, columns)
 
-    def update_trusted(self, kind_name: str, known_by: Row, row: Row, *, earliest: str = "") -> None:
+    def update_trusted(self, kind_name: str, changes: Sequence[tuple[Row, Row]], *, earliest: str = "") -> None:
         """Update rows of our own making with new values; nothing is checked.
 
         Args:
             kind_name: a name of `KINDS`.
-            known_by: the fields by which the rows are found.
-            row: the new values.
+            changes: for each row, the fields by which it is found, and the new values; the same fields in all.
             earliest: field of a moment; a row that has an earlier one stays as it is.
 
         Raises:
-            RejectedRowError: it names something that does not exist.
+            RejectedRowError: a row names something that does not exist; none of the rows is changed.
         """
-        spec = KINDS[kind_name]
-        fields = dict(row)
-        self._replace_names(spec, fields)
-        self._connection.execute(spec.change(tuple(known_by), tuple(fields), earliest), {**known_by, **fields})
+        spec, known_by = KINDS[kind_name], [known for known, _ in changes]
+        new = [dict(values) for _, values in changes]
+        if any(column.name in new[0] for column in spec.references):
+            for fields in new:
+                self._replace_names(spec, fields)
+        statement = spec.change(tuple(known_by[0]), tuple(new[0]), earliest)
+        self._connection.executemany(statement, [{**known, **row} for known, row in zip(known_by, new, strict=True)])
 
     def upsert(self, kind_name: str, row: Row, *, line: int | None = None) -> WriteResult:
         """Insert a row, or update the existing row with its key.
@@ -254,14 +257,14 @@ class TableWriter:
         column = spec.reference_of.get(field)
         if column is None or column.name not in given:
             default = spec.defaults.get(field)
-            return [row.get(field, default) for row in rows] if field in given else [default] * len(rows)
-        named = [row.get(column.name) for row in rows]
+            return _values(rows, field, default) if field in given else [default] * len(rows)
+        named = _values(rows, column.name, None)
         if column.refers_to == "scope":
             return [self._scope_id(row["scope"], name) for row, name in zip(rows, named, strict=True)]
         names = {name for name in named if name is not None}
         ids: dict[str | None, int | None] = {name: self._names.find(column.refers_to, name) for name in names}
         ids[None] = None
-        return [ids[name] for name in named]
+        return list(map(ids.__getitem__, named))
 
     def _known(self, spec: TableSpec, row: Fields) -> Fields | None:
         """The existing row with a row's number or key."""
@@ -357,3 +360,11 @@ class TableWriter:
         if isinstance(moment, str):
             return moment
         return iso_minute(moment, self._zone)
+
+
+def _values(rows: Sequence[Row], key: str, default: Any) -> list[Any]:
+    """The value of each row by a key that some may not have."""
+    try:
+        return list(map(itemgetter(key), rows))  # in half the time of `get`
+    except KeyError:
+        return [row.get(key, default) for row in rows]

@@ -34,6 +34,8 @@ LAST = (
     "Nguyen", "Owusu", "Papadopoulos", "Rossi", "Schneider", "Türkmen", "Virtanen", "Weber", "Yamamoto",
 )  # fmt: skip
 
+_CUSTOMERS = tuple(f"{first} {last}" for last in LAST for first in FIRST)
+
 _RANGES = (
     ("+33 1 99 00 ", 4), ("+33 2 61 91 ", 4), ("+33 3 53 01 ", 4), ("+33 4 65 71 ", 4), ("+33 6 39 98 ", 4),
     ("+49 30 23125 ", 3), ("+49 69 90009 ", 3), ("+49 40 66969 ", 3), ("+49 221 4710 ", 3), ("+44 7700 900", 3),
@@ -55,8 +57,7 @@ def agent_name(number: int) -> str:
 
 def customer_name(random_number: int) -> str:
     """A customer's name, for any large number."""
-    random_number, first = divmod(random_number, len(FIRST))
-    return f"{FIRST[first]} {LAST[random_number % len(LAST)]}"
+    return _CUSTOMERS[random_number % len(_CUSTOMERS)]
 
 
 def telephone_of(random_number: int) -> str:

@@ -32,8 +32,8 @@ _AGENT, _ANSWERED_AT, _ENDED_AT, _OUTCOME, _ENDED_BY = 8, 10, 11, 12, 13
 _HOLD_MS, _WRAPPING_UP, _WRAPPED_UP_AT, _DISPOSITION, _RIGHT_PARTY = 14, 15, 16, 17, 18
 STATE = ("agent_id", "state", "reason", "call_id", "started_at", "ended_at")
 """The values of a row of agent_states."""
-_STATE, _REASON, _CALL, _BEGAN, _ENDED = range(1 - len(STATE), 0)
-"""The places of values of an agent's last row."""
+_STATE, _REASON, _CALL, _BEGAN = range(2 - len(STATE), 0)
+"""The places of values of an agent's last row, which has no ``ended_at`` before the next begins."""
 PAUSE = ("queue_id", "agent_id", "reason", "started_at", "ended_at")
 """The values of a row of queue_pauses."""
 _PAUSE_BEGAN, _PAUSE_ENDED = 3, 4
@@ -105,8 +105,7 @@ class RowRecord(FloorRecord):
         if states[_BEGAN] == at:  # the present one has lasted no time
             states[_STATE], states[_REASON], states[_CALL] = state, NULL, call
         else:
-            states[_ENDED] = at
-            states += (agent.id, state, NULL, call, at, NULL)
+            states += (at, agent.id, state, NULL, call, at)
 
     def entered(
         self, now: int, caller: SimulatedCaller, *, phone: str | None, name: str | None, customer: int | None
@@ -239,16 +238,16 @@ class RowRecord(FloorRecord):
             self._state_machine.apply((event,))
         agent.id = self._names.agent(agent.login)
         self._state_machine.recorder.changes.states.pop()  # it is the first of these rows instead
-        agent.states = [agent.id, "ready", NULL, NULL, now, NULL]
+        agent.states = [agent.id, "ready", NULL, NULL, now]
         self._states.append(agent.states)
 
     def logged_out(self, now: int, agent: AgentAtWork) -> None:
         self.event_count += 1
         self._end_pauses(now, agent)
         if agent.states[_BEGAN] == now:
-            del agent.states[-len(STATE) :]
+            del agent.states[1 - len(STATE) :]
         else:
-            agent.states[_ENDED] = now
+            agent.states.append(now)
         self._state_machine.apply((AgentLoggedOut(now, agent.login),))
 
 

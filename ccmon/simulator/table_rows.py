@@ -6,12 +6,13 @@ The rows have the values that an import of such a table reads, and are written w
 from __future__ import annotations
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from json import dumps
 from typing import Any, NamedTuple
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import astuple
 
 from ccmon.calls.records import Visit
@@ -56,7 +57,7 @@ class FloorRows(Struct):
     """New and changed rows besides the calls, to be written."""
 
     customers: dict[int, Customer] = {}
-    new: dict[str, list[Values]] = {}
+    new: dict[str, list[Values]] = field(default_factory=lambda: defaultdict(list))
     """New rows by kind of table. If a row with its key exists already, that one stays as it is."""
     changes: list[Change] = []
 
@@ -99,6 +100,8 @@ class RowWriter:
     def write(self, rows: FloorRows, visits: Iterable[Visit] | None = None) -> None:
         """Write the other rows, after their calls: new rows, each after those it refers to, then changes.
 
+        Changes of different fields do not depend on each other, so those of the same fields are made together.
+
         Args:
             rows: the rows; customers among them are written before.
             visits: some that were written just now; calls named by a key that are not among them are looked up.
@@ -109,12 +112,16 @@ class RowWriter:
         for kind in KINDS:
             if kind in rows.new:
                 self._tables.insert_trusted(kind, rows.new[kind])
+        alike: defaultdict[tuple[Any, ...], list[tuple[Values, Values]]] = defaultdict(list)
         for change in rows.changes:
             if isinstance(change, FollowUpMoved):
                 self._connection.execute(sql("log_follow_up_move"), (change.id, change.due_at, change.at))
-                self._tables.update_trusted("follow-ups", {"id": change.id}, {"due_at": change.due_at})
+                kind, known_by, values, earliest = "follow-ups", {"id": change.id}, {"due_at": change.due_at}, ""
             else:
-                self._tables.update_trusted(change.kind, change.known_by, change.values, earliest=change.earliest)
+                _, kind, known_by, values, earliest = change
+            alike[kind, earliest, *known_by, *values].append((known_by, values))
+        for (kind, earliest, *_), changes in alike.items():
+            self._tables.update_trusted(kind, changes, earliest=earliest)
 
     def _find_calls(self, rows: FloorRows, visits: Iterable[Visit]) -> None:
         """Replace calls that are named by a key by their row numbers."""

@@ -94,13 +94,13 @@ def test_rows_are_changed_by_what_they_are_known_by(connection: sqlite3.Connecti
     tables = TableWriter(connection, now=NOW)
     tables.insert_trusted("agents", [{"login": "eva"}])
     tables.insert_trusted("sales", [{"sold_at": NOW, "amount_cents": cents} for cents in (100, 200)])
-    tables.update_trusted("sales", {"amount_cents": 200}, {"agent": "eva"})
+    tables.update_trusted("sales", [({"amount_cents": 200}, {"agent": "eva"})])
     for cancelled_at in (NOW + 60_000, NOW + 90_000, NOW + 30_000):
-        tables.update_trusted("sales", {"id": 1}, {"cancelled_at": cancelled_at}, earliest="cancelled_at")
+        tables.update_trusted("sales", [({"id": 1}, {"cancelled_at": cancelled_at})], earliest="cancelled_at")
     sales = connection.execute("SELECT agent_id, amount_cents, cancelled_at FROM sales ORDER BY id").fetchall()
     assert sales == [(None, 100, NOW + 30_000), (1, 200, None)]
     with pytest.raises(RejectedRowError, match="there is no agent 'omar'"):
-        tables.update_trusted("sales", {"id": 1}, {"agent": "omar"})
+        tables.update_trusted("sales", [({"id": 2}, {"agent": "eva"}), ({"id": 1}, {"agent": "omar"})])
 
 
 def test_rows_name_a_visit_of_a_call(connection: sqlite3.Connection) -> None:

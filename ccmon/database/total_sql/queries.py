@@ -19,6 +19,10 @@ from ccmon.database.total_sql.definitions import (
 )
 from ccmon.database.total_sql.sql_fragments import aggregate, expanded, fill, indented, listed, places, rows_of
 
+_HANDLING_S = expanded("call.handling_s")
+_LATER_START = "max(state.started_at, day.starts_at)"
+"""When a state begins to count in a day."""
+
 
 @functools.cache
 def recount(table: str) -> str:
@@ -26,7 +30,7 @@ def recount(table: str) -> str:
     total = TOTALS[table]
     grouped = places(total.keys, last_first=len(total.parts) > 1)  # else the result is in the right order at once
     parts = [
-        fill("recount_part", columns=columns, rows=rows, where=expanded(part.where), places=grouped)
+        fill("recount_part", columns=columns, rows=rows, places=grouped)
         for part in total.parts
         for columns, rows in _recounted(part, total)
     ]
@@ -36,12 +40,17 @@ def recount(table: str) -> str:
 def _recounted(part: Part, total: Total) -> Iterator[tuple[str, str]]:
     """The columns that one base table gives, and its rows."""
     first, last = ":first_at", ":last_at"
-    columns = _selected(part, total)
+    columns, where = _selected(part, total), f"\n    AND {expanded(part.where)}"
     if part.base_table == "state":
-        yield columns.replace("state.agent_id", "agent.id"), fill("begun_states", first=first, last=last)
-        yield columns, fill("continued_states", first=first, last=last)
-    else:
-        yield columns, rows_of(part.base_table, first, last)
+        begun = columns.replace("state.agent_id", "agent.id").replace(_LATER_START, "state.started_at")
+        yield begun, fill("begun_states", first=first, last=last) + where
+        yield columns, fill("continued_states", first=first, last=last) + where
+        return
+    rows = rows_of(part.base_table, first, last) + where
+    if _HANDLING_S in columns:
+        columns = columns.replace(_HANDLING_S, "call.handling_s").replace("day.starts_at", "call.day_at")
+        rows = fill("handled_calls", handling_s=_HANDLING_S, rows=indented(rows))
+    yield columns, rows
 
 
 def differences(total: Total | DerivedTable, recounted: str) -> str:

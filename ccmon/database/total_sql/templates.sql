@@ -49,7 +49,15 @@ WHERE day.starts_at < min({last}, (SELECT max(started_at) + 1 FROM agent_states)
 -- name: continued_states
 agent_states AS state NOT INDEXED CROSS JOIN business_days AS day
     ON day.starts_at >= max({first}, state.started_at + 1) AND day.starts_at < min({last}, state.ended_at)
-WHERE state.started_at < {last} AND state.ended_at > {first} AND state.started_at / 900000 < state.ended_at / 900000
+WHERE state.started_at / 900000 < state.ended_at / 900000 AND state.started_at < {last} AND state.ended_at > {first}
+
+-- Calls with their handling times, which LIMIT lets SQLite compute once for each call instead of at each mention.
+-- name: handled_calls
+(
+    SELECT day.starts_at AS day_at, call.direction, call.queue_id, {handling_s} AS handling_s
+    FROM {rows}
+    LIMIT -1
+) AS call
 
 -- Rows of a base table that count in the business day of a moment, as they were known then.
 -- name: known_call
@@ -90,7 +98,6 @@ FROM (
 SELECT
     {columns}
 FROM {rows}
-    AND {where}
 GROUP BY {places}
 -- name: differences
 SELECT {keys},
@@ -198,11 +205,10 @@ SELECT customer_id, day_at, lag(day_at) OVER (PARTITION BY customer_id ORDER BY 
 FROM purchase_days
 -- name: recount_customer_purchases
 SELECT customer_id, max(place) AS purchases, min(day_at) AS first_at, max(day_at) FILTER (WHERE place = 2) AS second_at,
-    max(day_at) AS last_at, max(day_at) FILTER (WHERE later = 3) AS third_last_at,
+    max(day_at) AS last_at, max(second_before_at) AS third_last_at,
     coalesce(max((day_at - second_before_at + 43200000) / 86400000 < 365), 0) AS once_loyal
 FROM (
-    SELECT customer_id, day_at, row_number() OVER days AS place, lag(day_at, 2) OVER days AS second_before_at,
-        row_number() OVER (PARTITION BY customer_id ORDER BY day_at DESC) AS later
+    SELECT customer_id, day_at, row_number() OVER days AS place, lag(day_at, 2) OVER days AS second_before_at
     FROM purchase_days
     WINDOW days AS (PARTITION BY customer_id ORDER BY day_at)
 )
