@@ -69,13 +69,22 @@ class DueFollowUp(Struct, eq=False):
 
 
 class DialAttempt(Struct, eq=False):
-    """An outbound call."""
+    """An outbound call, with what will come of it."""
 
     call_id: str
     customer: int
     setting: CampaignSetting
     follow_up: DueFollowUp | None
     """None: the call is of a campaign."""
+    answered_at: int | None
+    """None: no person answers."""
+    ended_at: int
+    wrapped_up_at: int
+    """The end of the work after it, of which there is none if no person answers."""
+    disposition: str
+    ended_by: str = "agent"
+    right_party: bool | None = None
+    """Whether the person sought is reached; None: nobody notes it."""
     row_id: int = 0
     """The number of its row, if the floor's record makes rows."""
 
@@ -104,6 +113,8 @@ class AgentAtWork(Struct, eq=False):
     """Pauses that are due but wait for the end of a call."""
     follow_ups: deque[DueFollowUp] = field(default_factory=deque)
     """Calls back that are due."""
+    busy_until: int = 0
+    """Up to when the agent is on a call of a campaign, and at work after it: what comes of it is known beforehand."""
     activity_number: int = 0
     """Counts what the agent has begun, so that an interrupted preview is recognized."""
     id: int = 0

@@ -61,36 +61,23 @@ class EventRecord(FloorRecord):
             )
         )  # fmt: skip
 
-    def dialled(self, now: int, agent: AgentAtWork, attempt: DialAttempt, phone: str, answered_at: int | None) -> None:
-        call_id, login = attempt.call_id, agent.login
-        self._emit(events.CallDialled(now, call_id, login, attempt.campaign, phone, attempt.customer))
-        if answered_at is not None:
-            self._later(answered_at, self._emit, events.CallAnswered(answered_at, call_id, None, login))
-
-    def not_reached(self, now: int, agent: AgentAtWork, attempt: DialAttempt, disposition: str) -> None:
-        self._emit(
-            events.CallEnded(
-                now, attempt.call_id, None, Outcome.ABANDONED, "agent", agent.login, disposition=disposition
+    def dialled(self, now: int, agent: AgentAtWork, attempt: DialAttempt, phone: str) -> None:
+        call_id, login, later, emit = attempt.call_id, agent.login, self._later, self._emit
+        emit(events.CallDialled(now, call_id, login, attempt.campaign, phone, attempt.customer))
+        answered_at, ended_at, disposition = attempt.answered_at, attempt.ended_at, attempt.disposition
+        if answered_at is None:
+            lost = events.CallEnded(
+                ended_at, call_id, None, Outcome.ABANDONED, attempt.ended_by, login, disposition=disposition
             )
-        )
-
-    def talked(
-        self,
-        now: int,
-        agent: AgentAtWork,
-        attempt: DialAttempt,
-        *,
-        ended_by: str,
-        disposition: str,
-        wrap_up_ms: int,
-        right_party: bool | None,
-    ) -> None:
-        self._emit(
-            events.CallEnded(
-                now, attempt.call_id, None, Outcome.ANSWERED, ended_by, agent.login, talked_ms=None,
-                disposition=disposition, wraps_up=True, right_party=right_party,
-            )
+            later(ended_at, emit, lost)
+            return
+        talked = events.CallEnded(
+            ended_at, call_id, None, Outcome.ANSWERED, attempt.ended_by, login, talked_ms=None,
+            disposition=disposition, wraps_up=True, right_party=attempt.right_party,
         )  # fmt: skip
+        later(answered_at, emit, events.CallAnswered(answered_at, call_id, None, login))
+        later(ended_at, emit, talked)
+        later(attempt.wrapped_up_at, self.wrap_up_ended, attempt.wrapped_up_at, agent)
 
     def wrap_up_ended(self, now: int, agent: AgentAtWork) -> None:
         self._emit(events.WrapUpEnded(now, agent.login))

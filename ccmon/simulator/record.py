@@ -60,26 +60,8 @@ class FloorRecord(ABC):
     # Outbound calls
 
     @abstractmethod
-    def dialled(self, now: int, agent: AgentAtWork, attempt: DialAttempt, phone: str, answered_at: int | None) -> None:
-        """An agent dials a number; None: no person will answer."""
-
-    @abstractmethod
-    def not_reached(self, now: int, agent: AgentAtWork, attempt: DialAttempt, disposition: str) -> None:
-        """An attempt that no person has answered is over."""
-
-    @abstractmethod
-    def talked(
-        self,
-        now: int,
-        agent: AgentAtWork,
-        attempt: DialAttempt,
-        *,
-        ended_by: str,
-        disposition: str,
-        wrap_up_ms: int,
-        right_party: bool | None,
-    ) -> None:
-        """A conversation is over; the agent's work after it ends with `wrap_up_ended`."""
+    def dialled(self, now: int, agent: AgentAtWork, attempt: DialAttempt, phone: str) -> None:
+        """An agent dials a number; what comes of it is known, up to the end of the work after it."""
 
     # Agents
 

@@ -29,7 +29,7 @@ CALL = (
 """The values of a row of calls, in the order of the query that inserts it."""
 _WIDTH = len(CALL)
 _AGENT, _ANSWERED_AT, _ENDED_AT, _OUTCOME, _ENDED_BY = 8, 10, 11, 12, 13
-_HOLD_MS, _WRAPPING_UP, _WRAPPED_UP_AT, _DISPOSITION, _RIGHT_PARTY = 14, 15, 16, 17, 18
+_HOLD_MS, _WRAPPING_UP, _WRAPPED_UP_AT, _DISPOSITION = 14, 15, 16, 17
 STATE = ("agent_id", "state", "reason", "call_id", "started_at", "ended_at")
 """The values of a row of agent_states."""
 _STATE, _REASON, _CALL, _BEGAN = range(2 - len(STATE), 0)
@@ -170,44 +170,27 @@ class RowRecord(FloorRecord):
         calls[row + _ENDED_BY], calls[row + _DISPOSITION] = ended_by, disposition
         return row
 
-    def dialled(self, now: int, agent: AgentAtWork, attempt: DialAttempt, phone: str, answered_at: int | None) -> None:
-        campaign = attempt.campaign
+    def dialled(self, now: int, agent: AgentAtWork, attempt: DialAttempt, phone: str) -> None:
+        campaign, begin = attempt.campaign, self._begin
+        answered_at, ended_at, right_party = attempt.answered_at, attempt.ended_at, attempt.right_party
         attempt.row_id = call = self._next_id
         self._next_id += 1
+        begin(agent, "dialling", now, call)
+        if answered_at is None:
+            self.event_count += 2
+            answer = NULL, ended_at, _ABANDONED, attempt.ended_by, NULL, NULL, NULL
+        else:
+            self.event_count += 4
+            wrapped_up_at = attempt.wrapped_up_at
+            answer = answered_at, ended_at, _ANSWERED, attempt.ended_by, NULL, 0, wrapped_up_at
+            begin(agent, "talking", answered_at, call)
+            begin(agent, "wrap_up", ended_at, call)
+        begin(agent, "ready", attempt.wrapped_up_at)
         self._calls += (
             call, attempt.call_id, 1, _OUTBOUND, NULL, NULL if campaign is None else self._campaigns[campaign], phone,
-            NULL, agent.id, now, NULL if answered_at is None else answered_at, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-            NULL, attempt.customer,
+            NULL, agent.id, now, *answer, attempt.disposition, NULL if right_party is None else int(right_party),
+            attempt.customer,
         )  # fmt: skip
-        self._begin(agent, "dialling", now, call)
-        if answered_at is None:
-            self.event_count += 1
-        else:
-            self.event_count += 2
-            self._begin(agent, "talking", answered_at, call)
-
-    def not_reached(self, now: int, agent: AgentAtWork, attempt: DialAttempt, disposition: str) -> None:
-        self.event_count += 1
-        self._end(attempt.row_id, now, _ABANDONED, "agent", disposition)
-        self._begin(agent, "ready", now)
-
-    def talked(
-        self,
-        now: int,
-        agent: AgentAtWork,
-        attempt: DialAttempt,
-        *,
-        ended_by: str,
-        disposition: str,
-        wrap_up_ms: int,
-        right_party: bool | None,
-    ) -> None:
-        self.event_count += 1
-        calls, row = self._calls, self._end(attempt.row_id, now, _ANSWERED, ended_by, disposition)
-        calls[row + _WRAPPING_UP], calls[row + _WRAPPED_UP_AT] = 0, now + wrap_up_ms
-        if right_party is not None:
-            calls[row + _RIGHT_PARTY] = int(right_party)
-        self._begin(agent, "wrap_up", now, attempt.row_id)
 
     def wrap_up_ended(self, now: int, agent: AgentAtWork) -> None:
         self.event_count += 1
