@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
-from hashlib import blake2b
 from random import Random
+from zlib import crc32
 
 from msgspec import Struct
 
 from ccmon.model.queues import Purpose
 from ccmon.simulator.centre import Centre
-from ccmon.simulator.names import customer_name, telephone_of
+from ccmon.simulator.names import customer_name_and_telephone
 from ccmon.simulator.random_streams import log_normal_number, stream, weighted
 
 REMEMBERED_DAYS = 45
@@ -69,10 +69,8 @@ class Customers:
         """The planned contacts of each queue on a day."""
 
     def _make_person(self, number: int) -> Customer:
-        random_number = int.from_bytes(blake2b(b"%d/%d" % (self.seed, number), digest_size=12).digest())
-        return Customer(
-            number, f"C{number}", customer_name(random_number >> 48), telephone_of(random_number & (1 << 48) - 1)
-        )
+        name, telephone = customer_name_and_telephone(crc32(b"%d/%d" % (self.seed, number)))
+        return Customer(number, f"C{number}", name, telephone)
 
     def newcomer(self, day: date, place: int) -> int:
         """The number of a first-time caller beyond the planned cohort."""

@@ -55,9 +55,10 @@ def agent_name(number: int) -> str:
     return f"{FIRST[rest % len(FIRST)]} {LAST[(rest * 7 + rest // len(FIRST)) % len(LAST)]}"
 
 
-def customer_name(random_number: int) -> str:
-    """A customer's name, for any large number."""
-    return _CUSTOMERS[random_number % len(_CUSTOMERS)]
+def customer_name_and_telephone(random_number: int) -> tuple[str, str]:
+    """A customer's name and telephone number, for any number of 32 bits."""
+    random_number, place = divmod(random_number, len(_CUSTOMERS))
+    return _CUSTOMERS[place], telephone_of(random_number)
 
 
 def telephone_of(random_number: int) -> str:

@@ -32,10 +32,11 @@ class Dialler:
         self._call_outcomes = call_outcomes
         self._rng = stream(floor.seed, floor.plan.day, "outbound")
         scale = floor.centre.scale
-        self._campaigns: dict[str | None, tuple[CampaignSetting, int]] = {
-            campaign.name: (campaign, max(50, round(campaign.leads * scale))) for campaign in floor.centre.campaigns
+        self._campaigns: dict[str | None, tuple[CampaignSetting, int, int]] = {
+            campaign.name: (campaign, floor.customers.lead(campaign.name, 0), max(50, round(campaign.leads * scale)))
+            for campaign in floor.centre.campaigns
         }
-        """Each campaign with the length of its list."""
+        """Each campaign with the first customer of its list, and how many it has."""
 
     def prepare(self, agent: AgentAtWork, free_at: int) -> None:
         """Let an agent of a campaign, who serves no queue, read up on the next customer from a moment on, then dial.
@@ -48,9 +49,8 @@ class Dialler:
     def _dial_next(self, agent: AgentAtWork, activity_number: int) -> None:
         if agent.activity_number != activity_number or agent.doing != "ready":
             return
-        campaign, leads = self._campaigns[agent.profile.campaign]
-        place = int(self._rng.random() * leads)
-        attempt = self._dial(agent, self._floor.customers.lead(campaign.name, place), campaign, None)
+        campaign, first, leads = self._campaigns[agent.profile.campaign]
+        attempt = self._dial(agent, first + int(self._rng.random() * leads), campaign, None)
         if attempt.disposition == SOLD:
             self._floor.engine.at(attempt.ended_at, self._sell, agent, attempt)
         self.prepare(agent, attempt.wrapped_up_at)
