@@ -236,10 +236,8 @@ class CallOutcomes:
         if rng.random() < 0.5:
             solved = rng.random() < (0.92 if disposition not in UNSOLVED else 0.25)
             answers.append({"question": "resolved", "score": int(solved), "scale": 1})
-        for answer in answers:
-            floor.engine.at(
-                at, floor.add_row, "surveys", {**self._by_agent(caller, agent), "answered_at": at, **answer}
-            )
+        given = {**self._by_agent(caller, agent), "answered_at": at}
+        floor.engine.at(at, floor.add_rows, "surveys", [given | answer for answer in answers])
 
 
 def _follow_up_done(at: int, number: int, outcome: str) -> RowChange:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from heapq import heappop, heappush
 from itertools import count, repeat
 from typing import Any
@@ -77,6 +77,10 @@ class FloorContext(ABC):
         """Add a row to a table."""
         self.rows.new[kind].append(values)
 
+    def add_rows(self, kind: str, rows: Iterable[Values]) -> None:
+        """Add rows to a table."""
+        self.rows.new[kind] += rows
+
     def change_row(self, change: Change) -> None:
         """Change an existing row."""
         self.rows.changes.append(change)
@@ -89,11 +93,6 @@ class FloorContext(ABC):
     @abstractmethod
     def free(self, agent: AgentAtWork) -> None:
         """Called when the agent has finished something."""
-
-    def end_wrap_up(self, agent: AgentAtWork) -> None:
-        """End the agent's wrap-up."""
-        self.record.wrap_up_ended(self.engine.now, agent)
-        self.free(agent)
 
     def follow_up_due(self, agent: AgentAtWork, follow_up: DueFollowUp) -> None:
         """Called when a call back falls due."""

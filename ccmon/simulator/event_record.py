@@ -60,6 +60,9 @@ class EventRecord(FloorRecord):
                 answered_at - caller.entered_at, now - answered_at, disposition, wraps_up=wrap_up_ms > 0,
             )
         )  # fmt: skip
+        if wrap_up_ms:
+            ends_at = now + wrap_up_ms
+            self._later(ends_at, self._emit, events.WrapUpEnded(ends_at, agent.login))
 
     def dialled(self, now: int, agent: AgentAtWork, attempt: DialAttempt, phone: str) -> None:
         call_id, login, later, emit = attempt.call_id, agent.login, self._later, self._emit
@@ -77,10 +80,7 @@ class EventRecord(FloorRecord):
         )  # fmt: skip
         later(answered_at, emit, events.CallAnswered(answered_at, call_id, None, login))
         later(ended_at, emit, talked)
-        later(attempt.wrapped_up_at, self.wrap_up_ended, attempt.wrapped_up_at, agent)
-
-    def wrap_up_ended(self, now: int, agent: AgentAtWork) -> None:
-        self._emit(events.WrapUpEnded(now, agent.login))
+        later(attempt.wrapped_up_at, emit, events.WrapUpEnded(attempt.wrapped_up_at, login))
 
     def logged_in(self, now: int, agent: AgentAtWork) -> None:
         for event in log_in_events(now, agent):

@@ -209,7 +209,7 @@ class SimulatedFloor(FloorContext):
             queue = self.queues[setting.transfer_to]
             self._enter(SimulatedCaller(caller.call_id, caller.visit + 1, queue, caller.contact, None, now))
         if wrap_up:
-            self.engine.after(wrap_up, self.end_wrap_up, agent)
+            self.engine.after(wrap_up, self.free, agent)
         else:
             self.free(agent)
 

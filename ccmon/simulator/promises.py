@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 from random import Random
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ from msgspec import Struct
 
 from ccmon.simulator.centre import Centre
 from ccmon.simulator.customers import Customers
-from ccmon.simulator.random_streams import stream, weighted
+from ccmon.simulator.random_streams import Distribution, stream, weighted
 from ccmon.simulator.shifts import SimulatedAgent, moment
 from ccmon.time_units import HOUR_MS, MINUTE_MS
 
@@ -132,10 +133,7 @@ class Promises(Struct, frozen=True):
         due = pattern.outside_breaks(begins // 15 * 15 + 15 * rng.randrange(quarters))
         due_at = moment(self.zone, day, due)
         kind = self.centre.queue(owner.queues[0][0]).promise
-        undone = (1 - owner.diligence) / 0.16
-        late, forgotten = 0.05 * undone, 0.04 * undone
-        fates = {"on time": 0.87, "late": late, "moved": 0.02, "next day": late, "forgotten": forgotten}
-        fate = weighted(fates).draw(rng)
+        fate = _fates(owner.diligence).draw(rng)
         acts_at = {
             "on time": due_at + round(rng.gauss(-9, 6) * MINUTE_MS),
             "late": due_at + round(rng.uniform(20, 150) * MINUTE_MS),
@@ -167,3 +165,11 @@ class Promises(Struct, frozen=True):
             days -= self.centre.is_open(day)
         opens, _ = self.centre.opening[day.weekday()] or (8 * 60, 0)
         return moment(self.zone, day, opens + 25 + 220 * hour)
+
+
+@lru_cache
+def _fates(diligence: float) -> Distribution[str]:
+    """What becomes of the promises of an agent."""
+    undone = (1 - diligence) / 0.16
+    late, forgotten = 0.05 * undone, 0.04 * undone
+    return weighted({"on time": 0.87, "late": late, "moved": 0.02, "next day": late, "forgotten": forgotten})

@@ -55,7 +55,7 @@ class FloorRecord(ABC):
     def hung_up(
         self, now: int, caller: SimulatedCaller, agent: AgentAtWork, *, ended_by: str, disposition: str, wrap_up_ms: int
     ) -> None:
-        """A conversation is over; the agent's work after it, if any, ends with `wrap_up_ended`."""
+        """A conversation is over; the agent's work after it takes some time, or none."""
 
     # Outbound calls
 
@@ -64,10 +64,6 @@ class FloorRecord(ABC):
         """An agent dials a number; what comes of it is known, up to the end of the work after it."""
 
     # Agents
-
-    @abstractmethod
-    def wrap_up_ended(self, now: int, agent: AgentAtWork) -> None:
-        """The agent's work after a call is done."""
 
     @abstractmethod
     def logged_in(self, now: int, agent: AgentAtWork) -> None:

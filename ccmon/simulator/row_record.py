@@ -157,11 +157,11 @@ class RowRecord(FloorRecord):
         call = caller.row_id
         row = self._end(call, now, _ANSWERED, ended_by, disposition)
         if wrap_up_ms:
+            self.event_count += 1
             calls = self._calls
             calls[row + _WRAPPING_UP], calls[row + _WRAPPED_UP_AT] = 0, now + wrap_up_ms
             self._begin(agent, "wrap_up", now, call)
-        else:
-            self._begin(agent, "ready", now)
+        self._begin(agent, "ready", now + wrap_up_ms)
 
     def _end(self, call: int, now: int, outcome: str, ended_by: str, disposition: str | float = NULL) -> int:
         """Put down how a call ended; return where its row begins."""
@@ -191,10 +191,6 @@ class RowRecord(FloorRecord):
             NULL, agent.id, now, *answer, attempt.disposition, NULL if right_party is None else int(right_party),
             attempt.customer,
         )  # fmt: skip
-
-    def wrap_up_ended(self, now: int, agent: AgentAtWork) -> None:
-        self.event_count += 1
-        self._begin(agent, "ready", now)
 
     def paused(self, now: int, agent: AgentAtWork, reason: str) -> None:
         self.event_count += 1
