@@ -200,7 +200,7 @@ class CallOutcomes:
 
     def _promise_for_later(self, caller: SimulatedCaller) -> None:
         """Add a call's promise for a later day."""
-        promise = self._floor.plan.made.pop(caller.customer, None) if caller.customer is not None else None
+        promise = self._floor.plan.made.pop(caller.customer, None)
         if promise is None:
             return
         floor, now = self._floor, self._floor.engine.now

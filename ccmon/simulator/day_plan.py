@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from itertools import islice
 from math import log
+from operator import attrgetter
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -71,8 +72,8 @@ class DayPlan(Struct):
     """Promises of earlier days that are due today."""
     left_over: list[SimulatedPromise] = []
     """Promises due on earlier days that may still be open."""
-    made: dict[int, SimulatedPromise] = {}
-    """Promises for later days that a call of today leads to, by customer."""
+    made: dict[int | None, SimulatedPromise] = {}
+    """Promises for later days that a call of today leads to, by customer; nobody unknown has one."""
 
 
 class Planner:
@@ -167,7 +168,7 @@ class Planner:
             for at, contact in zip(moments, callers, strict=True):
                 reason = self._reason(queue, at, result, contact, rng)
                 arrivals.append(Arrival(at, queue.name, contact, reason))
-        arrivals.sort(key=lambda arrival: (arrival.at, arrival.queue))
+        arrivals.sort(key=attrgetter("at", "queue"))
         return arrivals
 
     def _trouble(self, day: date) -> tuple[str, float, float] | None:

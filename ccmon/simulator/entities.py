@@ -24,6 +24,11 @@ class SimulatedQueue(Struct, eq=False):
     agents: int = 0
     """How many agents are logged in."""
 
+    def longest_idle(self) -> AgentAtWork | None:
+        """The agent who takes the next call, if any could."""
+        own, others = self.ready
+        return next(iter(own or others), None)
+
 
 class SimulatedCaller(Struct, eq=False):
     """A visit to a queue."""

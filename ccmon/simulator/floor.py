@@ -111,9 +111,11 @@ class SimulatedFloor(FloorContext):
             presses_at = now + round((0.75 + self._rng.random()) * MINUTE_MS)
             if presses_at <= caller.gives_up_at:
                 caller.gives_up_at, caller.gives_up_as = presses_at, Outcome.EXIT_KEY
-        queue.waiting[caller] = None
-        self._serve(queue)
-        if caller.rings_at is None:
+        agent = None if queue.waiting else queue.longest_idle()
+        if agent is not None:
+            self._offer(caller, agent)
+        else:
+            queue.waiting[caller] = None
             self._expect_to_give_up(caller)
 
     def _expect_to_give_up(self, caller: SimulatedCaller) -> None:
@@ -123,11 +125,10 @@ class SimulatedFloor(FloorContext):
 
     def _serve(self, queue: SimulatedQueue) -> None:
         """Connect the first waiting caller with the agent idle longest."""
-        for ready in queue.ready:
-            if ready and queue.waiting:
-                caller, _ = queue.waiting.popitem(last=False)
-                self._offer(caller, next(iter(ready)))
-                return
+        agent = queue.longest_idle()
+        if agent is not None and queue.waiting:
+            caller, _ = queue.waiting.popitem(last=False)
+            self._offer(caller, agent)
 
     def _give_up(self, caller: SimulatedCaller, outcome: Outcome) -> None:
         """Let the caller leave, unless the wait is over."""

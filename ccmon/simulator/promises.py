@@ -74,9 +74,9 @@ class Promises(Struct, frozen=True):
             return ()
         return tuple(promise for back in range(len(SHARES)) for promise in self._promised_before(day, back))
 
-    def made(self, day: date) -> dict[int, SimulatedPromise]:
+    def made(self, day: date) -> dict[int | None, SimulatedPromise]:
         """Promises made on a day, by customer."""
-        promises: dict[int, SimulatedPromise] = {}
+        promises: dict[int | None, SimulatedPromise] = {}
         coming = day
         for back in range(len(SHARES)):
             coming += timedelta(days=1)

@@ -335,7 +335,7 @@ FROM (
         count(DISTINCT coalesce(s.agent_id, 0) || ' ' || s.call_id) FILTER (WHERE {converts_in_campaign})
             + sum(s.call_id IS NULL),
         count(*), sum({site_cents})
-    FROM site CROSS JOIN sales AS s INDEXED BY sales_by_moment {and_calls} JOIN campaigns AS m ON m.id = s.campaign_id
+    FROM site CROSS JOIN sales AS s INDEXED BY sales_by_moment JOIN campaigns AS m ON m.id = s.campaign_id {and_calls}
         LEFT JOIN agents AS a ON a.id = s.agent_id LEFT JOIN teams AS t ON t.id = a.team_id
     WHERE s.sold_at >= :since AND s.sold_at < :until AND s.sold_at <= :at
         AND {stands}
