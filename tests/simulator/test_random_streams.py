@@ -8,7 +8,7 @@ from statistics import NormalDist, fmean, stdev
 
 import pytest
 
-from ccmon.simulator.random_streams import exponential, log_normal, weighted
+from ccmon.simulator.random_streams import exponential, log_normal, log_normal_number, weighted
 
 
 @pytest.mark.parametrize(("mean_s", "variation"), [(4.5, 0.5), (310, 0.75), (3600, 0.1)])
@@ -21,6 +21,15 @@ def test_a_log_normal_length_has_its_mean_and_its_variation(mean_s: float, varia
     assert stdev(logarithms) == pytest.approx(usual.stdev, rel=0.03)
     farthest = max(abs(usual.cdf(length) - place / 20_000) for place, length in enumerate(logarithms))
     assert farthest < 1.95 / sqrt(20_000), "by Kolmogorov and Smirnov, at one in a thousand"
+
+
+def test_the_logarithm_of_a_log_normal_number_is_normal() -> None:
+    chance, usual = Random(7), NormalDist(2.3, 0.6)
+    logarithms = sorted(log(log_normal_number(chance, usual.mean, usual.stdev)) for _ in range(20_000))
+    farthest = max(abs(usual.cdf(number) - place / 20_000) for place, number in enumerate(logarithms))
+    assert farthest < 1.95 / sqrt(20_000), "by Kolmogorov and Smirnov, at one in a thousand"
+    assert logarithms[0] < usual.mean - 3.5 * usual.stdev
+    assert logarithms[-1] > usual.mean + 3.5 * usual.stdev
 
 
 def test_an_exponential_length_has_no_memory() -> None:

@@ -27,7 +27,7 @@ from tests.snapshot.seeded_floor import NOW, seeded_rows
 
 SECOND, MINUTE, HOUR = 1_000, 60_000, 3_600_000
 OPEN_AT_MOST = HOUR // 2
-GRACE, FOLLOW_UPS = 15 * MINUTE, 23
+GRACE, FOLLOW_UPS = 15 * MINUTE, 18
 
 
 class Floor(NamedTuple):
