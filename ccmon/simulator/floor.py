@@ -6,9 +6,6 @@ rows of tables.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from ccmon import events
 from ccmon.model.calls import Outcome
 from ccmon.simulator.call_outcomes import CallOutcomes
@@ -264,7 +261,7 @@ class SimulatedFloor(FloorContext):
 
     def _pause_due(self, agent: AgentAtWork, pause: Pause) -> None:
         if agent.busy_until > self.engine.now:
-            self._put_off(agent, self._pause_due, agent, pause)
+            self.engine.at(agent.busy_until, self._pause_due, agent, pause)
         elif agent.doing == "ready" and not agent.leaving:
             self._pause(agent, pause)
         elif agent.doing != "away":
@@ -281,16 +278,11 @@ class SimulatedFloor(FloorContext):
             self.record.unpaused(self.engine.now, agent)
             self.free(agent)
 
-    def _put_off(self, agent: AgentAtWork, action: Callable[..., None], *arguments: Any) -> None:
-        """Do something once the present call of a campaign is over, instead of preparing the next."""
-        agent.activity_number += 1
-        self.engine.at(agent.busy_until, action, *arguments)
-
     def _leave_due(self, agent: AgentAtWork) -> None:
         agent.leaving = True
         agent.pauses.clear()
         if agent.busy_until > self.engine.now:
-            self._put_off(agent, self._leave_due, agent)
+            self.engine.at(agent.busy_until, self._leave_due, agent)
         elif agent.doing in ("ready", "paused"):
             agent.occupy()
             self.free(agent)

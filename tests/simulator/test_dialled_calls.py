@@ -1,4 +1,4 @@
-"""Agents of a campaign: what comes of a call is decided when it is dialled, and nothing else begins until it is over."""
+"""Agents of a campaign: what comes of a call is decided when it is dialled, and nothing begins until it is over."""
 
 from __future__ import annotations
 
