@@ -1,4 +1,4 @@
-"""Whole numbers and lengths of time as people write them, in cells of tables and in settings."""
+"""Whole numbers, shares and lengths of time as people write them, in cells of tables and in settings."""
 
 from __future__ import annotations
 
@@ -17,6 +17,13 @@ UNITS_MS = {
     **dict.fromkeys(("d", "day", "days"), DAY_MS),
 }
 """Units of lengths of time. An m is minutes: no length is as long as a month."""
+
+DIGITS = {
+    "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0, "UGX": 0,
+    "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0, "BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3,
+    "TND": 3,
+}  # fmt: skip
+"""Decimal places of currencies that have other than two (ISO 4217)."""
 
 LENGTHS = "20 s, 4 min, 100 h, 3 d, m:ss or h:mm:ss"
 """Examples and forms of lengths of time."""
@@ -54,6 +61,23 @@ def count(text: str) -> int:
     if (found[1] == "-" and found[2] != "0") or len(found[2]) > 10 or int(found[2]) > MOST:
         raise ImpossibleError(f"is {plausibility.quoted(text)}, and must be a whole number from 0 to {MOST:,}")
     return int(found[2])
+
+
+def share(text: str) -> float:
+    """A share from 0 to 1: 0.15, 0,15, .15 or 15 %.
+
+    Raises:
+        CellError: it is none.
+    """
+    found = re.fullmatch(r"(\d{1,9}(?:[.,]\d{1,15})?|[.,]\d{1,15})\s*(%?)", text)
+    value = float(found[1].replace(",", ".")) / (100 if found[2] else 1) if found else -1.0
+    if found and not found[2] and 2 <= value <= 100:
+        raise CellError(f"is {text!r}, and must be a share: {value / 100:.12g} or {value:.12g} %")
+    if found and found[2] and value > 1:
+        raise CellError(f"is {text!r}, and must be a share of at most 100 %, such as 15 %")
+    if not 0 <= value <= 1:
+        raise CellError(f"is {text!r}, and must be a share from 0 to 1, such as 0.15 or 15 %")
+    return value
 
 
 def length(text: str, unit_ms: int, unit: str = "") -> int:

@@ -14,8 +14,8 @@ from ccmon.configuration.site_columns import column_named
 from ccmon.database.table_specs import CellType, ColumnSpec
 from ccmon.formatting import UNKNOWN
 from ccmon.metrics.opening_hours import ALL_DAY, CLOSED, EXAMPLE
-from ccmon.number_texts import CellError, refuse_unclear_length
-from ccmon.sources.table.cells import DIGITS, CellContext, parser_of
+from ccmon.number_texts import DIGITS, CellError, refuse_unclear_length
+from ccmon.sources.table.cells import CellContext, parser_of
 from ccmon.spelling import either, nearest
 from ccmon.time_units import HOUR_MS, MINUTE_MS
 

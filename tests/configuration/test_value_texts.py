@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from ccmon.configuration import value_texts
 from ccmon.configuration.site_columns import SECTIONS, own_columns
 from ccmon.database.table_specs import CellType, ColumnSpec
-from ccmon.number_texts import CellError
+from ccmon.number_texts import DIGITS, CellError
 from ccmon.plausibility import LONGEST_MS
-from ccmon.sources.table.cells import DIGITS, MOST_CENTS, CellContext
+from ccmon.sources.table.cells import MOST_CENTS, CellContext
 
 COLUMNS = [
     pytest.param(column, id=f"{section}.{name}")

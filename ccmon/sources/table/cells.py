@@ -19,15 +19,9 @@ from ccmon.database.table_specs import CellType, ColumnSpec
 from ccmon.errors import CcmonError
 from ccmon.metrics import likely_hours, opening_hours
 from ccmon.model.business_day import day_start
-from ccmon.number_texts import CellError, ImpossibleError
+from ccmon.number_texts import DIGITS, CellError, ImpossibleError
 from ccmon.plausibility import NO_SUCH_DAY, names_no_day
 
-DIGITS = {
-    "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0, "UGX": 0,
-    "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0, "BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3,
-    "TND": 3,
-}  # fmt: skip
-"""Decimal places of currencies that have other than two (ISO 4217)."""
 MOST_CENTS = 10**13
 """No amount is larger, in minor units: the sum of a million of them still fits into the database."""
 
@@ -78,15 +72,7 @@ def count(cell: str, _: CellContext) -> int:
 
 def ratio(cell: str, _: CellContext) -> float:
     """A share from 0 to 1: 0.15, 0,15, .15 or 15 %."""
-    match = re.fullmatch(r"(\d{1,9}(?:[.,]\d{1,15})?|[.,]\d{1,15})\s*(%?)", cell)
-    share = float(match[1].replace(",", ".")) / (100 if match[2] else 1) if match else -1.0
-    if match and not match[2] and 2 <= share <= 100:
-        raise CellError(f"is {cell!r}, and must be a share: {share / 100:.12g} or {share:.12g} %")
-    if match and match[2] and share > 1:
-        raise CellError(f"is {cell!r}, and must be a share of at most 100 %, such as 15 %")
-    if not 0 <= share <= 1:
-        raise CellError(f"is {cell!r}, and must be a share from 0 to 1, such as 0.15 or 15 %")
-    return share
+    return number_texts.share(cell)
 
 
 def yes_no(cell: str, _: CellContext) -> int:
