@@ -169,12 +169,21 @@ def say(sentence: str, exit_status: int = 1) -> int:
 
     It is one line, except on a terminal that is narrower. Returns the given exit status.
     """
+    if _is_check(sys.argv[1:]):
+        from ccmon.cli.run_check import say_unknown
+
+        return say_unknown(sentence)
     if sys.stderr is not None:
         from ccmon.cli.sentences import fitted
         from ccmon.formatting import plain
 
         _write_error(fitted(f"ccmon: {' '.join(map(plain, sentence.split()))}", sys.stderr))
     return exit_status
+
+
+def _is_check(words: list[str]) -> bool:
+    """Whether a monitoring system runs ``ccmon status --check``: it reads standard output, and takes 2 for critical."""
+    return "status" in words and any(word.partition("=")[0] == "--check" for word in words)
 
 
 def _write_error(text: str) -> None:

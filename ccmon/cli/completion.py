@@ -73,6 +73,23 @@ def names_of(section: str) -> Callable[[typer.Context, str], list[str]]:
     return names
 
 
+def keys_of_the_json(incomplete: str) -> list[str]:
+    """The keys of the object of ``ccmon status --json`` that begin as the last of those typed, after the others."""
+    from ccmon.model.snapshot import FloorSnapshot
+    from ccmon.report.json import keys
+
+    before, comma, typed = incomplete.rpartition(",")
+    found = [key.name for key in keys(FloorSnapshot) if key.name not in before.split(",")]
+    return [f"{before}{comma}{name}" for name in found if name.startswith(typed)]
+
+
+def figures_to_check(incomplete: str) -> list[str]:
+    """The figures that can be checked that begin as typed."""
+    from ccmon.cli.run_check import FIGURES
+
+    return [figure for figure in FIGURES if figure.startswith(incomplete)]
+
+
 def names_of_sources(ctx: typer.Context, incomplete: str) -> list[str]:
     """The names of what feeds the database that begin as typed, in any case."""
     return _sources(ctx, incomplete, expected=False)

@@ -19,15 +19,16 @@ if TYPE_CHECKING:  # typing takes as long as fifteen of our modules
 class Option:
     """What an option on the command line sets. A plain class: any other takes longer to define at each start."""
 
-    def __init__(self, parameter: str, value: Callable[[str], Any] | bool) -> None:
+    def __init__(self, parameter: str, value: Callable[[str], Any] | bool, *, repeatable: bool = False) -> None:
         """An option.
 
         Args:
             parameter: the command's parameter that it sets.
             value: a flag's value, or a function that makes it of the next word and raises ValueError or CcmonError if
                 it cannot.
+            repeatable: whether the parameter is a list, to which each use adds a value.
         """
-        self.parameter, self.value = parameter, value
+        self.parameter, self.value, self.repeatable = parameter, value, repeatable
 
 
 def _text(word: str) -> str:
@@ -71,6 +72,12 @@ def _days_before(word: str) -> float:
     return _within(DAYS_BEFORE, int(word))
 
 
+def _every(word: str) -> float:
+    from ccmon.cli.status_forms import EVERY_S
+
+    return _within(EVERY_S, float(word))
+
+
 def _theme(word: str) -> str:
     from ccmon.settings import THEMES
 
@@ -91,6 +98,13 @@ _FLOOR = {
     "--team": Option("team", _text),
     "--client": Option("client", _text),
 }
+_OF_FORMS = {
+    "--only": Option("only", _text),
+    "--watch": Option("watch", value=True),
+    "--every": Option("every", _every),
+    "--check": Option("check", _text, repeatable=True),
+}
+"""Those of ``ccmon status`` that ask for another form of it."""
 OPTIONS: Mapping[str, Mapping[str, Option]] = {
     "monitor": _FLOOR
     | {
@@ -117,7 +131,12 @@ OPTIONS: Mapping[str, Mapping[str, Option]] = {
         "--until": Option("until", _text),
         "--yes": Option("yes", value=True),
     },
-    "status": _FLOOR | {"--json": Option("as_json", value=True), "--at": Option("at", _text)},
+    "status": _FLOOR
+    | {
+        "--json": Option("as_json", value=True),
+        "--at": Option("at", _text),
+    }
+    | _OF_FORMS,
 }
 """By command and option: what it sets."""
 
@@ -141,21 +160,30 @@ def command(arguments: list[str]) -> Callable[[], object] | None:
     found = values(options, words)
     if found is None:
         return None
+    return partial(_function(name, found), **found)
+
+
+def _function(name: str, found: Mapping[str, Any]) -> Callable[..., object]:
+    """The function that runs a command whose parameters are these."""
     if name == "status":
+        if not found.keys().isdisjoint(each.parameter for each in _OF_FORMS.values()):
+            from ccmon.cli.status_forms import run_status_form
+
+            return run_status_form
         from ccmon.cli.run_status import run_status
 
-        return partial(run_status, **found)
+        return run_status
     if name == "demo":
         from ccmon.cli.run_demo import run_demo
 
-        return partial(run_demo, **found)
+        return run_demo
     if name == "seed":
         from ccmon.cli.run_seed import run_seed
 
-        return partial(run_seed, **found)
+        return run_seed
     from ccmon.cli.run_monitor import run_monitor
 
-    return partial(run_monitor, **found)
+    return run_monitor
 
 
 def values(options: Mapping[str, Option], words: list[str]) -> dict[str, Any] | None:
@@ -176,7 +204,11 @@ def values(options: Mapping[str, Option], words: list[str]) -> dict[str, Any] | 
         if not text or text.startswith("-"):
             return None
         try:
-            found[option.parameter] = option.value(text)
+            value = option.value(text)
         except (ValueError, CcmonError):
             return None
+        if option.repeatable:
+            found.setdefault(option.parameter, []).append(value)
+        else:
+            found[option.parameter] = value
     return found

@@ -14,12 +14,14 @@ from ccmon.partial_imports import import_parts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from ccmon.model.alarms import Alarm
     from ccmon.model.business_day import BusinessDay
     from ccmon.model.site import Site
     from ccmon.model.snapshot import FloorSnapshot
+    from ccmon.snapshot.narrow import Filters
 
 SWITCH_INTERVAL_S = 0.0001
 """How long one thread may make another wait."""
@@ -35,35 +37,29 @@ def run_status(
     queue: str | None = None,
     team: str | None = None,
     client: str | None = None,
+    only: Sequence[str] | None = None,
 ) -> None:
-    """Show the floor once, as text or JSON.
+    """Show the floor once, as text or JSON, of this perhaps some keys only.
 
     Raises:
         CcmonError: the database cannot be read, or a given name does not exist.
     """
-    from ccmon.database.sqlite_errors import ChangedWhileReadError
-
     if cli.ends_at_once():
         sys.setswitchinterval(SWITCH_INTERVAL_S)  # opening asks for the interpreter often, each time for a moment
-    try:
-        snapshot, is_past_day = _read(db, at, as_json=as_json)
-    except ChangedWhileReadError:
-        snapshot, is_past_day = _read(db, at, as_json=as_json)
+    snapshot, is_past_day = read_once(db, at, as_json=as_json)
     if as_json and queue is team is client is None:
         from ccmon.report.json_writer import as_text
 
-        sys.stdout.write(f"{as_text(snapshot)}\n")
+        sys.stdout.write(f"{as_text(snapshot, only)}\n")
         return
     from ccmon.snapshot.narrow import Filters, narrow
 
     filters = Filters(queue, team, client)
-    unknown = next(iter(filters.unknown(snapshot)), None)
-    if unknown is not None:
-        raise CcmonError(_unknown_name(database_path(db), snapshot, *unknown))
+    refuse_unknown(database_path(db), snapshot, filters)
     if as_json:
         from ccmon.report.json_writer import as_text
 
-        sys.stdout.write(f"{as_text(narrow(snapshot, filters.spelt(snapshot)))}\n")
+        sys.stdout.write(f"{as_text(narrow(snapshot, filters.spelt(snapshot)), only)}\n")
     else:
         from ccmon.report.text import PastMoment, print_status
 
@@ -74,6 +70,17 @@ def run_status(
             past=PastMoment(is_past_day, begins),
             word=partial(_word_alarm, database_path(db), is_past_day),
         )
+
+
+def refuse_unknown(path: Path, snapshot: FloorSnapshot, filters: Filters) -> None:
+    """Refuse filters that name what is not on the floor.
+
+    Raises:
+        CcmonError: one of them does.
+    """
+    unknown = next(iter(filters.unknown(snapshot)), None)
+    if unknown is not None:
+        raise CcmonError(_unknown_name(path, snapshot, *unknown))
 
 
 def _word_alarm(path: Path, is_past_day: bool, alarm: Alarm, snapshot: FloorSnapshot) -> str:
@@ -91,8 +98,22 @@ def _word_alarm(path: Path, is_past_day: bool, alarm: Alarm, snapshot: FloorSnap
     return for_administrator(sentence, None if service is None else service.start_command)
 
 
+def read_once(db: Path | None, at: str | None, *, as_json: bool) -> tuple[FloorSnapshot, bool]:
+    """The floor, with what writes it imported meanwhile; and whether its day is over.
+
+    Raises:
+        CcmonError: the database cannot be read.
+    """
+    from ccmon.database.sqlite_errors import ChangedWhileReadError
+
+    try:
+        return _read(db, at, as_json=as_json)
+    except ChangedWhileReadError:
+        return _read(db, at, as_json=as_json)
+
+
 def _read(db: Path | None, at: str | None, *, as_json: bool) -> tuple[FloorSnapshot, bool]:
-    """The floor, with what writes it imported meanwhile; and whether its day is over."""
+    """See `read_once`; others may write without locks what is read."""
     from ccmon.database.opening import Opening
 
     with ExitStack() as opened:

@@ -3,13 +3,47 @@
 from __future__ import annotations
 
 import gc
+import math
 from typing import Annotated
 
 import typer
 
+from ccmon.cli.completion import figures_to_check, keys_of_the_json
 from ccmon.cli.options import ClientOption, DatabaseOption, QueueOption, TeamOption, examples
 from ccmon.cli.run_status import run_status
+from ccmon.cli.status_forms import EVERY_S, run_status_form
 from ccmon.cli.typer_app import app
+
+OnlyOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="KEY,KEY",
+        help="With --json or --watch: these keys alone, and those that say how old they are.",
+        autocompletion=keys_of_the_json,
+    ),
+]
+WatchOption = Annotated[
+    bool,
+    typer.Option("--watch", help="Go on: a line of JSON for each change, at most one a second. docs/streams.md."),
+]
+EveryOption = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SECONDS",
+        min=EVERY_S[0],
+        max=EVERY_S[1],
+        help="With --watch: a line each so many seconds instead, changed or not.",
+    ),
+]
+CheckOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="FIGURE<WARNING,CRITICAL",
+        help="Check a figure of total, or data_age_s, as a monitoring plug-in does: < or >, one line, exit "
+        "status 0 to 3. Repeatable. docs/streams.md.",
+        autocompletion=figures_to_check,
+    ),
+]
 
 
 @app.command(
@@ -18,6 +52,9 @@ from ccmon.cli.typer_app import app
         "ccmon status --queue Sales",
         "ccmon status --at 'yesterday 14:30'",
         "ccmon status --at 2026-11-23 --team Care --json",
+        "ccmon status --watch --only queues,alerts | jq --unbuffered -c .alerts",
+        "ccmon status --watch --every 10 --queue Sales >> sales.jsonl",
+        "ccmon status --check 'service_level<0.8,0.6' --check 'data_age_s>60,300'",
     )
 )
 def status(
@@ -34,7 +71,27 @@ def status(
     queue: QueueOption = None,
     team: TeamOption = None,
     client: ClientOption = None,
-) -> None:
-    """Show the floor once, as text or JSON, and exit."""
+    only: OnlyOption = None,
+    watch: WatchOption = False,
+    every: EveryOption = None,
+    check: CheckOption = None,
+) -> int:
+    """Show the floor once, as text or JSON, and exit; or watch it as lines of JSON, or check figures."""
+    if every is not None and math.isnan(every):  # passes every range check
+        raise typer.BadParameter(f"{every} is not a number of seconds.", param_hint="--every")
     gc.disable()  # the process ends right after
+    if only is not None or every is not None or watch or check:
+        return run_status_form(
+            db,
+            as_json=as_json,
+            at=at,
+            queue=queue,
+            team=team,
+            client=client,
+            only=only,
+            watch=watch,
+            every=every,
+            check=check,
+        )
     run_status(db, as_json=as_json, at=at, queue=queue, team=team, client=client)
+    return 0

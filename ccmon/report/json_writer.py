@@ -7,7 +7,7 @@ asked once for all of them.
 from __future__ import annotations
 
 from _json import encode_basestring_ascii as quoted  # json itself takes as long as ten of our modules
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import chain, islice
@@ -29,12 +29,46 @@ Write = Callable[[Sequence[Any]], JsonValues]
 """Writes the values of one key, which are all of one type."""
 
 
-def as_text(snapshot: FloorSnapshot) -> str:
+ALWAYS = ("at", "data_at", "data_age_s")
+"""Keys that a part of the object has, too: without them nobody could tell how old its figures are."""
+
+
+def as_text(snapshot: FloorSnapshot, only: Collection[str] | None = None) -> str:
     """The whole snapshot as JSON text, with one queue, agent or sales row per line.
 
     All ASCII, so that no name can control a terminal. Objects for ``json.dumps`` would take three times as long.
+
+    Args:
+        snapshot: what is written.
+        only: keys of the object that are written, beside those of `ALWAYS`; None: all.
     """
-    return _JsonWriter(snapshot).snapshot_text()
+    parts = _JsonWriter(snapshot).parts(only, "[\n    ", ",\n    ", "\n  ]")
+    return "{\n" + ",\n".join(f"  {quoted(key)}: {value}" for key, value in parts) + "\n}"
+
+
+def as_line(snapshot: FloorSnapshot, only: Collection[str] | None = None) -> str:
+    """The same in one line."""
+    parts = _JsonWriter(snapshot).parts(only)
+    return "{" + ", ".join(f"{quoted(key)}: {value}" for key, value in parts) + "}"
+
+
+def part_text(snapshot: FloorSnapshot, name: str, keys_of: Callable[[type[Struct]], Sequence[ObjectKey]]) -> str:
+    """The value of one key as JSON text, in which objects have other keys than usual.
+
+    Args:
+        snapshot: what is written.
+        name: the key.
+        keys_of: the keys of a kind of record.
+    """
+    [key] = [key for key in keys(FloorSnapshot) if key.name == name]
+    return _JsonWriter(snapshot, keys_of).part(key)
+
+
+def number(snapshot: FloorSnapshot, record: Struct, name: str) -> float | None:
+    """The number that one key of a record's object has; None: null."""
+    [key] = [key for key in keys(type(record)) if key.name == name]
+    [text] = _JsonWriter(snapshot).values_of(key, record)
+    return None if text == "null" else float(str(text))
 
 
 class _KeyGroup(Struct, frozen=True):
@@ -61,23 +95,32 @@ class _ObjectFormat(Struct, frozen=True):
 class _JsonWriter:
     """Writes the records of one snapshot."""
 
-    def __init__(self, snapshot: FloorSnapshot) -> None:
+    def __init__(self, snapshot: FloorSnapshot, keys_of: Callable[[type[Struct]], Sequence[ObjectKey]] = keys) -> None:
         self._snapshot = snapshot
+        self._keys = keys_of
         self._at = snapshot.known_until
         self._zone = ZoneInfo(snapshot.time_zone)
         self._object_formats: dict[type[Struct], _ObjectFormat] = {}
 
-    def snapshot_text(self) -> str:
-        """The whole snapshot as text."""
-        lines = []
+    def parts(
+        self, only: Collection[str] | None, begin: str = "[", between: str = ", ", end: str = "]"
+    ) -> Iterator[tuple[str, str]]:
+        """Each key of the object with its value as text; a list in this form."""
         for key in keys(FloorSnapshot):
-            value = self._key_getter(FloorSnapshot, key)(self._snapshot)
-            if isinstance(value, Sequence) and not isinstance(value, str):
-                written: JsonValues = [_list(self._json_values(value), "[\n    ", ",\n    ", "\n  ]")]
-            else:
-                written = self._json_values([value], self._unit(key.name))
-            lines.append(f"  {quoted(key.name)}: {written[0]}")
-        return "{\n" + ",\n".join(lines) + "\n}"
+            if only is None or key.name in only or key.name in ALWAYS:
+                yield key.name, self.part(key, begin, between, end)
+
+    def part(self, key: ObjectKey, begin: str = "[", between: str = ", ", end: str = "]") -> str:
+        """The value of one key of the object as text; a list in this form."""
+        value = self._key_getter(FloorSnapshot, key)(self._snapshot)
+        if isinstance(value, Sequence) and not isinstance(value, str):
+            return _list(self._json_values(value), begin, between, end)
+        [written] = self._json_values([value], self._unit(key.name))
+        return str(written)
+
+    def values_of(self, key: ObjectKey, record: Struct) -> JsonValues:
+        """The value of one key of a record's object, as JSON."""
+        return self._json_values([self._key_getter(type(record), key)(record)], self._unit(key.name))
 
     def _json_values(self, values: Sequence[Any], unit: Write | None = None) -> JsonValues:
         """Values as JSON, in a unit or by their types."""
@@ -128,7 +171,7 @@ class _JsonWriter:
     def _object_format(self, record: type[Struct]) -> _ObjectFormat:
         """How records of a kind are written."""
         read_together: dict[str, list[tuple[str, ObjectKey]]] = {}
-        for key in keys(record):
+        for key in self._keys(record):
             name, _, further = key.path.partition(".")
             is_plain = key.computed_by is None and not further and not callable(getattr(record, name))
             alone = f"{key.name} alone"
@@ -145,7 +188,7 @@ class _JsonWriter:
                 groups.append(_KeyGroup(self._attribute_getter(record, name), read, units))
             else:
                 groups.append(_KeyGroup(self._key_getter(record, members[0][1]), _alone, units))
-        names = [key.name for key in keys(record)]
+        names = [key.name for key in self._keys(record)]
         template = ", ".join(f"{quoted(name)}: %s" for name in names)
         in_order = itemgetter(*map(places.__getitem__, names)) if len(names) > 1 else tuple  # one is in order
         return _ObjectFormat(f"{{{template}}}", in_order, groups)

@@ -38,6 +38,10 @@ class Stop:
         with suppress(BlockingIOError):  # the pipe is full of requests
             os.write(self._tell, b"\0")
 
+    def fileno(self) -> int:
+        """A descriptor that can be read once somebody has asked: for whoever waits for something else as well."""
+        return self._told
+
     def wait(self, seconds: float) -> bool:
         """Wait, at most until somebody asks to stop; return whether somebody did."""
         waiting = select.poll()

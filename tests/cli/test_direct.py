@@ -23,6 +23,7 @@ from ccmon.cli.run_demo import run_demo
 from ccmon.cli.run_monitor import run_monitor
 from ccmon.cli.run_seed import run_seed
 from ccmon.cli.run_status import run_status
+from ccmon.cli.status_forms import run_status_form
 from tests.commands import all_commands, ccmon, one_line
 from tests.databases import new_database
 
@@ -88,7 +89,8 @@ def ran(words: list[str], *, with_typer: bool) -> Ran:
 
     with ExitStack() as patches:
         for place, function in (
-            ("run_status", run_status), ("status", run_status), ("run_monitor", run_monitor), ("monitor", run_monitor),
+            ("run_status", run_status), ("status", run_status), ("status_forms", run_status_form),
+            ("status", run_status_form), ("run_monitor", run_monitor), ("monitor", run_monitor),
             ("run_demo", run_demo), ("demo", run_demo), ("run_seed", run_seed), ("demo", run_seed),
         ):  # fmt: skip
             module = import_module(f"ccmon.cli.{place}")
@@ -121,6 +123,12 @@ def test_each_option_of_a_command_is_known(name: str) -> None:
 @example(["status"], ["--json", "--at", "2026-11-23T14:30", "--queue", "a b"])
 @example(["status"], ["--queue=-x"])
 @example(["status"], ["--queue", "--json"])
+@example(["status"], ["--watch", "--every", "10", "--only", "queues,agents", "--team=x"])
+@example(["status"], ["--watch", "--every", "nan"])
+@example(["status"], ["--watch", "--every", "0.5"])
+@example(["status"], ["--check", "waiting>5,10", "--check=service_level<80 %,60 %", "--queue", "Sales"])
+@example(["status"], ["--check", "waiting>5,10", "--every", "x"])
+@example(["status"], ["--check="])
 @example(["demo"], ["--speed", "60", "--agents=10", "--seed", "7", "--days", "0", "--db", "x.db"])
 @example(["demo"], ["--speed", "nan"])
 @example(["demo"], ["--agents", "9"])
@@ -146,6 +154,15 @@ FAILING_LOOKS = [
     ["--at", "2999-01-01"],
     ["--js"],
     ["extra"],
+    ["--only", "queues"],
+    ["--only", "queus", "--json"],
+    ["--only", "queues,total", "--json"],
+    ["--every", "5"],
+    ["--watch", "--at", "14:30"],
+    ["--check", "service_level<0.8,0.6"],
+    ["--check", "serv<0.8"],
+    ["--check", "waiting>5", "--js"],
+    ["--check", "waiting>5", "--json"],
 ]
 
 
