@@ -14,7 +14,12 @@ from ccmon.cli.typer_app import app
 from ccmon.errors import CcmonError, os_error
 
 PACKAGE = Path(__file__).parents[1]
-SHIPPED = {"templates": "sample_data/templates", "mappings": "sample_data/mappings", "docs": "docs"}
+SHIPPED = {
+    "templates": "sample_data/templates",
+    "mappings": "sample_data/mappings",
+    "dashboards": "sample_data/dashboards",
+    "docs": "docs",
+}
 """Folders that are copied, and where a checkout has them; a wheel has them in ``ccmon/shipped``."""
 SUFFIXES = {".csv", ".toml", ".md", ".json", ".svg"}
 
@@ -39,7 +44,7 @@ def templates(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where they are copied to; made if missing.")],
     replace: Annotated[bool, typer.Option("--replace", help="Replace files that are there and differ.")] = False,
 ) -> None:
-    """Copy what to start from into a directory: templates of tables, mappings, the documents, the JSON Schema."""
+    """Copy what to start from into a directory: templates, mappings, a dashboard, documents, the JSON Schema."""
     if directory.exists() and not directory.is_dir():
         raise CcmonError(f"{directory} is a file; name a directory.")
     copied, kept = 0, []

@@ -32,13 +32,20 @@ COMMANDS = {
         "sources",
         "Show what feeds the database: since when, how much, how old its last news is, and whether it has gone silent.",
     ),
-    "status": ("status", "Show the floor once, as text or JSON, and exit."),
+    "status": (
+        "status",
+        "Show the floor once, as text or JSON, and exit; or watch it as lines of JSON, or check figures.",
+    ),
+    "openmetrics": (
+        "openmetrics",
+        "Write the figures as metrics for Prometheus (OpenMetrics): once, as a file again and again, or at a port.",
+    ),
     "import": ("import_table", "Import history. Safe to run again: nothing is imported twice."),
     "follow": ("follow", "Follow a switch live until stopped."),
     "config": ("config", "See and change the settings: of the site, and of this machine."),
     "templates": (
         "templates",
-        "Copy what to start from into a directory: templates of tables, mappings, the documents, the JSON Schema.",
+        "Copy what to start from into a directory: templates, mappings, a dashboard, documents, the JSON Schema.",
     ),
     "service": ("service", "Keep what follows a switch running, by systemd."),
     "backup": (

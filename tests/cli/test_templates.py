@@ -20,11 +20,16 @@ def test_each_kind_of_table_has_its_template_and_no_file_is_lost(tmp_path: Path)
     folder = tmp_path / "start"
     said = done("templates", folder)
     assert said == (
-        f"Copied {len(names(folder))} files into {folder}: templates, mappings, docs.\n"
+        f"Copied {len(names(folder))} files into {folder}: templates, mappings, dashboards, docs.\n"
         f"Tables name rows of each other: import those that you have in this order: {', '.join(import_order())}.\n"
     )
     assert {f"templates/{kind}.csv" for kind in KINDS} <= names(folder)
-    assert {"docs/tables.md", "docs/status.schema.json", "mappings/asterisk-cdr.toml"} <= names(folder)
+    assert {
+        "docs/tables.md",
+        "docs/status.schema.json",
+        "mappings/asterisk-cdr.toml",
+        "dashboards/grafana.json",
+    } <= names(folder)
     mine = folder / "templates" / "agents.csv"
     mine.write_text("login\nanna\n")
     assert f"Kept {mine}, which differs; --replace replaces it." in done("templates", folder)
