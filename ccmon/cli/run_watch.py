@@ -59,8 +59,10 @@ class _Watch:
         *,
         every_s: float | None = None,
         only: Collection[str] | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._read = read
+        self._clock = clock
         self._output = output
         self._every_s = every_s
         self._only = only
@@ -73,12 +75,12 @@ class _Watch:
     def run(self) -> None:
         """Write them until the output has ended. What takes too long leaves out a line, and is not caught up with."""
         period_s = POLL_S if self._every_s is None else self._every_s
-        due_s = time.monotonic()
+        due_s = self._clock()
         while not self._output.ended:
             line = self._line()
             if line is not None:
                 self._output.write(line)
-            now_s = time.monotonic()
+            now_s = self._clock()
             due_s = max(due_s + period_s, now_s)
             self._output.wait(due_s - now_s)
 
