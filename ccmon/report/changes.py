@@ -22,6 +22,7 @@ from ccmon.model.sales import QuotaFigures, SalesFigures
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.report.json import ObjectKey, keys
 from ccmon.report.json_writer import part_text
+from ccmon.snapshot.chunked_rows import rows_that_differ
 
 RUNNING: Mapping[type[Struct], str] = {
     FloorSnapshot: "at data_at data_age_s business_at",
@@ -55,6 +56,8 @@ class ChangeDetector:
         self._records: dict[str, object] = {}
         """By key, what was last found to be as before."""
         self._texts: dict[str, str] = {}
+        """By key, its text without what runs with time; not of agents."""
+        self._agents: Sequence[AgentFigures] | None = None
 
     def has_changed(self, snapshot: FloorSnapshot) -> bool:
         """Whether anything has happened since the last change; of the first snapshot, yes."""
@@ -63,10 +66,26 @@ class ChangeDetector:
             records = _records_of(snapshot, key)
             if key.name in self._records and self._records[key.name] == records:
                 continue
-            text = part_text(_in_fixed_order(snapshot, key.name), key.name, _lasting_keys)
-            changed = changed or self._texts.get(key.name) != text
-            self._records[key.name], self._texts[key.name] = records, text
+            if key.name == "agents" and self._agents is not None:
+                changed = _agents_differ(self._agents, snapshot) or changed
+            else:
+                text = part_text(_in_fixed_order(snapshot, key.name), key.name, _lasting_keys)
+                changed = changed or self._texts.get(key.name) != text
+                self._texts[key.name] = text
+            self._records[key.name] = records
+            if key.name == "agents":
+                self._agents = snapshot.agents
         return changed
+
+
+def _agents_differ(before: Sequence[AgentFigures], snapshot: FloorSnapshot) -> bool:
+    """Whether the objects of agents differ; of thousands only those whose records do are written."""
+    differing = rows_that_differ(before, snapshot.agents)
+    old, new = before, snapshot.agents
+    if differing is not None:
+        old, new = [former for _, former, _ in differing], [now for _, _, now in differing]
+    texts = {part_text(replace(snapshot, agents=agents), "agents", _lasting_keys) for agents in (old, new)}
+    return len(texts) > 1
 
 
 def _records_of(snapshot: FloorSnapshot, key: ObjectKey) -> object:

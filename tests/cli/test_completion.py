@@ -92,3 +92,18 @@ def test_a_database_that_cannot_be_read_offers_nothing_and_says_nothing(tmp_path
         path.write_text("no database" * 1000)
     for typed in ("ccmon status --queue ", "ccmon follow-up move ", "ccmon follow-up undo ", "ccmon sources "):
         assert offered("bash", typed, path) == [""]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("ccmon status --only que", ["queues"]),
+        ("ccmon status --only queues,al", ["queues,alerts"]),
+        ("ccmon status --only alerts,queues,al", [""]),
+        ("ccmon status --check service_level_", ["service_level_live", "service_level_target"]),
+        ("ccmon status --check data", ["data_age_s"]),
+        ("ccmon openmetrics --queue sa", ["Sales", "Sales\\ NL"]),
+    ],
+)
+def test_bash_is_offered_keys_and_figures(site: Path, typed: str, found: list[str]) -> None:
+    assert offered("bash", typed, site) == found

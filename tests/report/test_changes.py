@@ -22,6 +22,7 @@ from ccmon.real_time import real_now
 from ccmon.report.changes import RUNNING, ChangeDetector
 from ccmon.report.json import OBJECTS, keys
 from ccmon.report.json_writer import as_text
+from ccmon.snapshot.chunked_rows import ChunkedRows
 from tests.busy_floor import busy_floor
 from tests.floors import floor
 from tests.snapshot.seeded_floor import NOW, seeded_database
@@ -113,6 +114,19 @@ def test_an_agents_new_state_is_a_change_of_the_agents_alone() -> None:
     assert all_of_it.has_changed(now)
     assert not agents.has_changed(later(now, SECOND))
     assert agents.has_changed(later(whole, 2 * SECOND)), "back to the former state"
+
+
+def test_of_agents_what_is_not_written_and_copies_are_no_change() -> None:
+    whole = floor(24)
+    found = detector(whole, "agents")
+    assert not found.has_changed(replace(whole, agents=tuple(replace(agent) for agent in whole.agents)))
+    assert not found.has_changed(replace(whole, agents=ChunkedRows.of(whole.agents)))
+    others = tuple(replace(agent, queues=("another",)) for agent in whole.agents)
+    assert not found.has_changed(replace(whole, agents=others))
+    assert found.has_changed(replace(whole, agents=ChunkedRows.of(whole.agents[1:])))
+    assert found.has_changed(whole)
+    last = replace(whole.agents[-1], missed=whole.agents[-1].missed + 1)
+    assert found.has_changed(replace(whole, agents=ChunkedRows.of((*whole.agents[:-1], last))))
 
 
 def test_a_caller_who_waits_past_the_threshold_is_a_change_once() -> None:
