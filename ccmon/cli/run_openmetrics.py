@@ -53,10 +53,10 @@ def print_once(wanted: Wanted) -> None:
     Raises:
         CcmonError: the database cannot be read, or a given name does not exist.
     """
-    text = _read_once(wanted)
+    text, encoding = _read_once(wanted), "utf-8"
     if sys.stdout.isatty():
-        text = "\n".join(map(plain, text.split("\n")))
-    sys.stdout.write(text)
+        text, encoding = "\n".join(map(plain, text.split("\n"))), sys.stdout.encoding
+    sys.stdout.buffer.write(text.encode(encoding, "replace"))
 
 
 def write_file(wanted: Wanted, file: Path, *, every_s: float | None = None) -> None:
@@ -139,6 +139,7 @@ def serve(wanted: Wanted, at: tuple[str, int]) -> None:
                 pass
             server.shutdown()
             serving.join()
+            metrics.end()
 
 
 class LiveMetrics:
@@ -152,6 +153,7 @@ class LiveMetrics:
         """Held while somebody reads."""
         self._text: str | None = None
         self._read_at_s = 0.0
+        self._has_ended = False
         self._told: str | None = None
         """What has been said of why the database cannot be read; None: it can."""
 
@@ -170,6 +172,8 @@ class LiveMetrics:
     def text(self) -> str:
         """The metrics now; where the database cannot be read, that it is so, which is also said, once."""
         with self._reads:
+            if self._has_ended:
+                return exposition_without_data()
             if self._text is None or self._clock() - self._read_at_s >= AT_MOST_EVERY_S:
                 try:
                     self._keep(self._wanted.text(self._floor.read_all(whole=True)))
@@ -180,6 +184,11 @@ class LiveMetrics:
                     self._told = str(error)
                     self._keep(exposition_without_data())
             return self._text or ""
+
+    def end(self) -> None:
+        """Wait for the reading that goes on, and make no more."""
+        with self._reads:
+            self._has_ended = True
 
     def _keep(self, text: str) -> None:
         self._text, self._read_at_s = text, self._clock()

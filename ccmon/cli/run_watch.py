@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -46,7 +47,9 @@ def run_watch(
     path, stop = database_path(db), Stop()
     with stop.on_signals(), LiveReadings(path, settings.load(db).alarms, filters) as floor:
         refuse_unknown(path, floor.read_all(whole=True), filters)
-        _Watch(floor.read, LineOutput(sys.stdout.fileno(), stop), every_s=every_s, only=only).run()
+        # Who asks seldom would get what was begun to be read when he asked before.
+        read = partial(floor.read, whole=every_s is not None)
+        _Watch(read, LineOutput(sys.stdout.fileno(), stop), every_s=every_s, only=only).run()
 
 
 class _Watch:

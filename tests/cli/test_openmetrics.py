@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 import sys
@@ -26,7 +27,7 @@ from ccmon.sources.stop import Stop
 from tests.busy_floor import busy_floor
 from tests.commands import ccmon, done, one_line
 from tests.floors import floor
-from tests.processes import join
+from tests.processes import join, wait_until
 from tests.report.test_openmetrics import value, values
 from tests.snapshot.seeded_floor import still_floor
 
@@ -203,6 +204,24 @@ def test_filters_hold_at_each_reading() -> None:
     assert {dict(labels)["queue"] for label, labels in found if label == "ccmon_queue_offered"} == {name}
 
 
+def test_the_end_waits_for_a_reading_and_then_there_is_none() -> None:
+    readings, clock = Readings(busy_floor(24)), Clock()
+    metrics = live(readings, clock)
+    readings.may_end.clear()
+    asking = threading.Thread(target=metrics.text, daemon=True)
+    asking.start()
+    wait_until(lambda: readings.at_once, what="the reading")
+    ending = threading.Thread(target=metrics.end, daemon=True)
+    ending.start()
+    assert ending.is_alive()
+    readings.may_end.set()
+    for each in (asking, ending):
+        join(each)
+    clock.now_s += 10
+    assert metrics.text() == exposition_without_data()
+    assert readings.made == 1
+
+
 class Waits(Stop):
     """Somebody who asks to stop after some waits, before each of which something happens."""
 
@@ -266,20 +285,19 @@ def test_a_file_that_cannot_be_written_for_a_while_is_no_end(
 
 
 def test_what_a_terminal_gets_is_harmless(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    written: list[str] = []
-
     class Terminal:
+        encoding = "ascii"
+        buffer = io.BytesIO()
+
         def isatty(self) -> bool:
             return True
 
-        def write(self, text: str) -> None:
-            written.append(text)
-
     whole = busy_floor(24)
-    hostile = replace(whole, queues=(replace(whole.queues[0], name="\x1b]0;x\x07"), *whole.queues[1:]))
+    hostile = replace(whole, queues=(replace(whole.queues[0], name="\x1b]0;ö\x07"), *whole.queues[1:]))
     monkeypatch.setattr(run_openmetrics, "read_once", lambda *_, **__: (hostile, False))
     monkeypatch.setattr(sys, "stdout", cast("Any", Terminal()))
     run_openmetrics.print_once(Wanted(path, NO_FILTER, agents=False))
-    assert "ccmon_queue_offered" in written[0]
-    assert "\x1b" not in written[0]
-    assert written[0].endswith("# EOF\n")
+    written = Terminal.buffer.getvalue().decode("ascii")
+    assert "ccmon_queue_offered" in written
+    assert "\x1b" not in written
+    assert written.endswith("# EOF\n")

@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
@@ -236,6 +237,31 @@ def test_what_the_system_refuses_is_a_sentence(tmp_path: Path, monkeypatch: pyte
         monkeypatch.setattr(readings._reader, "snapshot", refuse)
         with pytest.raises(CcmonError, match=r"cannot be read: .*Too many open files"):
             readings.read()
+
+
+@pytest.mark.parametrize(("every_s", "whole"), [(None, False), (5, True)])
+def test_who_asks_seldom_waits_for_what_is_read_seldom(
+    path: Path, every_s: float | None, whole: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[dict[str, Any]] = []
+
+    class Watch:
+        def __init__(self, read: Any, *_: object, **__: object) -> None:
+            asked.append(read.keywords)
+
+        def run(self) -> None:
+            pass
+
+    class Output:
+        def __init__(self, *_: object) -> None:
+            pass
+
+    monkeypatch.setattr(run_watch, "_Watch", Watch)
+    monkeypatch.setattr(run_watch, "LineOutput", Output)
+    with (path.parent / "lines").open("w") as file:
+        monkeypatch.setattr(sys, "stdout", file)
+        run_watch.run_watch(path, every_s=every_s, filters=Filters())
+    assert asked == [{"whole": whole}]
 
 
 @pytest.fixture
