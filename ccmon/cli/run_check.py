@@ -28,12 +28,13 @@ from ccmon.report.json import keys
 from ccmon.report.json_writer import number
 from ccmon.snapshot.narrow import Filters, narrow
 from ccmon.spelling import nearest
+from ccmon.views.alarms import alarm_sentence
 
-AGE = "data_age_s"
+AGE, ALERTS = "data_age_s", "alerts"
 _SHARES = frozenset({"service_level", "service_level_live", "service_level_target", "abandonment_rate"})
 _NO_FIGURES = frozenset({"name", "purpose", "client"})
-FIGURES = (*(key.name for key in keys(QueueFigures) if key.name not in _NO_FIGURES), AGE)
-"""What can be checked: the numbers of ``total``, and the age of the data."""
+FIGURES = (*(key.name for key in keys(QueueFigures) if key.name not in _NO_FIGURES), AGE, ALERTS)
+"""What can be checked: the numbers of ``total``, the age of the data, and how many alerts there are."""
 _MOST_DECIMALS = 4
 _WORDS = {"asa": "ASA", "aht": "AHT"}
 
@@ -150,8 +151,8 @@ def _number(text: str) -> float:
 
 def _found(check: Check, floor: FloorSnapshot) -> Found:
     name, shown = _name(check.figure), _writer(check.figure)
-    value = number(floor, floor, AGE) if check.figure == AGE else number(floor, floor.total, check.figure)
-    if floor.data_ends_at is not None and check.figure != AGE:
+    value = _value(check.figure, floor)
+    if floor.data_ends_at is not None and check.figure not in {AGE, ALERTS}:
         age = spoken(floor.at - floor.data_ends_at)
         return Found(check, State.UNKNOWN, f"{name} not known: the data ends {age} ago", None)
     if value is None:
@@ -163,8 +164,18 @@ def _found(check: Check, floor: FloorSnapshot) -> Found:
         if limit is not None and (value < limit if check.is_below else value > limit):
             decimals = _decimals(value, limit, shown)
             side = "below" if check.is_below else "over"
-            return Found(check, state, f"{name} {shown(value, decimals)} is {side} {shown(limit, decimals)}", value)
+            text = f"{name} {shown(value, decimals)} is {side} {shown(limit, decimals)}"
+            if check.figure == ALERTS and floor.alarms:
+                text = f"{text} ({alarm_sentence(floor.alarms[0], floor).rstrip('.')})"
+            return Found(check, state, text, value)
     return Found(check, State.OK, f"{name} {shown(value, 0)}", value)
+
+
+def _value(figure: str, floor: FloorSnapshot) -> float | None:
+    """A figure's value as the JSON has it; None: it is not known."""
+    if figure == ALERTS:
+        return len(floor.alarms)
+    return number(floor, floor if figure == AGE else floor.total, figure)
 
 
 def _name(figure: str) -> str:

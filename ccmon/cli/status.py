@@ -39,7 +39,7 @@ CheckOption = Annotated[
     list[str] | None,
     typer.Option(
         metavar="FIGURE<WARNING,CRITICAL",
-        help="Check a figure of total, or data_age_s, as a monitoring plug-in does: < or >, one line, exit "
+        help="Check a figure of total, data_age_s or alerts as a monitoring plug-in does: < or >, one line, exit "
         "status 0 to 3. Repeatable. docs/streams.md.",
         autocompletion=figures_to_check,
     ),

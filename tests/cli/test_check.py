@@ -17,6 +17,7 @@ from ccmon.database import database_file
 from ccmon.errors import UsageError
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.report.schema import schema
+from tests.busy_floor import busy_floor
 from tests.commands import ccmon
 from tests.databases import new_database
 from tests.floors import empty_floor, floor, moment
@@ -120,7 +121,7 @@ def test_every_number_of_the_total_can_be_checked() -> None:
         for key, part in properties.items()
         if {"integer", "number"} & {each.get("type") for each in (part, *part.get("anyOf", ()))}
     }
-    assert set(FIGURES) == found | {"data_age_s"}
+    assert set(FIGURES) == found | {"data_age_s", "alerts"}
     every = [(key, each) for key in found for each in (properties[key], *properties[key].get("anyOf", ()))]
     assert {key for key, part in every if "maximum" in part} == run_check._SHARES
 
@@ -169,6 +170,7 @@ def test_performance_data_is_as_the_guidelines_have_it_and_says_the_same() -> No
     whole = floor(24)
     checks = [f"{figure}>0.3,0.7" if figure in run_check._SHARES else f"{figure}>3,50" for figure in FIGURES]
     json = {**snapshot_object(whole)["total"], "data_age_s": snapshot_object(whole)["data_age_s"]}
+    json["alerts"] = len(snapshot_object(whole)["alerts"])
     status, _, performance = run(*checks, on=whole)
     known = [figure for figure in FIGURES if json[figure] is not None]
     found = {match["label"]: match for match in map(PERFORMANCE.fullmatch, performance.split(" ")) if match}
@@ -202,6 +204,17 @@ def test_figures_of_old_data_are_not_known_and_its_age_is() -> None:
     assert status == State.CRITICAL
     assert said == "data age 10:00 is over 5:00, waiting not known: the data ends 10 min ago"
     assert performance == "data_age_s=600s;60;300;0"
+
+
+def test_of_alerts_the_worst_is_said_also_of_old_data() -> None:
+    whole = busy_floor(24)
+    number = len(whole.alarms)
+    status, said, performance = run("alerts>0", on=whole)
+    assert (status, performance) == (State.WARNING, f"alerts={number};0;;0")
+    assert said == f"alerts {number} is over 0 ({snapshot_object(whole)['alerts'][0]['text'].rstrip('.')})"
+    assert run(f"alerts>{number}", on=whole) == (State.OK, f"alerts {number}", f"alerts={number};{number};;0")
+    assert run("alerts>0,0", on=replace(whole, data_ends_at=whole.data_at))[0] == State.CRITICAL
+    assert run("alerts<1", on=replace(whole, alarms=()))[:2] == (State.WARNING, "alerts 0 is below 1")
 
 
 def test_the_worst_counts_and_what_is_known_to_be_wrong_is_worse_than_unknown() -> None:
