@@ -81,6 +81,13 @@ def test_a_file_that_cannot_be_written_is_an_error(path: Path, tmp_path: Path) -
     assert said.endswith("ccmon.prom cannot be written: No such file or directory; check its path.")
 
 
+def test_where_neither_can_be_used_the_database_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "absent" / "ccmon.prom"
+    for more in ((), ("--every", "5")):
+        said = one_line(ccmon("openmetrics", "--db", tmp_path / "absent.db", "--output", file, *more))
+        assert "There is no database" in said
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
