@@ -150,6 +150,16 @@ def handled_by(calls: Iterable[EarlierCall], at: int) -> list[EarlierCall]:
 
 def _present_rows(database: Database, parameters: Parameters) -> dict[str, Any]:
     """What changes with each call, as it is now."""
+    return {
+        "states": database.rows("open_states", StateRow),
+        "calls": database.rows("open_calls", OpenCallRow, parameters),
+        "members": database.rows("current_members", Membership),
+        **day_totals(database, parameters),
+    }
+
+
+def day_totals(database: Database, parameters: Parameters) -> dict[str, Any]:
+    """The totals of a business day, as they are kept: fields of `FloorData`."""
     sums = {row.queue_id: row for row in database.rows("queue_totals", QueueTotals, parameters)}
     of_all = {**parameters, "since": parameters["day_starts_at"], "queues": dumps(list(sums))}
     quarters = by_queue(database.rows("quarter_totals", QueueTotals, of_all))
@@ -158,9 +168,6 @@ def _present_rows(database: Database, parameters: Parameters) -> dict[str, Any]:
         "agent_days": database.rows("agent_totals", AgentTotals, parameters),
         "longest_waits": database.pairs("longest_waits_of_queues", parameters),
         "campaign_days": database.rows("campaign_totals", CampaignTotals, parameters),
-        "states": database.rows("open_states", StateRow),
-        "calls": database.rows("open_calls", OpenCallRow, parameters),
-        "members": database.rows("current_members", Membership),
         "quarters": {queue_id: quarters.get(queue_id, []) for queue_id in sums},
         "histograms": {
             queue_id: database.pairs("inbound_handling_times", {**parameters, "queue_id": queue_id})

@@ -26,7 +26,9 @@ from ccmon.model.site import Clock
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.real_time import real_now
 from ccmon.snapshot import assemble
+from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.periodic import periodic_figures
+from ccmon.snapshot.periodic_data import PeriodicData
 
 
 def floor_now(connection: sqlite3.Connection) -> int:
@@ -49,13 +51,18 @@ def snapshot(path: Path, at: int | None = None) -> FloorSnapshot:
 
 def read(reading: SingleReading, own_limits: Mapping[str, int] = NO_LIMITS) -> FloorSnapshot:
     """The floor at the moment of a reading; with a person's own limits of alarms (`AlarmLimits.own`)."""
+    rows, found = read_rows(reading, own_limits)
+    return assemble(rows, reading.at, periodic=periodic_figures(found))
+
+
+def read_rows(reading: SingleReading, own_limits: Mapping[str, int] = NO_LIMITS) -> tuple[FloorData, PeriodicData]:
+    """The rows from which `read` makes the floor."""
     database, at = reading.database, reading.at
     is_latest = reading.is_latest
     rows = read_floor_data(database, at, is_latest=is_latest, own_limits=own_limits)
     if reading.is_now:
         rows = replace(rows, sources=with_running(reading.path, rows.sources, at))
     cache = ReadingCache(is_reused=False)
-    found = read_periodic_data(
+    return rows, read_periodic_data(
         database, at, cache, site=rows.site, day=rows.day, directory=rows.directory, is_latest=is_latest
     )
-    return assemble(rows, at, periodic=periodic_figures(found))

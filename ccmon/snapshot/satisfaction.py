@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
 from msgspec import Struct, field
@@ -16,7 +16,8 @@ from ccmon.metrics.satisfaction import Satisfaction, by_scale, satisfied_from, v
 from ccmon.model.satisfaction import LowScore, SatisfactionFigures
 from ccmon.model.scopes import NamedScope
 from ccmon.snapshot.input_cache import InputCache
-from ccmon.snapshot.periodic_data import FinishedDays, PeriodicData
+from ccmon.snapshot.periodic_data import FinishedDays, PeriodicData, QueueAndAgent
+from ccmon.snapshot.periodic_rows import AnswerCount, InvitationCount
 from ccmon.snapshot.scopes import CENTRE, Scope, centre, named, scope_of
 
 
@@ -83,7 +84,35 @@ def satisfaction_figures(periodic_data: PeriodicData, cache: InputCache) -> tupl
     return *found, *past.of_people
 
 
-def _past_counts(periodic_data: PeriodicData, finished: FinishedDays) -> _PastCounts:
+class _NothingBefore(Struct, frozen=True):
+    """The part of `FinishedDays` that satisfaction is counted from, of no days at all."""
+
+    surveys: Sequence[AnswerCount] = ()
+    invitations: Sequence[InvitationCount] = ()
+    first_contact: Mapping[QueueAndAgent, tuple[FirstContact, FirstContact]] = field(default_factory=dict)
+    one_customer_in: int = 1
+
+
+def satisfaction_with_calls(periodic_data: PeriodicData) -> tuple[SatisfactionFigures, ...]:
+    """What customers say about the calls of the rows' own day alone: the centre, then queues, teams and agents.
+
+    Without first contacts and repeats, which concern other days.
+    """
+    counts = _past_counts(periodic_data, _NothingBefore())
+    scopes = (
+        centre(periodic_data.site.name),
+        *(named("queue", each) for each in periodic_data.directory.queues.values()),
+    )
+    of_centre_and_queues = counts.of_centre_and_queues
+    found = [
+        _figures(scope, of_centre_and_queues[key], 1)
+        for scope in scopes
+        if (key := scope_of(scope)) in of_centre_and_queues
+    ]
+    return *found, *counts.of_people
+
+
+def _past_counts(periodic_data: PeriodicData, finished: FinishedDays | _NothingBefore) -> _PastCounts:
     counts: defaultdict[Scope, _SurveyCounts] = defaultdict(_SurveyCounts)
     for scope, answers in _answers_by_scope(periodic_data, finished).items():
         for (question, score, scale), number in answers.items():
@@ -115,7 +144,7 @@ def _past_counts(periodic_data: PeriodicData, finished: FinishedDays) -> _PastCo
 
 
 def _answers_by_scope(
-    periodic_data: PeriodicData, finished: FinishedDays
+    periodic_data: PeriodicData, finished: FinishedDays | _NothingBefore
 ) -> Mapping[Scope, Mapping[tuple[str, int, int], int]]:
     """The number of equal answers, by scope and by question, score and scale."""
     found: defaultdict[Scope, defaultdict[tuple[str, int, int], int]] = defaultdict(lambda: defaultdict(int))

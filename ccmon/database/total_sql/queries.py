@@ -72,14 +72,24 @@ def as_of() -> str:
     One row per table: its name, and a JSON array of its rows, each an array of the columns in the order of their
     definition, without the day. One statement, so that the rows of a table are read once for all totals.
     """
+    return _as_of_text().replace("day.starts_at", ":day_starts_at").replace("day.ends_at", ":day_ends_at")
+
+
+@functools.cache
+def as_of_since() -> str:
+    """The same of a part of a business day, which begins at :target_day_at: each visit by the targets of that day."""
+    text = _as_of_text().replace("day_at = day.starts_at", "day_at = :target_day_at")
+    return text.replace("day.starts_at", ":day_starts_at").replace("day.ends_at", ":day_ends_at")
+
+
+def _as_of_text() -> str:
     totals = [total for total in TOTALS.values() if total.read_at_polls]
     base_tables = dict.fromkeys(part.base_table for total in totals for part in total.parts)
-    text = fill(
+    return fill(
         "as_of",
         known=",\n".join(fill("known", row=counted, rows=indented(_known(counted))) for counted in base_tables),
         totals="\nUNION ALL\n".join(map(_as_of_total, totals)),
     )
-    return text.replace("day.starts_at", ":day_starts_at").replace("day.ends_at", ":day_ends_at")
 
 
 def _as_of_total(total: Total) -> str:
@@ -196,6 +206,7 @@ def generators() -> Mapping[str, Callable[[], str]]:
     """The function that generates the text of each query by name; some have several statements."""
     return {
         "as_of_totals": as_of,
+        "as_of_totals_since": as_of_since,
         "keep_new_calls": keep_new_calls,
         "add_new_rows": add_new_rows,
         "delete_totals": delete_totals,

@@ -79,7 +79,7 @@ WHERE sold_at >= :day_starts_at AND sold_at < :day_ends_at AND sold_at <= :at
 -- name: known_state
 SELECT agent_id, state, started_at, ended_at FROM (
     SELECT agent_id, state, started_at, ended_at FROM agent_states
-    WHERE started_at >= :day_starts_at AND started_at <= :at
+    WHERE started_at >= :day_starts_at AND started_at < :day_ends_at AND started_at <= :at
     UNION ALL
     SELECT b.agent_id, b.state, b.started_at, b.ended_at
     FROM agents AS a JOIN agent_states AS b ON b.id = (

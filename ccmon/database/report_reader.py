@@ -1,0 +1,283 @@
+"""Reads what a report is made from: the floor at its moment, and the totals of stretches of days.
+
+A report of a day is the snapshot of that moment. Of more than a day, finished days count as their totals say, and the
+last one as it was at the moment: as for the week and the month of a quota (metrics.md 1.11).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from msgspec.structs import asdict, replace
+
+from ccmon.database import floor_reader, reader
+from ccmon.database.as_of import AuditRow, FollowUpRow, follow_up_rows, totals
+from ccmon.database.driver import Database
+from ccmon.database.json_text import dumps
+from ccmon.database.opening import Opening
+from ccmon.database.single_reading import SingleReading, single_reading
+from ccmon.database.surveys import read_surveys
+from ccmon.model.business_day import BusinessDay
+from ccmon.model.costs import ResourceFigures
+from ccmon.model.site import Site
+from ccmon.model.snapshot import FloorSnapshot
+from ccmon.model.stretches import ReasonName, ReportFigures, SiteCalendar, Stretch, StretchFigures, StretchKind
+from ccmon.snapshot import assemble
+from ccmon.snapshot.agent_totals import NO_TOTALS as NO_AGENT_TOTALS
+from ccmon.snapshot.floor_data import FloorData
+from ccmon.snapshot.floor_rows import CampaignTotals, DayEdges
+from ccmon.snapshot.periodic import periodic_figures
+from ccmon.snapshot.periodic_data import PeriodicData
+from ccmon.snapshot.periodic_rows import (
+    AgentSales,
+    CampaignSales,
+    ContactReasonRow,
+    CustomerSums,
+    DaySale,
+    FunnelCount,
+    ReasonCount,
+    SiteMargins,
+)
+from ccmon.snapshot.satisfaction import satisfaction_with_calls
+from ccmon.snapshot.stretches import NO_TOTALS, TotalsOfPart, added_up
+
+A_WEEK = timedelta(days=7)
+"""The day before is looked for within it: days without any call are passed over."""
+NO_ROWS: Mapping[str, Any] = {
+    "periods": {}, "planned": {}, "planned_work": (), "low_scores": (), "repeats": {}, "histories": {},
+    "reached_today": frozenset(), "reasons": (), "concerned": (), "contact_reasons": (), "not_reached": (),
+    "repeated_problems": (), "last_talks": {}, "investments": (),
+}  # fmt: skip
+"""What a stretch of days is not asked for."""
+
+
+class ReportReader:
+    """A database as of one moment."""
+
+    def __init__(self, reading: SingleReading, own_limits: Mapping[str, int]) -> None:
+        self._reading = reading
+        self._database = reading.database
+        self._own_limits = own_limits
+        site = reading.database.row("site", Site)
+        assert site is not None  # noqa: S101 - the reading has read it
+        self._site = site
+
+    def figures(self, stretch: Stretch) -> ReportFigures:
+        """Everything about a stretch that ends at the moment of the reading, and about those before it."""
+        rows, found = reader.read_rows(self._reading, self._own_limits)
+        floor = assemble(rows, self._reading.at, periodic=periodic_figures(found))
+        begins_at = self._database.value("oldest_moment")
+        before, week_before = self._compared(stretch)
+        return ReportFigures(
+            floor=floor,
+            covered=self._covered(stretch, floor, found),
+            before=self._known(before, begins_at),
+            week_before=self._known(week_before, begins_at),
+            reason_names={
+                row.id: ReasonName(row.name, row.product, bool(row.is_problem))
+                for row in self._database.rows("contact_reasons", ContactReasonRow)
+            },
+            data_begins_at=begins_at,
+        )
+
+    def _covered(self, stretch: Stretch, floor: FloorSnapshot, found: PeriodicData) -> StretchFigures:
+        """What the report is about: of a day, the floor at its end, which also knows what is usual and what rises."""
+        if stretch.kind is not StretchKind.DAY:
+            return self._read(stretch, is_latest=self._reading.is_latest)
+        return StretchFigures(
+            stretch=stretch,
+            floor=replace(floor, satisfaction=satisfaction_with_calls(found)),
+            reasons=_by_reason(found.reasons),
+            new_customers=None if floor.resources is None else floor.resources.new_customers,
+        )
+
+    def _compared(self, stretch: Stretch) -> tuple[Stretch | None, Stretch | None]:
+        """The stretch before and, for a part of one day, that of the week before."""
+        calendar = SiteCalendar(ZoneInfo(self._site.time_zone), self._site.day_starts_ms)
+        first, last = stretch.first_date, stretch.last_date
+        if stretch.kind is StretchKind.MONTH:
+            month_before = (first - timedelta(days=1)).replace(day=1)
+            end = first - timedelta(days=1)
+            if not stretch.is_over:
+                end = min(end, month_before + timedelta(days=last.day - 1))
+            return calendar.earlier(stretch, month_before, end), None
+        a_week_before = calendar.earlier(stretch, first - A_WEEK, last - A_WEEK)
+        if stretch.kind is StretchKind.WEEK or first != last:
+            return a_week_before, None
+        dates = (last - timedelta(days=number) for number in range(1, A_WEEK.days))
+        days = (calendar.earlier(stretch, day, day) for day in dates)
+        return next((day for day in days if self._has_calls(day.days[0])), None), a_week_before
+
+    def _has_calls(self, day: BusinessDay) -> bool:
+        edges = {"starts_at": day.starts_at, "ends_at": day.ends_at}
+        return self._database.row("past_day_edges", DayEdges, edges) is not None
+
+    def _known(self, stretch: Stretch | None, begins_at: int | None) -> StretchFigures | None:
+        """What is known of an earlier stretch; None where its data begins within it, or nothing happened in it."""
+        if stretch is None or begins_at is None or begins_at >= stretch.days[0].ends_at:
+            return None
+        found = self._read(stretch, is_latest=False)
+        floor = found.floor
+        return found if floor.total.offered or any(agent.handled for agent in floor.agents) else None
+
+    def _read(self, stretch: Stretch, *, is_latest: bool) -> StretchFigures:
+        data = self._floor_data(stretch, is_latest=is_latest)
+        rows = self._periodic_data(stretch, data)
+        floor = assemble(data, stretch.at, periodic=periodic_figures(rows))
+        new_customers = None if data.progress else sum(row.is_first for row in rows.sales)
+        resources = _with_new_customers(floor.resources, new_customers)
+        return StretchFigures(
+            stretch=stretch,
+            floor=replace(floor, resources=resources, satisfaction=satisfaction_with_calls(rows)),
+            reasons=self._reasons(stretch),
+            new_customers=new_customers,
+        )
+
+    def _floor_data(self, stretch: Stretch, *, is_latest: bool) -> FloorData:
+        """The rows of a stretch, as if it were one long day."""
+        last = floor_reader.read_floor_data(
+            self._database, stretch.at, is_latest=is_latest, own_limits=self._own_limits
+        )
+        if stretch.starts_at == last.day.starts_at:
+            return last
+        database, day = self._database, stretch.as_one_day
+        *earlier_days, last_day = stretch.days
+        queues = dumps(list(last.directory.queues))
+        parts = [self._part(each, stretch, queues) for each in earlier_days]
+        if whole := [day for day in earlier_days if day.starts_at >= stretch.starts_at]:
+            parts.append(self._orders(whole, stretch))
+        # A stretch may begin within its last day, too.
+        parts.append(
+            _fields(last) if stretch.starts_at <= last_day.starts_at else self._part(last_day, stretch, queues)
+        )
+        parameters = floor_reader.parameters_of(self._site, day, stretch.at)
+        if is_latest:
+            follow_ups = floor_reader.follow_ups(database, parameters, day, last.due_moments)
+        else:
+            follow_ups = _follow_ups_at(database, parameters, last)
+        handled_before = floor_reader.earlier_calls_handled_today(database, self._site, day)
+        return replace(
+            last,
+            day=day,
+            earlier_calls_handled_today=floor_reader.handled_by(handled_before, stretch.at),
+            other_clients_sales=floor_reader.other_clients_sales(database, day, stretch.at),
+            **added_up(parts, stretch.starts_at),
+            **follow_ups,
+        )
+
+    def _part(self, day: BusinessDay, stretch: Stretch, queues: str) -> TotalsOfPart:
+        """The totals of a day, or of that part of it which belongs to a stretch."""
+        parameters = floor_reader.parameters_of(self._site, day, stretch.at)
+        if stretch.starts_at > day.starts_at:
+            edges = {**parameters, "day_starts_at": stretch.starts_at, "target_day_at": day.starts_at}
+            found = totals(self._database.pairs("as_of_totals_since", edges), edges)
+        else:
+            found = floor_reader.day_totals(self._database, {**parameters, "queues": queues})
+            return _without_sales(TotalsOfPart(**found))
+        return TotalsOfPart(**found)
+
+    def _orders(self, days: Sequence[BusinessDay], stretch: Stretch) -> TotalsOfPart:
+        """The orders of whole days that stood at the end of the stretch: quotas of weeks and months count them so."""
+        window = {"at": stretch.at, "since": days[0].starts_at, "day_starts_at": days[-1].ends_at}
+        by_agent = self._database.rows("sales_by_agent", AgentSales, window)
+        by_campaign = self._database.rows("sales_by_campaign", CampaignSales, window)
+        return replace(
+            NO_TOTALS,
+            agent_days=[
+                replace(
+                    NO_AGENT_TOTALS,
+                    agent_id=row.id,
+                    converted=row.converted,
+                    sales=row.sales,
+                    revenue_cents=row.revenue_cents,
+                )
+                for row in by_agent
+            ],
+            campaign_days=[
+                CampaignTotals(row.id, 0, 0, 0, row.converted, row.sales, row.revenue_cents) for row in by_campaign
+            ],
+        )
+
+    def _periodic_data(self, stretch: Stretch, data: FloorData) -> PeriodicData:
+        """What is read of a stretch beside its totals: orders, answers, what calls were for."""
+        database, day = self._database, data.day
+        parameters = {"at": stretch.at, "day_starts_at": day.starts_at, "day_ends_at": day.ends_at}
+        window = {**parameters, "since": day.starts_at, "until": day.ends_at}
+        funnel = database.rows("sales_funnel", FunnelCount, parameters)
+        return PeriodicData(
+            at=stretch.at,
+            site=self._site,
+            day=day,
+            directory=data.directory,
+            finished=None,
+            **asdict(database.one_row("site_margins", SiteMargins)),
+            hourly_costs=database.pairs("hourly_costs"),
+            sales=database.rows("day_sales", DaySale, parameters),
+            funnel={(row.agent_id, row.campaign_id, row.direction, row.purpose): row for row in funnel},
+            kept_customers=database.one_row("kept_customers", CustomerSums, window).customers,
+            **read_surveys(database, window, is_latest=False),
+            **NO_ROWS,
+        )
+
+    def _reasons(self, stretch: Stretch) -> Mapping[int | None, int]:
+        day = stretch.as_one_day
+        window = {"at": stretch.at, "since": day.starts_at, "until": day.ends_at}
+        return _by_reason(self._database.rows("reason_counts", ReasonCount, window))
+
+
+def read_report(path: Path, choose: Callable[[], Stretch], own_limits: Mapping[str, int]) -> ReportFigures:
+    """Everything that a report of a stretch is made from, in one look at the database.
+
+    Args:
+        path: the database.
+        choose: returns the stretch.
+        own_limits: a person's own limits of alarms (`AlarmLimits.own`).
+
+    Raises:
+        CcmonError: the database cannot be read.
+    """
+    with Opening(path) as opening:
+        stretch = choose()
+        moment = None if not stretch.is_over else lambda *_: stretch.at
+        with single_reading(opening, moment) as reading:
+            if reading.is_now:
+                stretch = replace(stretch, at=min(max(stretch.at, reading.at), stretch.days[-1].ends_at - 1))
+            return ReportReader(reading, own_limits).figures(stretch)
+
+
+def _fields(data: FloorData) -> TotalsOfPart:
+    """The totals among the rows of a day."""
+    return TotalsOfPart(**{name: getattr(data, name) for name in TotalsOfPart.__struct_fields__})
+
+
+def _follow_ups_at(database: Database, parameters: Mapping[str, Any], data: FloorData) -> dict[str, Any]:
+    """The follow-ups of a stretch as they were at an earlier moment."""
+    due_moments, starts_at = data.due_moments, parameters["day_starts_at"]
+    own = {**parameters, "due_since": due_moments.since(starts_at)}
+    rows = database.rows("as_of_follow_ups", FollowUpRow, own)
+    return follow_up_rows(rows, database.rows("as_of_audit", AuditRow, own), own, due_moments.counts_as)
+
+
+def _with_new_customers(figures: ResourceFigures | None, number: int | None) -> ResourceFigures | None:
+    return None if figures is None else replace(figures, new_customers=number)
+
+
+def _by_reason(rows: Iterable[ReasonCount]) -> Mapping[int | None, int]:
+    counts: Counter[int | None] = Counter()
+    for row in rows:
+        counts[row.reason_id] += row.calls
+    return counts
+
+
+def _without_sales(part: TotalsOfPart) -> TotalsOfPart:
+    """Kept totals without the orders in them, which also leave out those that were cancelled later."""
+    return replace(
+        part,
+        agent_days=[replace(row, converted=0, sales=0, revenue_cents=0) for row in part.agent_days],
+        campaign_days=[replace(row, converted=0, sales=0, revenue_cents=0) for row in part.campaign_days],
+    )
