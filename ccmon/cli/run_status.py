@@ -80,7 +80,7 @@ def refuse_unknown(path: Path, snapshot: FloorSnapshot, filters: Filters) -> Non
     """
     unknown = next(iter(filters.unknown(snapshot)), None)
     if unknown is not None:
-        raise CcmonError(_unknown_name(path, snapshot, *unknown))
+        raise CcmonError(unknown_name(path, snapshot, *unknown))
 
 
 def _word_alarm(path: Path, is_past_day: bool, alarm: Alarm, snapshot: FloorSnapshot) -> str:
@@ -157,7 +157,7 @@ def _when_data_begins(path: Path, snapshot: FloorSnapshot) -> str | None:
     return f"There was nothing on the floor yet: its data begins on {begins}."
 
 
-def _unknown_name(path: Path, snapshot: FloorSnapshot, kind: str, name: str) -> str:
+def unknown_name(path: Path, snapshot: FloorSnapshot, kind: str, name: str) -> str:
     """A sentence saying that a name does not exist, and which similar or other names do; or that a team has nobody."""
     from ccmon.database.database_file import open_for_reading
     from ccmon.database.driver import Database

@@ -40,6 +40,7 @@ COMMANDS = {
         "openmetrics",
         "Write the figures as metrics for Prometheus (OpenMetrics): once, as a file again and again, or at a port.",
     ),
+    "report": ("report", "Report on a day, a week or a month: text, Markdown, HTML, CSV or JSON."),
     "import": ("import_table", "Import history. Safe to run again: nothing is imported twice."),
     "follow": ("follow", "Follow a switch live until stopped."),
     "config": ("config", "See and change the settings: of the site, and of this machine."),

@@ -19,6 +19,7 @@ from ccmon.database import floor_reader, reader
 from ccmon.database.as_of import AuditRow, FollowUpRow, follow_up_rows, totals
 from ccmon.database.driver import Database
 from ccmon.database.json_text import dumps
+from ccmon.database.moments import newest_at
 from ccmon.database.opening import Opening
 from ccmon.database.single_reading import SingleReading, single_reading
 from ccmon.database.surveys import read_surveys
@@ -31,7 +32,7 @@ from ccmon.snapshot import assemble
 from ccmon.snapshot.agent_totals import NO_TOTALS as NO_AGENT_TOTALS
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import CampaignTotals, DayEdges
-from ccmon.snapshot.periodic import periodic_figures
+from ccmon.snapshot.periodic import FollowUpInputs, periodic_figures
 from ccmon.snapshot.periodic_data import PeriodicData
 from ccmon.snapshot.periodic_rows import (
     AgentSales,
@@ -66,11 +67,15 @@ class ReportReader:
         site = reading.database.row("site", Site)
         assert site is not None  # noqa: S101 - the reading has read it
         self._site = site
+        self._owners: FollowUpInputs
 
     def figures(self, stretch: Stretch) -> ReportFigures:
         """Everything about a stretch that ends at the moment of the reading, and about those before it."""
         rows, found = reader.read_rows(self._reading, self._own_limits)
-        floor = assemble(rows, self._reading.at, periodic=periodic_figures(found))
+        periodic = periodic_figures(found)
+        floor = assemble(rows, self._reading.at, periodic=periodic)
+        # A stretch shows who kept what was promised, not what may still be late.
+        self._owners = replace(periodic.follow_up_inputs, promises=None, planned={})
         begins_at = self._database.value("oldest_moment")
         before, week_before = self._compared(stretch)
         return ReportFigures(
@@ -83,6 +88,7 @@ class ReportReader:
                 for row in self._database.rows("contact_reasons", ContactReasonRow)
             },
             data_begins_at=begins_at,
+            newest_at=newest_at(self._database) or None,
         )
 
     def _covered(self, stretch: Stretch, floor: FloorSnapshot, found: PeriodicData) -> StretchFigures:
@@ -128,7 +134,8 @@ class ReportReader:
     def _read(self, stretch: Stretch, *, is_latest: bool) -> StretchFigures:
         data = self._floor_data(stretch, is_latest=is_latest)
         rows = self._periodic_data(stretch, data)
-        floor = assemble(data, stretch.at, periodic=periodic_figures(rows))
+        periodic = replace(periodic_figures(rows), follow_up_inputs=self._owners)
+        floor = assemble(data, stretch.at, periodic=periodic)
         new_customers = None if data.progress else sum(row.is_first for row in rows.sales)
         resources = _with_new_customers(floor.resources, new_customers)
         return StretchFigures(

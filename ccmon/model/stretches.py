@@ -129,3 +129,5 @@ class ReportFigures(Struct, frozen=True, kw_only=True):
     """Of each reason; empty where no reasons are kept."""
     data_begins_at: int | None
     """The first moment of the data; None for an empty database."""
+    newest_at: int | None
+    """The newest moment of the data, also after that of the report; None for an empty database."""

@@ -1,0 +1,77 @@
+"""``ccmon report``: a day, a week, a month, or the time since a moment, as a page to hand on."""
+
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ccmon.cli.options import ClientOption, DatabaseOption, QueueOption, TeamOption, examples
+from ccmon.cli.typer_app import app
+from ccmon.report.formats import FORMATS, PERIODS
+
+
+def _periods(incomplete: str) -> list[str]:
+    return [each for each in PERIODS if each.startswith(incomplete)]
+
+
+def _formats(incomplete: str) -> list[str]:
+    return [each for each in FORMATS if each.startswith(incomplete)]
+
+
+@app.command(
+    epilog=examples(
+        "ccmon report",
+        "ccmon report --date yesterday --output yesterday.html",
+        "ccmon report day --date 2026-11-23 --client 'Northwind Energy'",
+        "ccmon report week --date yesterday --format markdown",
+        "ccmon report month --format csv > month.csv",
+        "ccmon report since 09:00 --team Care",
+    )
+)
+def report(
+    period: Annotated[
+        str,
+        typer.Argument(
+            metavar="[day|week|month|since]",
+            help="Today, this week or month so far, or since a time.",
+            autocompletion=_periods,
+        ),
+    ] = "day",
+    since: Annotated[
+        str | None,
+        typer.Argument(metavar="[TIME]", help="With since: 09:00, yesterday 14:00, monday, 2026-11-23T14:30."),
+    ] = None,
+    db: DatabaseOption = None,
+    date: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="Another day, or the week or month that it is in: yesterday, 2026-11-23."),
+    ] = None,
+    queue: QueueOption = None,
+    team: TeamOption = None,
+    client: ClientOption = None,
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="text, markdown, html, csv or json; else by the ending of --output, else text.",
+            autocompletion=_formats,
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Write it to this file, whole or not at all; a file that is there is replaced."
+        ),
+    ] = None,
+) -> None:
+    """Report on a day, a week or a month: what went well and badly, and all figures with what they compare with."""
+    from ccmon.cli.run_report import run_report
+
+    gc.disable()  # the process ends right after
+    run_report(
+        db, period=period, since=since, date=date, queue=queue, team=team, client=client, form=form, output=output
+    )

@@ -1,0 +1,284 @@
+"""A report as content, in the order in which it is read, whatever it is written as."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from msgspec import Struct
+
+from ccmon.formatting import clock, date_and_time, iso_minute, local_time, plural
+from ccmon.metrics.durations import in_one_unit
+from ccmon.metrics.percentage import percent
+from ccmon.model.stretches import ReportFigures, Stretch, StretchKind
+from ccmon.report import listings
+from ccmon.report.curve import Curve, curve_of, longest_silence
+from ccmon.report.findings import Finding, findings, silence_text
+from ccmon.report.goals import Goal, goals
+from ccmon.report.parts import Narrowed, Part, narrowed
+from ccmon.report.tables import Table
+from ccmon.snapshot.narrow import Filters
+from ccmon.views.contact_reasons import FEW_CODED
+
+A_DAY = timedelta(days=1)
+NAMELESS = "The call centre"
+"""Stands for a site without a name."""
+
+
+class About(Struct, frozen=True, kw_only=True):
+    """What a report is about."""
+
+    site: str
+    title: str
+    """The stretch of time in words."""
+    extent: str
+    """Up to when, in words."""
+    filters: tuple[tuple[str, str], ...]
+    """What is shown alone: each kind with its name; empty: everything."""
+    made_at: int
+    """When the report was made, by the floor's clock."""
+    completeness: str
+    """How complete the data is, in sentences."""
+    is_complete: bool
+    """Whether nothing is known to be missing."""
+    before: str | None
+    """What the figures of the stretch before are called; None where there are none."""
+    week_before: str | None
+    """The same of a week before."""
+
+    @property
+    def shown(self) -> str:
+        """What is shown, in words."""
+        return ", ".join(f"{kind} {name}" for kind, name in self.filters) or "everything"
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """All of it."""
+
+    narrowed: Narrowed
+    about: About
+    findings: tuple[Finding, ...]
+    goals: tuple[Goal, ...]
+    curve: Curve
+    queues: Table
+    teams: Table
+    agents: Table
+    problems: Table | None
+    """None where no reasons are known."""
+    owners: Table
+    late_promises: Table
+    remarks: tuple[str, ...]
+
+    @property
+    def stretch(self) -> Stretch:
+        """The stretch of time."""
+        return self.narrowed.stretch
+
+    @property
+    def currency(self) -> str | None:
+        """The site's currency."""
+        return self.narrowed.floor.currency
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all happened in the stretch."""
+        return not self.narrowed.covered.has_calls and not self.goals[0].figures[0].value
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The tables in their order."""
+        found = self.queues, self.teams, self.agents, self.problems, self.owners, self.late_promises
+        return tuple(table for table in found if table is not None)
+
+
+def report_of(figures: ReportFigures, filters: Filters, made_at: int) -> Report:
+    """The report on some figures.
+
+    Args:
+        figures: what was read.
+        filters: what is shown alone, with names as they are spelt on the floor.
+        made_at: the present, by the floor's clock.
+    """
+    parts = narrowed(figures, filters)
+    return Report(
+        narrowed=parts,
+        about=_about(parts, made_at),
+        findings=findings(parts),
+        goals=goals(parts),
+        curve=curve_of(parts),
+        queues=listings.queues(parts),
+        teams=listings.teams(parts),
+        agents=listings.agents(parts),
+        problems=listings.reasons(parts),
+        owners=listings.owners(parts),
+        late_promises=listings.late_promises(parts),
+        remarks=tuple(_remarks(parts)),
+    )
+
+
+def _about(parts: Narrowed, made_at: int) -> About:
+    sentences, is_complete = _completeness(parts)
+    return About(
+        site=parts.floor.site or NAMELESS,
+        title=_title(parts.stretch, parts),
+        extent=_extent(parts),
+        filters=tuple(parts.filters.in_force),
+        made_at=made_at,
+        completeness=sentences,
+        is_complete=is_complete,
+        before=None if parts.before is None else _short_name(parts.before),
+        week_before=None if parts.week_before is None else _short_name(parts.week_before),
+    )
+
+
+def _title(stretch: Stretch, parts: Narrowed) -> str:
+    first, last = stretch.first_date, stretch.last_date
+    if stretch.kind is StretchKind.MONTH:
+        return f"{first:%B %Y}"
+    if stretch.kind is StretchKind.WEEK:
+        return (
+            f"Week {first.isocalendar().week} of {first.isocalendar().year}, from {first:%A} {first.day} {first:%B %Y}"
+        )
+    day = f"{last:%A} {last.day} {last:%B %Y}"
+    if stretch.kind is StretchKind.DAY:
+        return day
+    since = local_time(stretch.starts_at, parts.zone)
+    return f"Since {since:%H:%M}, {day}" if first == last else f"Since {since:%A} {since.day} {since:%B %Y %H:%M}"
+
+
+def _extent(parts: Narrowed) -> str:
+    stretch = parts.stretch
+    if stretch.is_over:
+        return {StretchKind.DAY: "the whole day", StretchKind.WEEK: "the whole week"}.get(
+            stretch.kind, "the whole month"
+        )
+    at = local_time(stretch.at, parts.zone)
+    if len(stretch.days) == 1:
+        return f"up to {at:%H:%M}" if stretch.kind is StretchKind.SINCE else f"so far, up to {at:%H:%M}"
+    return f"so far, up to {at:%a} {at.day} {at:%b %H:%M}"
+
+
+def _short_name(part: Part) -> str:
+    """What an earlier stretch is called at the head of a column."""
+    first, last = part.stretch.first_date, part.stretch.last_date
+    if part.stretch.kind is StretchKind.MONTH and part.stretch.is_over:
+        return f"{first:%b %Y}"
+    if first == last:
+        return f"{last:%a} {last.day} {last:%b}"
+    start = f"{first.day}" if first.month == last.month else f"{first.day} {first:%b}"
+    return f"{start} to {last.day} {last:%b}"
+
+
+def _completeness(parts: Narrowed) -> tuple[str, bool]:
+    """How complete the data is, in sentences, and whether it is."""
+    floor, stretch = parts.floor, parts.stretch
+    begins, newest = parts.data_begins_at, parts.newest_at
+    if begins is None or newest is None:
+        return "The database is still empty.", False
+    if begins > stretch.at:
+        return f"There was nothing on the floor yet: its data begins on {iso_minute(begins, parts.zone)}.", False
+    said, is_complete = [], True
+    if begins >= stretch.days[0].ends_at:
+        said.append(f"What came before {iso_minute(begins, parts.zone)}, when the data begins, is not known.")
+        is_complete = False
+    if floor.incomplete is not None:
+        said.append(floor.incomplete)
+        is_complete = False
+    if stretch.is_over and newest > stretch.at:
+        said.append("The data goes on past its end.")
+    elif floor.data_ends_at is not None:
+        ended = date_and_time(floor.data_ends_at, parts.zone)
+        said.append(f"The newest data is of {ended}: whether anything came after it is not known.")
+        is_complete = False
+    elif floor.data_at is not None:
+        age_ms = floor.data_age_ms or 0
+        said.append(f"The newest data was {in_one_unit(age_ms)} old.")
+    return " ".join(said), is_complete
+
+
+def _remarks(parts: Narrowed) -> Iterator[str]:
+    """What a reader must know to judge the figures."""
+    total, floor = parts.covered.floor.total, parts.floor
+    for reason in dict.fromkeys(dict(floor.absent).values()):
+        sections = [_SECTIONS[name] for name, why in floor.absent if why == reason and name in _SECTIONS]
+        if sections:
+            yield f"{', '.join(sections)}: {reason[0].lower()}{reason[1:]}"
+    silence = longest_silence(parts)
+    if silence is not None:
+        yield silence_text(*silence, parts)
+    if total.unknown:
+        yield (
+            f"{plural(total.unknown, 'call')} ended unseen, as when the switch restarts: "
+            "in no rate and in no mean (metrics.md 1.5)."
+        )
+    if total.cut_off:
+        yield f"Of {plural(total.cut_off, 'answered call')} nobody saw the end: not in the handling time."
+    if total.answered_without_wait:
+        calls = plural(total.answered_without_wait, "answered call")
+        yield f"Of {calls} the wait is not known: neither in the service level nor in the speed of answer."
+    yield from _about_earlier(parts)
+    yield from _about_sales(parts)
+    yield from _about_reasons(parts)
+    yield from _about_answers(parts)
+    rejected = [source for source in floor.sources if source.rejected]
+    if rejected:
+        names = ", ".join(f"{source.name} ({source.rejected:,})" for source in rejected)
+        yield f"Records that could not be understood, of all days: {names}; ccmon sources --rejected shows them."
+    if parts.covered.resources is not None and parts.covered.resources.labour_cents is not None:
+        yield from parts.covered.resources.assumptions
+
+
+_SECTIONS = {
+    "sales": "Sales",
+    "retention": "Loyal customers and churn",
+    "problems": "Reasons of calls",
+    "resources": "Wages and what they bring",
+    "handling": "Handling time",
+    "satisfaction": "Satisfaction",
+}
+
+
+def _about_earlier(parts: Narrowed) -> Iterator[str]:
+    kind = parts.stretch.kind
+    if parts.data_begins_at is None:
+        return
+    if kind in {StretchKind.WEEK, StretchKind.MONTH} and parts.before is None:
+        yield f"The {kind} before cannot be compared: its data is not complete, or it had no calls."
+    if kind is StretchKind.DAY and parts.week_before is None:
+        yield "The same weekday a week before cannot be compared: it had no calls, or its data is not known."
+    if (
+        parts.before is not None
+        and kind is StretchKind.DAY
+        and parts.before.stretch.last_date != parts.stretch.last_date - A_DAY
+    ):
+        yield f"The last day with calls before it was {parts.before.stretch.last_date:%A}."
+    compared = [part for part in (parts.before, parts.week_before) if part is not None]
+    if compared and not parts.stretch.is_over:
+        yield f"Earlier figures are those up to {clock(parts.stretch.at, parts.zone)} of their days, too."
+
+
+def _about_sales(parts: Narrowed) -> Iterator[str]:
+    quota, sales = parts.quota, parts.covered.sales
+    if quota is not None and quota.first_known_day is not None:
+        yield f"Orders are known from {quota.first_known_day} on: the quota cannot be judged."
+    detail = None if sales is None else sales.detail
+    if detail is not None:
+        if detail.cancelled_orders:
+            yield f"{plural(detail.cancelled_orders, 'cancelled order')} are left out."
+        for other in detail.other_currencies:
+            yield f"{plural(other.orders, 'order')} in {other.currency} are counted, but not in the revenue."
+
+
+def _about_reasons(parts: Narrowed) -> Iterator[str]:
+    counts = parts.covered.reasons
+    if not counts or not parts.reason_names:
+        return
+    share = 1 - counts.get(None, 0) / sum(counts.values())
+    if 0 < share < FEW_CODED:
+        yield f"A reason was noted for {percent(share)} of the calls alone: the picture may be skewed."
+
+
+def _about_answers(parts: Narrowed) -> Iterator[str]:
+    said = parts.covered.satisfaction
+    if said is not None and said.few_responses:
+        yield f"Only {percent(said.response_rate)} of the customers asked have answered: they may not stand for all."

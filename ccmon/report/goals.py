@@ -1,0 +1,312 @@
+"""The figures of the four goals of a centre: revenue, service, retention, use of resources."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from operator import attrgetter
+from typing import TypeVar
+
+from msgspec import Struct
+
+from ccmon.model.calls import Direction
+from ccmon.model.costs import ResourceFigures
+from ccmon.model.sales import SalesFigures
+from ccmon.model.satisfaction import SatisfactionFigures
+from ccmon.model.stretches import StretchKind
+from ccmon.report.figures import Better, Figure, Unit
+from ccmon.report.parts import Narrowed, Part
+
+Known = TypeVar("Known")
+ON_PLAN = 1.0
+"""Of a pace, and of an attained quota."""
+
+
+class Goal(Struct, frozen=True):
+    """A goal of the centre and what shows how far it was reached."""
+
+    key: str
+    title: str
+    figures: tuple[Figure, ...]
+    reason: str | None = None
+    """Why some of them are not known for what is shown."""
+
+
+def goals(narrowed: Narrowed) -> tuple[Goal, ...]:
+    """All four."""
+    return (
+        Goal("revenue", "Revenue", tuple(_revenue(narrowed)), _absent(narrowed, "sales")),
+        Goal("service", "Service", tuple(_service(narrowed))),
+        Goal("retention", "Retention", tuple(_retention(narrowed)), _absent(narrowed, "retention")),
+        Goal("resources", "Use of resources", tuple(_resources(narrowed)), _absent(narrowed, "resources")),
+    )
+
+
+def _absent(narrowed: Narrowed, section: str) -> str | None:
+    return dict(narrowed.floor.absent).get(section)
+
+
+class _Compared:
+    """Makes figures, each with the same one of earlier stretches."""
+
+    def __init__(self, narrowed: Narrowed) -> None:
+        self._narrowed = narrowed
+
+    def of(
+        self,
+        key: str,
+        label: str,
+        unit: Unit,
+        value: Callable[[Part], float | None],
+        *,
+        better: Better = Better.NEITHER,
+        target: float | None = None,
+    ) -> Figure:
+        """A figure of each stretch."""
+        before, week_before = self._narrowed.before, self._narrowed.week_before
+        return Figure(
+            key=key,
+            label=label,
+            unit=unit,
+            better=better,
+            value=value(self._narrowed.covered),
+            target=target,
+            before=None if before is None else value(before),
+            week_before=None if week_before is None else value(week_before),
+        )
+
+    def of_sales(
+        self,
+        key: str,
+        label: str,
+        unit: Unit,
+        value: Callable[[SalesFigures], float | None],
+        *,
+        better: Better = Better.NEITHER,
+        target: float | None = None,
+    ) -> Figure:
+        """A figure of the sales of each stretch."""
+        return self.of(key, label, unit, _where_known(attrgetter("sales"), value), better=better, target=target)
+
+    def of_resources(
+        self,
+        key: str,
+        label: str,
+        unit: Unit,
+        value: Callable[[ResourceFigures], float | None],
+        *,
+        better: Better = Better.NEITHER,
+    ) -> Figure:
+        """A figure of money or time of each stretch."""
+        return self.of(key, label, unit, _where_known(attrgetter("resources"), value), better=better)
+
+    def of_answers(
+        self,
+        key: str,
+        label: str,
+        unit: Unit,
+        value: Callable[[SatisfactionFigures], float | None],
+        *,
+        better: Better = Better.NEITHER,
+    ) -> Figure:
+        """A figure of what customers said about the calls of each stretch."""
+        return self.of(key, label, unit, _where_known(attrgetter("satisfaction"), value), better=better)
+
+
+def _where_known(
+    record: Callable[[Part], Known | None], value: Callable[[Known], float | None]
+) -> Callable[[Part], float | None]:
+    """The value of a record of a part; None where the part has no such record."""
+
+    def of(part: Part) -> float | None:
+        known = record(part)
+        return None if known is None else value(known)
+
+    return of
+
+
+def _revenue(narrowed: Narrowed) -> Iterator[Figure]:
+    make, quota = _Compared(narrowed), narrowed.quota
+    yield make.of_sales(
+        "sales",
+        "Orders",
+        Unit.COUNT,
+        lambda line: line.sales,
+        better=Better.MORE,
+        target=quota.quota_sales if quota else None,
+    )
+    if quota is not None and quota.quota_sales:
+        more = Better.MORE
+        yield Figure(
+            key="attainment",
+            label="Quota attained",
+            unit=Unit.SHARE,
+            value=quota.attainment,
+            better=more,
+            target=ON_PLAN if narrowed.stretch.is_over else None,
+        )
+        if not narrowed.stretch.is_over:
+            yield Figure(
+                key="pace", label="Pace: orders over those expected by now", unit=Unit.SHARE, value=quota.pace,
+                better=more, target=ON_PLAN,
+            )  # fmt: skip
+            yield Figure(
+                key="projection",
+                label="Orders expected by the end",
+                unit=Unit.COUNT,
+                value=None if quota.forecast is None else quota.forecast.expected,
+                better=more,
+                target=quota.quota_sales,
+            )
+            yield Figure(key="chance", label="Chance of reaching the quota", unit=Unit.SHARE, value=quota.chance)
+    yield make.of_sales(
+        "revenue_cents",
+        "Revenue",
+        Unit.MONEY,
+        lambda line: line.revenue_cents,
+        better=Better.MORE,
+        target=quota.quota_revenue_cents if quota else None,
+    )
+    yield make.of_sales("sales_calls", "Sales calls", Unit.COUNT, lambda line: line.sales_calls)
+    yield make.of_sales(
+        "conversion",
+        "Conversion",
+        Unit.SMALL_SHARE,
+        lambda line: line.conversion,
+        better=Better.MORE,
+        target=quota.quota_conversion if quota else None,
+    )
+    yield make.of_sales(
+        "average_order_cents",
+        "Average order",
+        Unit.MONEY,
+        lambda line: None if line.detail is None else line.detail.average_order_cents,
+        better=Better.MORE,
+    )
+    yield make.of("new_customers", "New customers", Unit.COUNT, _new_customers(narrowed), better=Better.MORE)
+
+
+def _new_customers(narrowed: Narrowed) -> Callable[[Part], float | None]:
+    """New customers of a part; for a part of the floor, only those of the report's own day, week or month."""
+
+    def of(part: Part) -> float | None:
+        if part is not narrowed.covered or part.new_customers is not None:
+            return part.new_customers
+        if narrowed.stretch.kind is StretchKind.DAY:
+            return None if part.sales is None or part.sales.detail is None else part.sales.detail.new_customers
+        return None if narrowed.quota is None else narrowed.quota.new_customers
+
+    return of
+
+
+def _service(narrowed: Narrowed) -> Iterator[Figure]:
+    make, total = _Compared(narrowed), narrowed.covered.floor.total
+    more, less = Better.MORE, Better.LESS
+    yield make.of("offered", "Calls that came in", Unit.COUNT, lambda part: part.floor.total.offered)
+    yield make.of("answered", "Answered", Unit.COUNT, lambda part: part.floor.total.answered)
+    yield make.of("lost", "Lost", Unit.COUNT, lambda part: part.floor.total.lost, better=less)
+    yield make.of(
+        "service_level_live",
+        "Service level",
+        Unit.SHARE,
+        lambda part: part.floor.total.service_level_live(part.floor.known_until),
+        better=more,
+        target=total.service_level_target,
+    )
+    yield make.of(
+        "abandonment_rate",
+        "Abandonment rate",
+        Unit.SMALL_SHARE,
+        lambda part: part.floor.total.abandonment_rate,
+        better=less,
+    )
+    yield make.of("asa_ms", "Average speed of answer", Unit.LENGTH, lambda part: part.floor.total.asa_ms, better=less)
+    yield make.of(
+        "longest_wait_today_ms",
+        "Longest wait",
+        Unit.LENGTH,
+        lambda part: part.floor.total.longest_wait_today_ms(part.floor.known_until),
+        better=less,
+    )
+    yield make.of_answers(
+        "satisfied", "Satisfied customers, of these calls", Unit.SHARE, lambda line: line.top_two_box, better=more
+    )
+    yield make.of_answers("answers", "Their answers", Unit.COUNT, lambda line: line.answers)
+    lately = Part(narrowed.stretch, narrowed.floor, None, None).satisfaction
+    if lately is None:
+        return
+    yield Figure(
+        key="top_two_box", label="Satisfied customers, 28 days", unit=Unit.SHARE, value=lately.top_two_box, better=more
+    )
+    yield Figure(key="nps", label="Net promoter score, 28 days", unit=Unit.POINTS, value=lately.nps, better=more)
+    yield Figure(
+        key="first_contact",
+        label="Resolved at first contact, 28 days",
+        unit=Unit.SHARE,
+        value=lately.first_contact.rate,
+        better=more,
+    )
+
+
+def _retention(narrowed: Narrowed) -> Iterator[Figure]:
+    make, floor = _Compared(narrowed), narrowed.floor
+    more, less = Better.MORE, Better.LESS
+    yield make.of("on_time_of", "Promised calls due", Unit.COUNT, lambda part: part.floor.follow_ups.on_time_of)
+    yield make.of("on_time_rate", "Kept on time", Unit.SHARE, lambda part: part.on_time_rate, better=more)
+    yield make.of("done", "Promised calls made", Unit.COUNT, lambda part: part.floor.follow_ups.done_today)
+    yield make.of("overdue", "Late and still open", Unit.COUNT, lambda part: part.floor.follow_ups.overdue, better=less)
+    yield make.of_resources(
+        "kept_customers", "Customers kept by retention calls", Unit.COUNT, lambda each: each.kept_customers, better=more
+    )
+    unresolved = floor.unresolved_customers
+    yield Figure(
+        key="not_given_up",
+        label="Customers who still wait for an answer",
+        unit=Unit.COUNT,
+        value=None if unresolved is None else len(unresolved),
+        better=less,
+    )
+    retention = floor.retention
+    if retention is None:
+        return
+    yield Figure(key="loyal", label="Loyal customers", unit=Unit.COUNT, value=retention.loyal, better=more)
+    yield Figure(
+        key="churn", label="Customers lost, 28 days (churn)", unit=Unit.SMALL_SHARE, value=retention.churn, better=less
+    )
+
+
+def _resources(narrowed: Narrowed) -> Iterator[Figure]:
+    make = _Compared(narrowed)
+    more, less = Better.MORE, Better.LESS
+    yield make.of("handled", "Calls handled", Unit.COUNT, lambda part: part.handled)
+    for direction, key, label in (
+        (Direction.INBOUND, "aht_inbound_ms", "Average handling time, inbound"),
+        (Direction.OUTBOUND, "aht_outbound_ms", "Average handling time, outbound"),
+    ):
+        yield make.of(key, label, Unit.LENGTH, _aht_in(direction), better=less)
+    yield make.of("occupancy", "Occupancy", Unit.SHARE, lambda part: part.occupancy)
+    yield make.of("logged_in_ms", "Time logged in", Unit.HOURS, lambda part: part.logged_in_ms)
+    yield make.of_resources(
+        "per_agent_hour", "Calls per hour logged in", Unit.NUMBER, lambda each: each.per_agent_hour, better=more
+    )
+    yield make.of_resources("labour_cents", "Wages", Unit.MONEY, lambda each: each.labour_cents)
+    yield make.of_resources(
+        "cost_per_contact_cents", "Wages per call", Unit.MONEY, lambda each: each.cost_per_contact_cents, better=less
+    )
+    yield make.of_resources(
+        "cost_per_sale_cents", "Wages per order", Unit.MONEY, lambda each: each.cost_per_sale_cents, better=less
+    )
+    yield make.of_resources(
+        "contribution_cents",
+        "Contribution: earned less wages",
+        Unit.MONEY,
+        lambda each: each.contribution_cents,
+        better=more,
+    )
+
+
+def _aht_in(direction: Direction) -> Callable[[Part], float | None]:
+    def of(part: Part) -> float | None:
+        handling = part.handling(direction)
+        return None if handling is None else handling.aht_ms
+
+    return of

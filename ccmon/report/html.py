@@ -1,0 +1,315 @@
+"""Writes a report as one HTML page: for paper, for mail, for a telephone. No script, nothing from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from xml.etree.ElementTree import Element
+
+from ccmon import __version__
+from ccmon.formatting import count, date_and_time
+from ccmon.metrics.percentage import percent
+from ccmon.report.charts import curve_chart
+from ccmon.report.content import Report
+from ccmon.report.curve import CurvePoint
+from ccmon.report.elements import Child, element, page
+from ccmon.report.figures import Figure, Mark, Unit, written
+from ccmon.report.findings import Finding
+from ccmon.report.goals import Goal
+from ccmon.report.tables import Cell, Column, Row, Table
+from ccmon.report.words import (
+    LEGEND,
+    MARK_SIGNS,
+    MARK_WORDS,
+    NOTHING,
+    TONE_SIGNS,
+    TONES,
+    change_of,
+    earlier_names,
+    title_of,
+    unit_of,
+)
+
+STYLE = """
+:root { color-scheme: light; }
+* { box-sizing: border-box; }
+body { margin: 0; background: #ffffff; color: #1c2530; font: 15px/1.45 "Helvetica Neue", Helvetica, Arial, sans-serif;
+  -webkit-text-size-adjust: 100%; }
+.page { max-width: 820px; margin: 0 auto; padding: 24px 20px 40px; }
+h1 { font-size: 26px; line-height: 1.2; margin: 2px 0 4px; }
+h2 { font-size: 17px; margin: 30px 0 8px; padding-bottom: 4px; border-bottom: 2px solid #1f5fa8; break-after: avoid; }
+p { margin: 4px 0; }
+.site { color: #1f5fa8; font-weight: bold; }
+.quiet { color: #5b6673; font-size: 13px; }
+.warn { border-left: 4px solid #a35a00; padding: 2px 10px; margin: 8px 0; }
+.findings { list-style: none; margin: 18px 0 0; padding: 0; }
+.findings li { margin: 0 0 6px; padding: 6px 10px; border-left: 4px solid #8a96a3; background: #f5f7f9;
+  break-inside: avoid; }
+.findings li.bad { border-left-color: #b3261e; background: #fcf1f0; }
+.findings li.good { border-left-color: #1a7f4b; background: #eef7f2; }
+.bad .sign, .worse, .missed .sign, .late .sign, .rising .sign { color: #b3261e; }
+.good .sign, .better, .reached .sign { color: #1a7f4b; }
+.cards { margin: 16px -5px 0; font-size: 0; }
+.card { display: inline-block; vertical-align: top; width: 25%; padding: 5px; font-size: 15px; break-inside: avoid; }
+.card div { border: 1px solid #d8dee5; border-radius: 6px; padding: 10px 12px; min-height: 122px; }
+.card .label { font-size: 12px; color: #5b6673; text-transform: uppercase; letter-spacing: .03em; }
+.card .value { font-size: 25px; font-weight: bold; line-height: 1.25; }
+.card .note { font-size: 12px; color: #5b6673; }
+.wide { overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
+caption { text-align: left; color: #5b6673; font-size: 13px; padding-bottom: 4px; }
+th, td { padding: 4px 6px; text-align: right; vertical-align: top; border-bottom: 1px solid #e6eaee; }
+th { font-size: 12px; color: #5b6673; font-weight: bold; vertical-align: bottom; }
+th.text, td.text { text-align: left; }
+td.text, th.row { overflow-wrap: break-word; }
+th.row { color: inherit; font-weight: normal; font-size: inherit; vertical-align: top; }
+td.value { font-weight: bold; white-space: nowrap; }
+td.number { white-space: nowrap; }
+tr { break-inside: avoid; }
+tr.total th, tr.total td { font-weight: bold; border-top: 2px solid #8a96a3; }
+thead { display: table-header-group; }
+.change { font-size: 12px; color: #5b6673; white-space: nowrap; }
+.change.worse { color: #b3261e; } .change.better { color: #1a7f4b; }
+.goals tr.goal th { background: #eaf0f7; color: #1c2530; border-bottom: 0; }
+.course { max-width: 520px; }
+.dense { font-size: 12.5px; } .dense th { font-size: 11px; } .dense th.row { font-size: inherit; }
+.dense th, .dense td { padding: 3px 5px; }
+.keep { break-inside: avoid; }
+.chart { display: block; width: 100%; height: auto; font-family: Helvetica, Arial, sans-serif; }
+ul.remarks { padding-left: 18px; margin: 6px 0; }
+details summary { cursor: pointer; color: #1f5fa8; font-size: 13px; margin: 8px 0; }
+@media (max-width: 600px) {
+  .page { padding: 14px 12px 28px; }
+  h1 { font-size: 22px; }
+  .card { width: 50%; }
+  th, td { padding: 4px 3px; }
+  .goals { font-size: 13px; } .goals th { font-size: 11px; } .goals th.row { font-size: inherit; }
+  .goals .change { display: block; font-size: 11px; white-space: normal; }
+  .chart text { font-size: 20px; } .chart text.minor { display: none; } .chart text.head { font-size: 19px; }
+}
+@page { size: A4; margin: 13mm 12mm; }
+@media print {
+  body { font-size: 12.5px; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
+  .page { max-width: none; padding: 0; }
+  .wide { overflow-x: visible; }
+  .dense { font-size: 10.5px; } .dense th { font-size: 9.5px; } .dense th.row { font-size: inherit; }
+  h2 { margin-top: 20px; }
+  details { display: none; }
+}
+"""
+CARDS = {
+    "revenue": ("attainment", "revenue_cents", "sales"),
+    "service": ("service_level_live", "offered"),
+    "retention": ("on_time_rate", "overdue"),
+    "resources": ("cost_per_contact_cents", "aht_inbound_ms", "handled"),
+}
+"""By goal, the figure that its card shows: the first that is known."""
+
+
+def as_html(report: Report) -> str:
+    """The report as one page."""
+    about = report.about
+    head = element(
+        "head",
+        element("meta", charset="utf-8"),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("meta", name="generator", content=f"ccmon {__version__}"),
+        element("title", f"{about.site}: {about.title}"),
+        _style(),
+    )
+    body = element("body", element("div", *_parts(report), class_="page"))
+    return page(element("html", head, body, lang="en"))
+
+
+def _style() -> Element:
+    made = element("style")
+    made.text = STYLE
+    return made
+
+
+def _parts(report: Report) -> Iterator[Element]:
+    yield from _head(report)
+    if report.is_empty:
+        yield element("p", NOTHING, class_="warn")
+    yield element("ul", *map(_finding, report.findings), class_="findings") if report.findings else element("div")
+    yield _cards(report)
+    yield element("h2", "The four goals")
+    yield _goals(report)
+    if report.curve.points:
+        yield from _course(report)
+    for table in report.tables:
+        yield from _table(table, report)
+    if report.remarks:
+        yield element("h2", "Remarks")
+        yield element("ul", *(element("li", remark) for remark in report.remarks), class_="remarks quiet")
+    yield element("p", LEGEND, class_="quiet")
+
+
+def _head(report: Report) -> Iterator[Element]:
+    about = report.about
+    made = date_and_time(about.made_at, report.narrowed.zone)[:-3]
+    yield element("p", about.site, class_="site")
+    yield element("h1", about.title)
+    shown = element("b", about.shown)
+    yield element(
+        "p", f"{about.extent[0].upper()}{about.extent[1:]}. Shown: ", shown, f". Made {made}.", class_="quiet"
+    )
+    yield element("p", about.completeness, class_="quiet" if about.is_complete else "warn")
+
+
+def _finding(finding: Finding) -> Element:
+    sign = element("b", f"{TONE_SIGNS[finding.tone]} {TONES[finding.tone]}: ", class_="sign")
+    return element("li", sign, finding.sentence, class_=finding.tone.value)
+
+
+def _cards(report: Report) -> Element:
+    cards = []
+    for goal in report.goals:
+        by_key = {figure.key: figure for figure in goal.figures}
+        chosen = [by_key[key] for key in CARDS[goal.key] if key in by_key and by_key[key].value is not None]
+        if chosen:
+            cards.append(_card(goal, chosen[0], report))
+    return element("div", *cards, class_="cards")
+
+
+def _card(goal: Goal, figure: Figure, report: Report) -> Element:
+    notes: list[Child] = []
+    if figure.target is not None:
+        notes.append(_target_note(figure))
+    for field, name in reversed(earlier_names(report)):
+        changed = change_of(figure, getattr(figure, field))
+        if changed is not None and not notes[1:]:
+            word = f" {changed.word}" if changed.word else ""
+            notes.append(element("span", f"{changed.text}{word}, {name}", class_=f"change {changed.word}".strip()))
+    lines = [element("div", note, class_="note", style="border:0;padding:0;min-height:0") for note in notes]
+    # A mail program that takes no style sheet still shows them one below the other.
+    return element(
+        "div",
+        element(
+            "div",
+            element("span", goal.title, class_="label"),
+            element("br"),
+            element("span", written(figure.value, figure.unit), class_="value"),
+            element("br"),
+            element("span", unit_of(figure, report.currency)),
+            *lines,
+        ),
+        class_="card",
+    )
+
+
+def _target_note(figure: Figure) -> Element:
+    word = MARK_WORDS.get(figure.mark, "target")
+    sign = MARK_SIGNS.get(figure.mark, "")
+    return element(
+        "span",
+        element("span", f"{sign} ", class_="sign"),
+        f"{word}: {written(figure.target, figure.unit)}",
+        class_=figure.mark.value,
+    )
+
+
+def _goals(report: Report) -> Element:
+    earlier = earlier_names(report)
+    rows: list[Element] = []
+    for goal in report.goals:
+        heads = [element("th", goal.title, class_="text", scope="col"), element("th", "", scope="col")]
+        heads += [element("th", name, scope="col") for name in ("Target", *(name for _, name in earlier))]
+        if goal.reason is not None:
+            heads[0].append(element("span", f" {goal.reason}", class_="quiet"))
+        rows.append(element("tr", *heads, class_="goal"))
+        rows += [_goal_row(figure, report) for figure in goal.figures]
+    return element("table", element("tbody", *rows), class_="goals")
+
+
+def _goal_row(figure: Figure, report: Report) -> Element:
+    target = written(figure.target, figure.unit) if figure.target is not None else ""
+    cells = [
+        element("th", unit_of(figure, report.currency), class_="row text", scope="row"),
+        element("td", written(figure.value, figure.unit), class_="value"),
+        element("td", target, _sign(figure.mark), class_=f"number {figure.mark}".strip()),
+    ]
+    for field, _ in earlier_names(report):
+        value: float | None = getattr(figure, field)
+        changed = change_of(figure, value)
+        difference = None
+        if changed is not None:
+            said = f"{changed.text} {changed.word}".rstrip()
+            difference = element("span", f" {said}", class_=f"change {changed.word}".strip())
+        cells.append(element("td", written(value, figure.unit), difference))
+    return element("tr", *cells)
+
+
+def _sign(mark: Mark) -> Element | None:
+    if not mark:
+        return None
+    return element("span", f" {MARK_SIGNS[mark]}", class_="sign", title=MARK_WORDS[mark])
+
+
+def _course(report: Report) -> Iterator[Element]:
+    curve = report.curve
+    is_of_day = len(report.stretch.days) == 1
+    yield element("h2", "The course of the day" if is_of_day else "Day by day")
+    yield element("div", curve_chart(curve), class_="keep")
+    yield _curve_table("By hours" if is_of_day else "By days", curve.coarse, curve.target)
+    if is_of_day:
+        summary = element("summary", "By quarters of an hour")
+        yield element("details", summary, _curve_table("By quarters of an hour", curve.points, curve.target))
+
+
+def _curve_table(caption: str, points: Iterable[CurvePoint], target: float | None) -> Element:
+    heads = ("", "Calls", "Answered", "Lost", "Service level")
+    rows = []
+    for point in points:
+        calls, level = point.calls, point.calls.service_level
+        mark = Mark.NONE
+        if level is not None and target is not None:
+            mark = Mark.MISSED if level < target else Mark.REACHED
+        cells = [element("td", count(each), class_="number") for each in (calls.offered, calls.answered, calls.lost)]
+        cells.append(element("td", percent(level), _sign(mark), class_=f"number {mark}".strip()))
+        rows.append(element("tr", element("th", point.label, class_="row text", scope="row"), *cells))
+    head = element("tr", *(element("th", name, scope="col", class_=None if name else "text") for name in heads))
+    return element(
+        "table",
+        element("caption", caption),
+        element("thead", head),
+        element("tbody", *rows),
+        class_="dense keep course",
+    )
+
+
+def _table(table: Table, report: Report) -> Iterator[Element]:
+    yield element("h2", table.title)
+    if not table.rows:
+        yield element("p", table.empty, class_="quiet")
+        return
+    heads = [
+        element(
+            "th",
+            title_of(column, report.currency),
+            scope="col",
+            class_="text" if column.unit is Unit.TEXT else None,
+            title=column.meaning or None,
+        )
+        for column in table.columns
+    ]
+    made = element(
+        "table",
+        element("caption", table.order) if table.order else None,
+        element("thead", element("tr", *heads)),
+        element("tbody", *(_row(row, table.columns) for row in table.rows)),
+        class_="dense",
+    )
+    yield element("div", made, class_="wide keep" if len(table.rows) <= 15 else "wide")
+
+
+def _row(row: Row, columns: Iterable[Column]) -> Element:
+    cells = [_cell(cell, column) for cell, column in zip(row.cells, columns, strict=True)]
+    return element("tr", *cells, class_="total" if row.is_total else None)
+
+
+def _cell(cell: Cell, column: Column) -> Element:
+    text = written(cell.value, column.unit)
+    if column.key == "name":
+        return element("th", text, class_="row text", scope="row")
+    kind = "text" if column.unit is Unit.TEXT else "number"
+    return element("td", text, _sign(cell.mark), class_=f"{kind} {cell.mark}".strip())

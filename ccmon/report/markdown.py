@@ -1,0 +1,120 @@
+"""Writes a report as Markdown, with tables as GitHub and most other readers draw them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from ccmon.formatting import count, date_and_time, plain
+from ccmon.metrics.percentage import percent
+from ccmon.report.content import Report
+from ccmon.report.figures import Mark, Unit, written
+from ccmon.report.goals import Goal
+from ccmon.report.tables import Table
+from ccmon.report.words import (
+    LEGEND,
+    MARK_SIGNS,
+    NOTHING,
+    TONE_SIGNS,
+    TONES,
+    cell_text,
+    change_of,
+    earlier_names,
+    target_text,
+    title_of,
+    unit_of,
+)
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+!|~&$@-])")
+
+
+def as_markdown(report: Report) -> str:
+    """The report as Markdown."""
+    return "\n".join(_lines(report)) + "\n"
+
+
+def escaped(text: str) -> str:
+    """A text that Markdown shows as it is, whatever characters it has."""
+    return _SPECIAL.sub(r"\\\1", plain(text))
+
+
+def _lines(report: Report) -> Iterator[str]:
+    about = report.about
+    made = date_and_time(about.made_at, report.narrowed.zone)[:-3]
+    yield f"# {escaped(about.title)}"
+    yield ""
+    yield f"**{escaped(about.site)}**, {escaped(about.extent)}. Shown: {escaped(about.shown)}. Made {made}."
+    yield escaped(about.completeness)
+    yield ""
+    if report.is_empty:
+        yield NOTHING
+        yield ""
+    for finding in report.findings:
+        yield f"- {TONE_SIGNS[finding.tone]} **{TONES[finding.tone]}:** {escaped(finding.sentence)}"
+    for goal in report.goals:
+        yield from _goal(goal, report)
+    yield from _curve(report)
+    for table in report.tables:
+        yield from _table(table, report)
+    if report.remarks:
+        yield from ("", "## Remarks", "")
+        yield from (f"- {escaped(remark)}" for remark in report.remarks)
+    yield from ("", escaped(LEGEND))
+
+
+def _goal(goal: Goal, report: Report) -> Iterator[str]:
+    earlier = earlier_names(report)
+    yield from ("", f"## {goal.title}", "")
+    rows = []
+    for figure in goal.figures:
+        texts = [
+            escaped(unit_of(figure, report.currency)),
+            f"**{written(figure.value, figure.unit)}**",
+            target_text(figure),
+        ]
+        for field, _ in earlier:
+            then: float | None = getattr(figure, field)
+            changed = change_of(figure, then)
+            difference = "" if changed is None else f" ({f'{changed.text} {changed.word}'.rstrip()})"
+            texts.append(f"{written(then, figure.unit)}{difference}")
+        rows.append(texts)
+    heads = ["", "value", "target", *(name for _, name in earlier)]
+    yield from _grid(heads, rows, {0})
+    if goal.reason is not None:
+        yield from ("", f"Some are not known: {escaped(goal.reason)}")
+
+
+def _curve(report: Report) -> Iterator[str]:
+    curve = report.curve
+    if not curve.coarse:
+        return
+    yield from ("", "## By hours" if len(report.stretch.days) == 1 else "## By days", "")
+    rows = []
+    for point in curve.coarse:
+        calls, level = point.calls, point.calls.service_level
+        missed = level is not None and curve.target is not None and level < curve.target
+        sign = f" {MARK_SIGNS[Mark.MISSED]}" if missed else ""
+        rows.append([point.label, *map(count, (calls.offered, calls.answered, calls.lost)), f"{percent(level)}{sign}"])
+    yield from _grid(["", "calls", "answered", "lost", "service level"], rows, {0})
+
+
+def _table(table: Table, report: Report) -> Iterator[str]:
+    yield from ("", f"## {table.title}", "")
+    if not table.rows:
+        yield escaped(table.empty)
+        return
+    rows = []
+    for row in table.rows:
+        texts = [escaped(cell_text(cell, column)) for cell, column in zip(row.cells, table.columns, strict=True)]
+        rows.append([f"**{text}**" for text in texts] if row.is_total else texts)
+    left = {place for place, column in enumerate(table.columns) if column.unit is Unit.TEXT}
+    yield from _grid([escaped(title_of(column, report.currency)) for column in table.columns], rows, left)
+    if table.order:
+        yield from ("", escaped(table.order))
+
+
+def _grid(heads: Sequence[str], rows: Iterable[Sequence[str]], left: set[int]) -> Iterator[str]:
+    yield f"| {' | '.join(heads)} |"
+    yield f"|{'|'.join('---' if place in left else '--:' for place in range(len(heads)))}|"
+    for texts in rows:
+        yield f"| {' | '.join(texts)} |"

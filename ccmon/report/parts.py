@@ -1,0 +1,148 @@
+"""What a report is made from, narrowed to what it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from ccmon.metrics import agents, ratios
+from ccmon.model.calls import Direction
+from ccmon.model.costs import ResourceFigures
+from ccmon.model.handling import HandlingFigures
+from ccmon.model.sales import Period, QuotaFigures, SalesFigures
+from ccmon.model.satisfaction import SatisfactionFigures
+from ccmon.model.snapshot import FloorSnapshot
+from ccmon.model.stretches import ReasonName, ReportFigures, Stretch, StretchFigures, StretchKind
+from ccmon.snapshot.narrow import Filters, narrow
+
+
+class Part(Struct, frozen=True):
+    """A stretch of time, narrowed; every figure of it is read here."""
+
+    stretch: Stretch
+    floor: FloorSnapshot
+    reasons: Mapping[int | None, int] | None
+    """None: not known for what is shown."""
+    new_customers: int | None
+
+    @property
+    def sales(self) -> SalesFigures | None:
+        """The sales of all that is shown; None where they are not known for it."""
+        return next((line for line in self.floor.sales[:1] if line.kind == "centre"), None)
+
+    @property
+    def resources(self) -> ResourceFigures | None:
+        """Money and time; None where they are not known for what is shown."""
+        return self.floor.resources
+
+    @property
+    def satisfaction(self) -> SatisfactionFigures | None:
+        """What customers say of all that is shown; None where nobody was asked."""
+        return next((line for line in (self.floor.satisfaction or ())[:1] if line.kind == "centre"), None)
+
+    def handling(self, direction: Direction) -> HandlingFigures | None:
+        """The handling time of all calls in a direction; None without any."""
+        of_all = (line for line in self.floor.handling if line.kind == "centre" and line.direction is direction)
+        return next((line for line in of_all if line.handled), None)
+
+    @property
+    def occupancy(self) -> float | None:
+        """Occupancy of all agents together (metrics.md 6.6): of their times added up."""
+        times = [agent.times(self.floor.known_until) for agent in self.floor.agents]
+        known = [each for each in times if each.logged_in_ms]
+        return agents.occupancy(
+            sum(each.talk_ms for each in known),
+            sum(each.hold_ms for each in known),
+            sum(each.wrap_up_ms for each in known),
+            sum(each.ready_ms for each in known),
+        )
+
+    @property
+    def logged_in_ms(self) -> int | None:
+        """Time logged in of all agents, pauses included; None where no agent's states are known."""
+        return sum(agent.times(self.floor.known_until).logged_in_ms for agent in self.floor.agents) or None
+
+    @property
+    def handled(self) -> int:
+        """Calls handled by the agents shown, in both directions."""
+        return sum(agent.handled for agent in self.floor.agents)
+
+    @property
+    def has_calls(self) -> bool:
+        """Whether there was any call."""
+        return bool(self.floor.total.offered or self.handled)
+
+    @property
+    def on_time_rate(self) -> float | None:
+        """Share of the promised calls of the stretch that were made on time."""
+        return ratios.share(self.floor.follow_ups.on_time, self.floor.follow_ups.on_time_of)
+
+
+class Narrowed(Struct, frozen=True, kw_only=True):
+    """All parts of a report, narrowed."""
+
+    filters: Filters
+    floor: FloorSnapshot
+    """The floor at the moment of the report."""
+    covered: Part
+    before: Part | None
+    week_before: Part | None
+    reason_names: Mapping[int | None, ReasonName]
+    data_begins_at: int | None
+    newest_at: int | None
+
+    @property
+    def stretch(self) -> Stretch:
+        """What the report is about."""
+        return self.covered.stretch
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The site's time zone."""
+        return ZoneInfo(self.floor.time_zone)
+
+    @property
+    def compared(self) -> Part | None:
+        """What the sentences compare with: the same weekday a week before, else what came before."""
+        return self.week_before or self.before
+
+    def quota_of(self, line: SalesFigures | None) -> QuotaFigures | None:
+        """The quota of a line of sales for what the report is about."""
+        if line is None or self.stretch.kind is StretchKind.SINCE:
+            return None
+        period = Period(self.stretch.kind.value)
+        return next((each for each in line.quotas if each.period is period), None)
+
+    @property
+    def quota(self) -> QuotaFigures | None:
+        """The quota of all that is shown."""
+        return self.quota_of(Part(self.stretch, self.floor, None, None).sales)
+
+
+def narrowed(figures: ReportFigures, filters: Filters) -> Narrowed:
+    """The parts that the filters let through, whose names must be those on the floor."""
+
+    def part(known: StretchFigures | None) -> Part | None:
+        if known is None:
+            return None
+        return Part(
+            known.stretch,
+            narrow(known.floor, filters),
+            None if filters else known.reasons,
+            None if filters else known.new_customers,
+        )
+
+    covered = part(figures.covered)
+    assert covered is not None  # noqa: S101 - what a report is about is always there
+    return Narrowed(
+        filters=filters,
+        floor=narrow(figures.floor, filters),
+        covered=covered,
+        before=part(figures.before),
+        week_before=part(figures.week_before),
+        reason_names=figures.reason_names,
+        data_begins_at=figures.data_begins_at,
+        newest_at=figures.newest_at,
+    )

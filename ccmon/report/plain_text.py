@@ -1,0 +1,182 @@
+"""Writes a report as text, for a terminal or for mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from ccmon.formatting import ascii_only, count, date_and_time, fit, plain, width_of, wrapped
+from ccmon.metrics.percentage import percent
+from ccmon.report.content import Report
+from ccmon.report.figures import Mark, Unit, written
+from ccmon.report.goals import Goal
+from ccmon.report.tables import Table
+from ccmon.report.words import (
+    LEGEND,
+    MARK_SIGNS,
+    NOTHING,
+    TONE_SIGNS,
+    TONES,
+    cell_text,
+    change_of,
+    earlier_names,
+    target_text,
+    title_of,
+    unit_of,
+)
+
+GAP = "  "
+LEAST_NAME = 10
+"""A column of names is not cut below this width."""
+BAR = 24
+ASCII_SIGNS = {"✓": "ok", "✗": "!", "▲": "^", "△": "*", "−": "-", "█": "#", "·": "-"}  # noqa: RUF001 (a minus)
+
+
+class _Line(Struct, frozen=True):
+    """A line of a table as texts."""
+
+    texts: tuple[str, ...]
+    is_total: bool = False
+
+
+def as_plain_text(report: Report, width: int, *, ascii_alone: bool = False) -> str:
+    """The report as lines of at most a width, each ended by a newline."""
+    lines = list(_lines(report, width))
+    if ascii_alone:
+        lines = [ascii_only("".join(ASCII_SIGNS.get(letter, letter) for letter in line)) for line in lines]
+    return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def _lines(report: Report, width: int) -> Iterator[str]:
+    about = report.about
+    yield from wrapped(f"{about.site}: {about.title}, {about.extent}", width)
+    made = date_and_time(about.made_at, report.narrowed.zone)[:-3]
+    yield from wrapped(f"Shown: {about.shown}. Made {made}.", width)
+    yield from wrapped(about.completeness, width)
+    if report.is_empty:
+        yield ""
+        yield from wrapped(NOTHING, width)
+    yield ""
+    for finding in report.findings:
+        head = f"{TONE_SIGNS[finding.tone]} {TONES[finding.tone]}:"
+        yield from wrapped(f"{head} {finding.sentence}", width, "  ")
+    yield from _goals(report, width)
+    yield from _curve(report, width)
+    for table in report.tables:
+        yield ""
+        yield from _table(table, report, width)
+    if report.remarks:
+        yield ""
+        yield "Remarks"
+        for remark in report.remarks:
+            yield from wrapped(f"- {remark}", width, "  ")
+    yield ""
+    yield from wrapped(LEGEND, width)
+
+
+def _goals(report: Report, width: int) -> Iterator[str]:
+    """All figures: with all that they are compared with, where there is room for it and for their names."""
+    every = earlier_names(report)
+    for earlier, with_words in ((every, True), (every, False), (every[-1:], True), (every[-1:], False)):
+        drawn = [_figures(goal, report, earlier, with_words=with_words) for goal in report.goals]
+        if all(_width(*each) <= width for each in drawn):
+            break
+    for goal, (heads, lines) in zip(report.goals, drawn, strict=True):
+        yield ""
+        yield from _laid_out(heads, lines, width, {0, *range(4, len(heads), 2)})
+        if goal.reason is not None:
+            yield from wrapped(f"Some are not known: {goal.reason}", width)
+
+
+def _figures(
+    goal: Goal, report: Report, earlier: Sequence[tuple[str, str]], *, with_words: bool
+) -> tuple[list[str], list[_Line]]:
+    heads = [goal.title.upper(), "", "target"]
+    for _, name in earlier:
+        heads += [name, ""]
+    lines = []
+    for figure in goal.figures:
+        texts = [unit_of(figure, report.currency), written(figure.value, figure.unit), target_text(figure)]
+        for field, _ in earlier:
+            value: float | None = getattr(figure, field)
+            changed = change_of(figure, value)
+            word = changed.word if changed is not None and with_words else ""
+            texts += [written(value, figure.unit), "" if changed is None else f"{changed.text} {word}".rstrip()]
+        lines.append(_Line(tuple(texts)))
+    return heads, lines
+
+
+def _width(heads: Sequence[str], lines: Sequence[_Line]) -> int:
+    widths = _widths(heads, lines)
+    return sum(widths) + len(GAP) * (len(widths) - 1)
+
+
+def _curve(report: Report, width: int) -> Iterator[str]:
+    curve = report.curve
+    if not curve.coarse:
+        return
+    most = max(point.calls.offered for point in curve.coarse)
+    lines = []
+    for point in curve.coarse:
+        calls, level = point.calls, point.calls.service_level
+        missed = level is not None and curve.target is not None and level < curve.target
+        bar = "█" * round(BAR * calls.offered / most) if most else ""
+        sign = f" {MARK_SIGNS[Mark.MISSED]}" if missed else ""
+        texts = point.label, *map(count, (calls.offered, calls.answered, calls.lost)), f"{percent(level)}{sign}", bar
+        lines.append(_Line(texts))
+    yield ""
+    name = "BY HOURS" if len(report.stretch.days) == 1 else "BY DAYS"
+    yield from _laid_out([name, "calls", "answered", "lost", "service level", ""], lines, width, {0, 5})
+
+
+def _table(table: Table, report: Report, width: int) -> Iterator[str]:
+    yield from wrapped(f"{table.title.upper()}{GAP}{table.order}".rstrip(), width)
+    if not table.rows:
+        yield from wrapped(table.empty, width)
+        return
+    every = range(len(table.columns))
+    heads = [title_of(column, report.currency) for column in table.columns]
+    lines = [
+        _Line(
+            tuple(plain(cell_text(cell, column)) for cell, column in zip(row.cells, table.columns, strict=True)),
+            is_total=row.is_total,
+        )
+        for row in table.rows
+    ]
+    shown = list(every)
+    while _needed(heads, lines, shown) > width and (
+        droppable := [place for place in shown if table.columns[place].rank]
+    ):
+        shown.remove(max(droppable, key=lambda place: table.columns[place].rank))
+    left = {place for place, number in enumerate(shown) if table.columns[number].unit is Unit.TEXT}
+    chosen = [_Line(tuple(line.texts[place] for place in shown), is_total=line.is_total) for line in lines]
+    yield from _laid_out([heads[place] for place in shown], chosen, width, left)
+
+
+def _needed(heads: Sequence[str], lines: Sequence[_Line], shown: Sequence[int]) -> int:
+    """The width of a table with its names cut as far as they may be."""
+    widths = _widths(heads, lines)
+    names = max(LEAST_NAME, min(widths[0], 2 * LEAST_NAME))
+    return names + sum(len(GAP) + widths[place] for place in shown[1:])
+
+
+def _widths(heads: Sequence[str], lines: Sequence[_Line]) -> list[int]:
+    return [max(map(width_of, column)) for column in zip(heads, *(line.texts for line in lines), strict=True)]
+
+
+def _laid_out(heads: Sequence[str], lines: Sequence[_Line], width: int, left: set[int]) -> Iterator[str]:
+    """Lines in columns; the first is cut where there is no room for all of it."""
+    widths = _widths(heads, lines)
+    others = sum(len(GAP) + each for each in widths[1:])
+    widths[0] = min(widths[0], max(LEAST_NAME, width - others))
+
+    def drawn(texts: Sequence[str]) -> str:
+        cells = [fit(text, widths[place], right=place not in left) for place, text in enumerate(texts)]
+        return GAP.join(cells).rstrip()
+
+    yield drawn(heads)
+    for line in lines:
+        if line.is_total:
+            yield "-" * min(width, sum(widths) + len(GAP) * (len(widths) - 1))
+        yield drawn(line.texts)

@@ -1,0 +1,79 @@
+"""A table of a report, whatever it is written as."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from ccmon.report.figures import Mark, Unit, Value
+
+
+class Column(Struct, frozen=True):
+    """A column of a table."""
+
+    key: str
+    """Its stable name, in CSV and JSON."""
+    title: str
+    unit: Unit
+    meaning: str = ""
+    """One sentence, where the title does not say it all."""
+    rank: int = 0
+    """Where there is no room for all, those with the highest rank are left out; 0: never."""
+
+
+class Cell(Struct, frozen=True):
+    """A value in a table."""
+
+    value: Value
+    mark: Mark = Mark.NONE
+
+
+class Row(Struct, frozen=True):
+    """A line of a table."""
+
+    name: str
+    """What it is about."""
+    cells: tuple[Cell, ...]
+    """In the order of the columns, the first of which holds the name."""
+    is_total: bool = False
+
+
+class Table(Struct, frozen=True, kw_only=True):
+    """Rows about things of one kind, the most important first."""
+
+    key: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    order: str = ""
+    """In which order the rows are, in words."""
+    empty: str = ""
+    """What is said where there are no rows."""
+
+
+def row(name: str, *cells: Value | tuple[Value, Mark], is_total: bool = False) -> Row:
+    """A row; a cell may be a value, or a value with its mark."""
+    made = (Cell(*each) if isinstance(each, tuple) else Cell(each) for each in cells)
+    return Row(name, (Cell(name), *made), is_total=is_total)
+
+
+def without_unknown(table: Table) -> Table:
+    """A table without columns of which nothing is known, such as quotas where none is set."""
+    known = [
+        place
+        for place, column in enumerate(table.columns)
+        if column.unit is Unit.TEXT or any(each.cells[place].value is not None for each in table.rows)
+    ]
+    return Table(
+        key=table.key,
+        title=table.title,
+        columns=_chosen(table.columns, known),
+        rows=tuple(Row(each.name, _chosen(each.cells, known), is_total=each.is_total) for each in table.rows),
+        order=table.order,
+        empty=table.empty,
+    )
+
+
+def _chosen(values: Sequence, places: Sequence[int]) -> tuple:  # type: ignore[type-arg]
+    return tuple(values[place] for place in places)

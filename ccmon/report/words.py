@@ -1,0 +1,58 @@
+"""The words and signs of a report that do not depend on what it is written as."""
+
+from __future__ import annotations
+
+from ccmon.report.content import Report
+from ccmon.report.figures import Change, Figure, Mark, Unit, change, written
+from ccmon.report.findings import Tone
+from ccmon.report.tables import Cell, Column
+
+TONES = {Tone.BAD: "Badly", Tone.GOOD: "Well", Tone.NEUTRAL: "Also"}
+TONE_SIGNS = {Tone.BAD: "✗", Tone.GOOD: "✓", Tone.NEUTRAL: "·"}
+MARK_SIGNS = {Mark.REACHED: "✓", Mark.MISSED: "✗", Mark.RISING: "▲", Mark.NEW: "△", Mark.LATE: "▲"}
+MARK_WORDS = {
+    Mark.REACHED: "target reached",
+    Mark.MISSED: "target missed",
+    Mark.RISING: "rising",
+    Mark.NEW: "new",
+    Mark.LATE: "late",
+}
+LEGEND = "✓ target reached  ✗ target missed  ▲ late, or rising  △ new"
+NOTHING = "Nothing happened in this time: there are no calls and no orders."
+
+
+def unit_of(figure: Figure, currency: str | None) -> str:
+    """The label of a figure with the currency, if it is money."""
+    return f"{figure.label}, {currency}" if figure.unit is Unit.MONEY and currency else figure.label
+
+
+def title_of(column: Column, currency: str | None) -> str:
+    """The title of a column with the currency, if it holds money."""
+    return f"{column.title}, {currency}" if column.unit is Unit.MONEY and currency else column.title
+
+
+def cell_text(cell: Cell, column: Column) -> str:
+    """A cell with the sign of its mark behind it."""
+    text, sign = written(cell.value, column.unit), MARK_SIGNS.get(cell.mark)
+    return text if sign is None else f"{text} {sign}"
+
+
+def target_text(figure: Figure) -> str:
+    """The target of a figure with the sign that says whether it is reached; empty without one."""
+    if figure.target is None:
+        return ""
+    sign = MARK_SIGNS.get(figure.mark)
+    text = written(figure.target, figure.unit)
+    return text if sign is None else f"{text} {sign}"
+
+
+def change_of(figure: Figure, earlier: float | None) -> Change | None:
+    """How a figure differs from an earlier one."""
+    return change(figure.value, earlier, figure.unit, figure.better)
+
+
+def earlier_names(report: Report) -> tuple[tuple[str, str], ...]:
+    """The earlier stretches that there are: the name of the field of a `Figure`, and the head of its column."""
+    about = report.about
+    found = (("before", about.before), ("week_before", about.week_before))
+    return tuple((field, name) for field, name in found if name is not None)
