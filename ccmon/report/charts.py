@@ -12,8 +12,10 @@ from ccmon.report.curve import Curve, CurvePoint
 from ccmon.report.elements import element
 
 WIDTH = 680
-LEFT, RIGHT = 44, 8
-TOP, BARS, BETWEEN, LEVELS, BOTTOM = 22, 120, 44, 90, 22
+LABELS = 12
+"""The most names of points for which there is room."""
+LEFT, RIGHT = 58, 8
+TOP, BARS, BETWEEN, LEVELS, BOTTOM = 30, 120, 50, 90, 26
 HEIGHT = TOP + BARS + BETWEEN + LEVELS + BOTTOM
 BARS_BASE, LEVELS_BASE = TOP + BARS, TOP + BARS + BETWEEN + LEVELS
 INK, QUIET, RULE, OFFERED, LOST, LEVEL, MISSED = (
@@ -30,11 +32,11 @@ def curve_chart(curve: Curve) -> Element:
         element("title", f"Calls and service level by {curve.step}"),
         element("desc", "The table below has the same figures."),
         _hatching(),
-        *_scale(top, TOP, BARS, ("0", count(top // 2) if top % 2 == 0 else "", count(top))),
+        *_scale(TOP, BARS, ("0", count(top // 2) if top % 2 == 0 else "", count(top))),
         *(each for place, point in enumerate(curve.points) for each in _bar(point, place, slot, top)),
-        _text(LEFT, TOP - 9, "Calls that came in, hatched: lost", class_="head"),
-        _text(LEFT, BARS_BASE + BETWEEN - 9, _level_head(curve), class_="head"),
-        *_scale(1, BARS_BASE + BETWEEN, LEVELS, ("0 %", "50 %", "100 %")),
+        _text(LEFT, TOP - 12, "Calls that came in, hatched: lost", class_="head"),
+        _text(LEFT, BARS_BASE + BETWEEN - 12, _level_head(curve), class_="head"),
+        *_scale(BARS_BASE + BETWEEN, LEVELS, ("0 %", "50 %", "100 %")),
         *_target(curve),
         *_levels(curve.points, slot, curve.target),
         *_labels(curve.points, slot),
@@ -77,7 +79,7 @@ def _number(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
 
 
-def _scale(_top: float, starts: float, height: float, words: Sequence[str]) -> Iterable[Element]:
+def _scale(starts: float, height: float, words: Sequence[str]) -> Iterable[Element]:
     """Three lines across, with what they stand for."""
     for place, said in enumerate(words):
         y = starts + height - height * place / (len(words) - 1)
@@ -160,7 +162,7 @@ def _labels(points: Sequence[CurvePoint], slot: float) -> Iterable[Element]:
     hours = [place for place, point in enumerate(points) if point.label.endswith(":00")]
     # Quarters of an hour: the full hours alone.
     places = hours if hours and len(points) > len(hours) else list(range(len(points)))
-    step = max(1, ceil(len(places) / 16))
+    step = max(1, ceil(len(places) / LABELS))
     for number, place in enumerate(places[::step]):
         x = LEFT + place * slot + (0 if hours else slot / 2)
-        yield _text(x, HEIGHT - 5, points[place].label, anchor="middle", class_="minor" if number % 2 else None)
+        yield _text(x, HEIGHT - 6, points[place].label, anchor="middle", class_="minor" if number % 2 else None)

@@ -90,7 +90,7 @@ def _by_day(quarters: Iterable[Quarter], narrowed: Narrowed) -> tuple[CurvePoint
     first = narrowed.stretch.first_date
     return tuple(
         CurvePoint(
-            f"{first + timedelta(days=place):%a %-d}",
+            f"{(on := first + timedelta(days=place)):%a} {on.day}",
             added(of_day[day.date]) if of_day[day.date] else Quarter(day.starts_at, 0, 0, 0, 0),
         )
         for place, day in enumerate(days)

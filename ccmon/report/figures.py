@@ -72,13 +72,17 @@ class Figure(Struct, frozen=True, kw_only=True):
     """The same figure of the day, week or month before."""
     week_before: float | None = None
     """The same figure of the same weekday a week before; None for a week or month."""
+    may_grow: bool = False
+    """Whether more of it may come: a target that is not reached yet is not missed."""
 
     @property
     def mark(self) -> Mark:
         """Whether the target is reached, as both are shown; none without a value or a target."""
         if self.value is None or self.target is None:
             return Mark.NONE
-        return Mark.REACHED if reaches(self.value, self.target, self.unit, self.better) else Mark.MISSED
+        if reaches(self.value, self.target, self.unit, self.better):
+            return Mark.REACHED
+        return Mark.NONE if self.may_grow else Mark.MISSED
 
 
 def reaches(value: float, target: float, unit: Unit, better: Better) -> bool:

@@ -21,6 +21,7 @@ from ccmon.model.stretches import StretchKind
 from ccmon.report.figures import Unit, written
 from ccmon.report.parts import Narrowed, Part
 from ccmon.views.handling import MUCH_OVER
+from ccmon.views.sales_lines import UNLIKELY
 
 MOST, MOST_BAD = 6, 4
 """The most sentences, and the most of them about what went badly: those about what went well have some room."""
@@ -190,7 +191,8 @@ def _quota(narrowed: Narrowed) -> Iterator[Finding]:
         return
     chance = "" if quota.chance is None else f"; chance of reaching the quota: {chance_text(quota.chance)}"
     said = f"{orders} so far, {count(expected)} expected by now ({percent(pace)}){chance}."
-    if pace < ON_PLAN_FROM:
+    is_unlikely = pace < 1 and quota.chance is not None and quota.chance < UNLIKELY
+    if pace < ON_PLAN_FROM or is_unlikely:
         yield Finding("quota", Tone.BAD, (1 - pace) / MUCH_MORE, f"Orders are behind plan: {said}")
     elif pace >= 1:
         yield Finding("quota", Tone.GOOD, pace / MUCH_MORE - 9, f"Orders are on plan: {said}")

@@ -60,6 +60,7 @@ class _Compared:
         *,
         better: Better = Better.NEITHER,
         target: float | None = None,
+        may_grow: bool = False,
     ) -> Figure:
         """A figure of each stretch."""
         before, week_before = self._narrowed.before, self._narrowed.week_before
@@ -70,6 +71,7 @@ class _Compared:
             better=better,
             value=value(self._narrowed.covered),
             target=target,
+            may_grow=may_grow and not self._narrowed.stretch.is_over,
             before=None if before is None else value(before),
             week_before=None if week_before is None else value(week_before),
         )
@@ -83,9 +85,11 @@ class _Compared:
         *,
         better: Better = Better.NEITHER,
         target: float | None = None,
+        may_grow: bool = False,
     ) -> Figure:
         """A figure of the sales of each stretch."""
-        return self.of(key, label, unit, _where_known(attrgetter("sales"), value), better=better, target=target)
+        known = _where_known(attrgetter("sales"), value)
+        return self.of(key, label, unit, known, better=better, target=target, may_grow=may_grow)
 
     def of_resources(
         self,
@@ -133,6 +137,7 @@ def _revenue(narrowed: Narrowed) -> Iterator[Figure]:
         lambda line: line.sales,
         better=Better.MORE,
         target=quota.quota_sales if quota else None,
+        may_grow=True,
     )
     if quota is not None and quota.quota_sales:
         more = Better.MORE
@@ -165,6 +170,7 @@ def _revenue(narrowed: Narrowed) -> Iterator[Figure]:
         lambda line: line.revenue_cents,
         better=Better.MORE,
         target=quota.quota_revenue_cents if quota else None,
+        may_grow=True,
     )
     yield make.of_sales("sales_calls", "Sales calls", Unit.COUNT, lambda line: line.sales_calls)
     yield make.of_sales(

@@ -67,12 +67,16 @@ td.number { white-space: nowrap; }
 tr { break-inside: avoid; }
 tr.total th, tr.total td { font-weight: bold; border-top: 2px solid #8a96a3; }
 thead { display: table-header-group; }
+.earlier { white-space: nowrap; }
 .change { font-size: 12px; color: #5b6673; white-space: nowrap; }
 .change.worse { color: #b3261e; } .change.better { color: #1a7f4b; }
-.goals tr.goal th { background: #eaf0f7; color: #1c2530; border-bottom: 0; }
+.goals { table-layout: fixed; margin-bottom: 14px; }
+.goals thead th { background: #eaf0f7; color: #1c2530; border-bottom: 0; }
 .course { max-width: 520px; }
 .dense { font-size: 12.5px; } .dense th { font-size: 11px; } .dense th.row { font-size: inherit; }
 .dense th, .dense td { padding: 3px 5px; }
+.dense td.text, .dense th.row { white-space: nowrap; }
+.wide th.row { position: sticky; left: 0; background: #ffffff; }
 .keep { break-inside: avoid; }
 .chart { display: block; width: 100%; height: auto; font-family: Helvetica, Arial, sans-serif; }
 ul.remarks { padding-left: 18px; margin: 6px 0; }
@@ -84,15 +88,22 @@ details summary { cursor: pointer; color: #1f5fa8; font-size: 13px; margin: 8px 
   th, td { padding: 4px 3px; }
   .goals { font-size: 13px; } .goals th { font-size: 11px; } .goals th.row { font-size: inherit; }
   .goals .change { display: block; font-size: 11px; white-space: normal; }
-  .chart text { font-size: 20px; } .chart text.minor { display: none; } .chart text.head { font-size: 19px; }
+  .chart text { font-size: 18px; } .chart text.minor { display: none; }
+  .dense th.row { white-space: normal; min-width: 92px; max-width: 130px; overflow-wrap: anywhere; }
 }
 @page { size: A4; margin: 13mm 12mm; }
 @media print {
   body { font-size: 12.5px; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
   .page { max-width: none; padding: 0; }
   .wide { overflow-x: visible; }
-  .dense { font-size: 10.5px; } .dense th { font-size: 9.5px; } .dense th.row { font-size: inherit; }
-  h2 { margin-top: 20px; }
+  .wide th.row { position: static; white-space: normal; }
+  .dense { font-size: 10px; } .dense th { font-size: 9px; } .dense th.row { font-size: inherit; }
+  .dense th, .dense td { padding: 2.5px 4px; }
+  h2 { margin-top: 18px; }
+  .goals th, .goals td { padding: 1.5px 6px; }
+  .goals { margin-bottom: 10px; }
+  .findings li { padding: 4px 10px; margin-bottom: 4px; }
+  .card div { min-height: 100px; padding: 7px 10px; }
   details { display: none; }
 }
 """
@@ -133,7 +144,7 @@ def _parts(report: Report) -> Iterator[Element]:
     yield element("ul", *map(_finding, report.findings), class_="findings") if report.findings else element("div")
     yield _cards(report)
     yield element("h2", "The four goals")
-    yield _goals(report)
+    yield from _goals(report)
     if report.curve.points:
         yield from _course(report)
     for table in report.tables:
@@ -208,17 +219,22 @@ def _target_note(figure: Figure) -> Element:
     )
 
 
-def _goals(report: Report) -> Element:
+def _goals(report: Report) -> Iterator[Element]:
+    """A table for each goal, with the same widths of columns: none is broken between two pages of paper."""
     earlier = earlier_names(report)
-    rows: list[Element] = []
+    widths = [34, 12, 14, *([40 // max(1, len(earlier))] * len(earlier))]
     for goal in report.goals:
         heads = [element("th", goal.title, class_="text", scope="col"), element("th", "", scope="col")]
         heads += [element("th", name, scope="col") for name in ("Target", *(name for _, name in earlier))]
         if goal.reason is not None:
             heads[0].append(element("span", f" {goal.reason}", class_="quiet"))
-        rows.append(element("tr", *heads, class_="goal"))
-        rows += [_goal_row(figure, report) for figure in goal.figures]
-    return element("table", element("tbody", *rows), class_="goals")
+        yield element(
+            "table",
+            element("colgroup", *(element("col", style=f"width:{width}%") for width in widths)),
+            element("thead", element("tr", *heads)),
+            element("tbody", *(_goal_row(figure, report) for figure in goal.figures)),
+            class_="goals keep",
+        )
 
 
 def _goal_row(figure: Figure, report: Report) -> Element:
@@ -235,7 +251,7 @@ def _goal_row(figure: Figure, report: Report) -> Element:
         if changed is not None:
             said = f"{changed.text} {changed.word}".rstrip()
             difference = element("span", f" {said}", class_=f"change {changed.word}".strip())
-        cells.append(element("td", written(value, figure.unit), difference))
+        cells.append(element("td", element("span", written(value, figure.unit), class_="earlier"), difference))
     return element("tr", *cells)
 
 

@@ -67,7 +67,7 @@ AGENT_COLUMNS = (
     Column("sales", "Orders", Unit.COUNT),
     Column("quota_sales", "Quota", Unit.COUNT, rank=2),
     Column("attainment", "Attained", Unit.SHARE),
-    Column("conversion", "Conversion", Unit.SMALL_SHARE, rank=4),
+    Column("conversion", "Conv.", Unit.SMALL_SHARE, "Conversion.", rank=4),
     Column("satisfaction", "Satisfied", Unit.SHARE, "28 days, from 10 answers on.", rank=3),
 )
 REASON_COLUMNS = (
