@@ -103,13 +103,24 @@ def said_moment(at: datetime, now: datetime) -> str:
 async def run_command(database: Path, command: FollowUpCommand) -> ActResult:
     """Run a command and wait for its result: any failure becomes a sentence."""
     words = subprocesses.command("ccmon", "follow-up", *command.words, "--db", str(database), "--", *command.arguments)
+    return await run_words(words, command.success_text, "Nothing was changed")
+
+
+async def run_words(words: Sequence[str], success_text: str, nothing_done: str) -> ActResult:
+    """Run a command of ccmon and wait for its result: any failure becomes a sentence.
+
+    Args:
+        words: the program and its arguments.
+        success_text: the sentence where it succeeds.
+        nothing_done: how the sentence begins where it cannot even be started.
+    """
     try:
         # In a session of its own, so that a signal to this program does not interrupt an act that has begun.
         process = await asyncio.create_subprocess_exec(
             *words, stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE, start_new_session=True
         )
     except (OSError, ValueError) as error:
-        return ActResult(f"Nothing was changed: {error}.", done=False)
+        return ActResult(f"{nothing_done}: {error}.", done=False)
     try:
         _, complaint = await asyncio.wait_for(process.communicate(), PATIENCE_S)
     except TimeoutError:
@@ -119,7 +130,7 @@ async def run_command(database: Path, command: FollowUpCommand) -> ActResult:
             f"It was not done within {PATIENCE_S:.0f} s and was given up; check before trying again.", done=False
         )
     if process.returncode == 0:
-        return ActResult(command.success_text, done=True)
+        return ActResult(success_text, done=True)
     lines = complaint.decode(errors="replace").strip().splitlines()
     reason = lines[-1].removeprefix("ccmon: ") if lines else f"it ended with status {process.returncode}."
     return ActResult(plain(reason), done=False)

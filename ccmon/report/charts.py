@@ -147,7 +147,7 @@ def _levels(points: Sequence[CurvePoint], slot: float, target: float | None) -> 
 
 def _line(stretch: Sequence[str]) -> Iterable[Element]:
     if len(stretch) > 1:
-        yield element("polyline", points=" ".join(stretch), fill="none", stroke=LEVEL, stroke_width="1.5")
+        yield element("polyline", points="\n".join(stretch), fill="none", stroke=LEVEL, stroke_width="1.5")
 
 
 def _sign(x: float, y: float, *, is_missed: bool) -> Element:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from xml.etree.ElementTree import Element, tostring
 
 from ccmon.formatting import plain
@@ -41,6 +42,17 @@ def add(parent: Element, child: Child) -> None:
         parent.text = (parent.text or "") + text
 
 
+_ON_A_LINE = re.compile(
+    r"<(?=(?:head|body|meta|title|style|p|h1|h2|ul|li|div|table|colgroup|caption|thead|tbody|tr|th|td|details|svg|desc|defs"
+    r"|rect|line|text|polyline|polygon|circle)\b)"
+)
+"""Elements that begin on a line of their own: a line of a mail has at most 998 characters (RFC 5322, 2.1.1)."""
+
+
 def page(root: Element) -> str:
-    """The page as text."""
-    return f"<!DOCTYPE html>\n{tostring(root, encoding='unicode', method='html')}\n"
+    """The page as text, of short lines. White space before these elements shows nowhere."""
+    text = tostring(root, encoding="unicode", method="html")
+    return f"<!DOCTYPE html>{_ON_A_LINE.sub(_BREAK, text)}\n"
+
+
+_BREAK = "\n<"

@@ -129,6 +129,8 @@ class Change(Struct, frozen=True):
 
 
 SAME = "same"
+TIMES_FROM = 3
+"""From so many times as much on, it is said as a multiple."""
 FEW = 20
 """Of fewer, a difference is said as a number: a share of so few says little."""
 
@@ -157,6 +159,8 @@ def _difference(value: float, earlier: float, unit: Unit) -> str | None:
         size = mean(abs(difference))
     elif unit is Unit.POINTS or (unit is Unit.COUNT and abs(earlier) < FEW):
         size = count(abs(difference))
+    elif earlier > 0 and value >= TIMES_FROM * earlier:
+        return f"{count(value / earlier, decimals=1)}×"  # noqa: RUF001 (the sign for times)
     elif earlier > 0:
         size = percent(abs(difference) / earlier)
     else:

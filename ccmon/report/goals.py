@@ -151,7 +151,7 @@ def _revenue(narrowed: Narrowed) -> Iterator[Figure]:
         )
         if not narrowed.stretch.is_over:
             yield Figure(
-                key="pace", label="Pace: orders over those expected by now", unit=Unit.SHARE, value=quota.pace,
+                key="pace", label="Pace: orders over plan", unit=Unit.SHARE, value=quota.pace,
                 better=more, target=ON_PLAN,
             )  # fmt: skip
             yield Figure(

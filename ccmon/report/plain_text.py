@@ -30,7 +30,7 @@ GAP = "  "
 LEAST_NAME = 10
 """A column of names is not cut below this width."""
 BAR = 24
-ASCII_SIGNS = {"✓": "ok", "✗": "!", "▲": "^", "△": "*", "−": "-", "█": "#", "·": "-"}  # noqa: RUF001 (a minus)
+ASCII_SIGNS = {"✓": "ok", "✗": "!", "▲": "^", "△": "*", "−": "-", "×": "x", "█": "#", "·": "-"}  # noqa: RUF001 (a minus)
 
 
 class _Line(Struct, frozen=True):

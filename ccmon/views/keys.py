@@ -78,6 +78,7 @@ KEYS: tuple[Key, ...] = (
     Key("unfilter", ("x",), "unfilter", "Show everything again"),
     Key("search", ("slash",), "search", "Search agents by name, login or team", "search"),
     Key("alerts", ("a",), "alarms", "All alerts, the worst first", "alerts"),
+    Key("report", ("e",), "report", "Write the report of the day, of what is shown, to a file to print or mail"),
     Key("palette", ("ctrl+p", "colon"), "palette", "Find a key, a panel or a figure by a word"),
     Key("help", ("question_mark", "f1"), "help", "What the keys do and what every figure means", "help"),
     Key("quit", ("q", "ctrl+c", "ctrl+q"), "quit", "Quit", "quit"),

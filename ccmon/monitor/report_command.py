@@ -1,0 +1,54 @@
+"""Writes the report of the day from the screen in another process, so that this one goes on drawing.
+
+The process is `ccmon report`. It reads the database, and writes one file: an HTML page in the home of whoever watches,
+or else in the current directory.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import datetime
+from pathlib import Path
+
+from ccmon import subprocesses
+from ccmon.monitor.follow_up_command import ActResult, run_words
+from ccmon.snapshot.narrow import Filters
+from ccmon.spelling import folded
+
+LONGEST_NAME = 60
+"""So many characters of a file's name come from what is shown."""
+NOTHING_WRITTEN = "Nothing was written"
+
+
+def report_file(filters: Filters, now: datetime, home: Path | None, here: Path) -> Path:
+    """The file that a report is written to: its name says when and of what, its directory can be written.
+
+    Args:
+        filters: what is shown.
+        now: the present, as the screen shows it.
+        home: the home directory; None: there is none.
+        here: the current directory.
+    """
+    shown = "-".join(re.sub(r"[^a-z0-9]+", "-", folded(name)).strip("-") for _, name in filters.in_force)
+    name = f"ccmon-{now:%Y-%m-%d-%H%M}{f'-{shown[:LONGEST_NAME]}' if shown.strip('-') else ''}.html"
+    folder = home if home is not None and os.access(home, os.W_OK | os.X_OK) else here
+    return folder / name
+
+
+def home_directory() -> Path | None:
+    """The home directory of this account; None where it has none."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return None
+
+
+async def write_report(database: Path, filters: Filters, now: datetime) -> ActResult:
+    """Write the report of the day so far, of what is shown; say where it is, or why it is not."""
+    file = report_file(filters, now, home_directory(), Path.cwd())
+    shown = [f"--{kind}={name}" for kind, name in filters.in_force]
+    words = ["report", "day", "--format=html", f"--output={file}", "--db", str(database), *shown]
+    return await run_words(
+        subprocesses.command("ccmon", *words), f"The report of the day is in {file}.", NOTHING_WRITTEN
+    )
