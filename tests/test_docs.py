@@ -37,7 +37,7 @@ def code(paper: Path) -> list[str]:
 def calls_of_ccmon(paper: Path) -> list[list[str]]:
     """The words after `ccmon` wherever it is called."""
     return [
-        found.split("'")[0].split('"')[0].split(";")[0].split(" | ")[0].split()
+        found.split(" | ")[0].split("'")[0].split('"')[0].split(";")[0].split()
         for text in code(paper)
         for found in COMMAND.findall(text)
     ]

@@ -68,7 +68,7 @@ def report(
         ),
     ] = None,
 ) -> None:
-    """Report on a day, a week or a month: what went well and badly, and all figures with what they compare with."""
+    """Report on a day, a week or a month: text, Markdown, HTML, CSV or JSON."""
     from ccmon.cli.run_report import run_report
 
     gc.disable()  # the process ends right after

@@ -25,10 +25,10 @@ from textual.driver import Driver
 from textual.reactive import Reactive
 from textual.screen import Screen
 
-from ccmon.formatting import clock, local_time, plain
+from ccmon.formatting import clock, plain
 from ccmon.model.follow_ups import FollowUp
-from ccmon.monitor import follow_up_command, report_command
-from ccmon.monitor.follow_up_dialogs import DONE_S, FAILED_S, FollowUpDialogs
+from ccmon.monitor import report_command
+from ccmon.monitor.follow_up_dialogs import FollowUpDialogs
 from ccmon.monitor.poller import Poller
 from ccmon.monitor.rich_styles import RichStyles
 from ccmon.monitor.screens.floor import FloorScreen
@@ -315,16 +315,7 @@ class Monitor(App[None], inherit_bindings=False):
 
     def action_report(self) -> None:
         """Write the report of the day, of what is shown, as a page."""
-        context = self.view_context()
-        if context is not None:
-            self.run_worker(self._write_report(context), name="report", exclusive=True, group="report")
-
-    async def _write_report(self, context: ViewContext) -> None:
-        self.show_message("Writing the report of the day.", TextStyle.WATCH, follow_up_command.PATIENCE_S)
-        filters = self.filters.spelt(context.unfiltered)
-        result = await report_command.write_report(self.database, filters, local_time(context.now, context.zone))
-        style, seconds = (TextStyle.BADGE_GOOD, DONE_S) if result.done else (TextStyle.BADGE_BAD, FAILED_S)
-        self.show_message(result.sentence, style, seconds)
+        self.run_worker(report_command.report_of(self, self.view_context()), name="report", group="report")
 
     def choose_follow_up(self, number: int) -> None:
         """Make a follow-up the chosen row of its panel, whichever panel is active."""

@@ -10,15 +10,29 @@ import os
 import re
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from ccmon import subprocesses
-from ccmon.monitor.follow_up_command import ActResult, run_words
+from ccmon.formatting import local_time
+from ccmon.monitor.follow_up_command import PATIENCE_S, ActResult, run_words
+from ccmon.monitor.follow_up_dialogs import DONE_S, FAILED_S
 from ccmon.snapshot.narrow import Filters
 from ccmon.spelling import folded
+from ccmon.views.styled_text import TextStyle
+from ccmon.views.view_context import ViewContext
 
 LONGEST_NAME = 60
 """So many characters of a file's name come from what is shown."""
 NOTHING_WRITTEN = "Nothing was written"
+
+
+class ReportingApp(Protocol):
+    """What is needed of the program that shows the floor."""
+
+    database: Path
+
+    def show_message(self, sentence: str, style: TextStyle, seconds: float) -> None:
+        """Show a sentence for a while."""
 
 
 def report_file(filters: Filters, now: datetime, home: Path | None, here: Path) -> Path:
@@ -52,3 +66,14 @@ async def write_report(database: Path, filters: Filters, now: datetime) -> ActRe
     return await run_words(
         subprocesses.command("ccmon", *words), f"The report of the day is in {file}.", NOTHING_WRITTEN
     )
+
+
+async def report_of(app: ReportingApp, context: ViewContext | None) -> None:
+    """Write the report of what a program shows; show there where it is, or why it is not written."""
+    if context is None:  # nothing is shown yet
+        return
+    app.show_message("Writing the report of the day.", TextStyle.WATCH, PATIENCE_S)
+    now = local_time(context.now, context.zone)
+    result = await write_report(app.database, context.filters.spelt(context.unfiltered), now)
+    style, seconds = (TextStyle.BADGE_GOOD, DONE_S) if result.done else (TextStyle.BADGE_BAD, FAILED_S)
+    app.show_message(result.sentence, style, seconds)

@@ -11,11 +11,15 @@ from ccmon.formatting import clock, date_and_time, iso_minute, local_time, plura
 from ccmon.metrics.durations import in_one_unit
 from ccmon.metrics.percentage import percent
 from ccmon.model.stretches import ReportFigures, Stretch, StretchKind
-from ccmon.report import listings
-from ccmon.report.curve import Curve, curve_of, longest_silence
-from ccmon.report.findings import Finding, findings, silence_text
+from ccmon.report.curve import Curve, curve_of, longest_silence, silence_text
 from ccmon.report.goals import Goal, goals
-from ccmon.report.parts import Narrowed, Part, narrowed
+from ccmon.report.insight import Insight
+from ccmon.report.insights import insights
+from ccmon.report.parts import Narrowed, ReportPart, narrowed
+from ccmon.report.people import agents, teams
+from ccmon.report.promises import late_promises, owners
+from ccmon.report.queues import queues
+from ccmon.report.reasons import reasons
 from ccmon.report.tables import Table
 from ccmon.snapshot.narrow import Filters
 from ccmon.views.contact_reasons import FEW_CODED
@@ -57,7 +61,7 @@ class Report(Struct, frozen=True, kw_only=True):
 
     narrowed: Narrowed
     about: About
-    findings: tuple[Finding, ...]
+    insights: tuple[Insight, ...]
     goals: tuple[Goal, ...]
     curve: Curve
     queues: Table
@@ -103,15 +107,15 @@ def report_of(figures: ReportFigures, filters: Filters, made_at: int) -> Report:
     return Report(
         narrowed=parts,
         about=_about(parts, made_at),
-        findings=findings(parts),
+        insights=insights(parts),
         goals=goals(parts),
         curve=curve_of(parts),
-        queues=listings.queues(parts),
-        teams=listings.teams(parts),
-        agents=listings.agents(parts),
-        problems=listings.reasons(parts),
-        owners=listings.owners(parts),
-        late_promises=listings.late_promises(parts),
+        queues=queues(parts),
+        teams=teams(parts),
+        agents=agents(parts),
+        problems=reasons(parts),
+        owners=owners(parts),
+        late_promises=late_promises(parts),
         remarks=tuple(_remarks(parts)),
     )
 
@@ -158,7 +162,7 @@ def _extent(parts: Narrowed) -> str:
     return f"so far, up to {at:%a} {at.day} {at:%b %H:%M}"
 
 
-def _short_name(part: Part) -> str:
+def _short_name(part: ReportPart) -> str:
     """What an earlier stretch is called at the head of a column."""
     first, last = part.stretch.first_date, part.stretch.last_date
     if part.stretch.kind is StretchKind.MONTH and part.stretch.is_over:

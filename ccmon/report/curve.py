@@ -123,3 +123,9 @@ ENOUGH_QUARTERS = 8
 LEAST_SILENCE_MS = 4 * QUARTER_MS
 CALLS_MISSED = 12
 """With so many calls expected, none comes by chance less than once in 100,000 times (exp(-12))."""
+
+
+def silence_text(since: int, until: int, narrowed: Narrowed) -> str:
+    """That no call came in for a long time."""
+    first, last = (f"{local_time(at, narrowed.zone):%H:%M}" for at in (since, until))
+    return f"No call came in between {first} and {last}: nobody called, or nothing was recorded."

@@ -83,8 +83,8 @@ def _object(report: Report) -> dict[str, object]:
             for field, part in (("before", report.narrowed.before), ("week_before", report.narrowed.week_before))
             if part is not None
         },
-        "findings": [
-            {"rule": each.rule, "tone": each.tone.value, "sentence": each.sentence} for each in report.findings
+        "insights": [
+            {"rule": each.rule, "tone": each.tone.value, "sentence": each.sentence} for each in report.insights
         ],
         "goals": {
             goal.key: [
@@ -147,8 +147,8 @@ def _values(report: Report) -> Iterator[tuple[str, str, str, Value, str, str]]:
         ("completeness", about.completeness),
     ):
         yield "about", "", figure, said, "", "text"
-    for finding in report.findings:
-        yield "findings", finding.rule, finding.tone.value, finding.sentence, "", "text"
+    for insight in report.insights:
+        yield "insights", insight.rule, insight.tone.value, insight.sentence, "", "text"
     earlier = earlier_names(report)
     for goal in report.goals:
         for each in goal.figures:

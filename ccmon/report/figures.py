@@ -78,11 +78,15 @@ class Figure(Struct, frozen=True, kw_only=True):
     @property
     def mark(self) -> Mark:
         """Whether the target is reached, as both are shown; none without a value or a target."""
-        if self.value is None or self.target is None:
-            return Mark.NONE
-        if reaches(self.value, self.target, self.unit, self.better):
-            return Mark.REACHED
-        return Mark.NONE if self.may_grow else Mark.MISSED
+        mark = mark_of(self.value, self.target, self.unit, self.better)
+        return Mark.NONE if mark is Mark.MISSED and self.may_grow else mark
+
+
+def mark_of(value: float | None, target: float | None, unit: Unit, better: Better) -> Mark:
+    """Whether a value reaches its target; none where either is not known."""
+    if value is None or target is None:
+        return Mark.NONE
+    return Mark.REACHED if reaches(value, target, unit, better) else Mark.MISSED
 
 
 def reaches(value: float, target: float, unit: Unit, better: Better) -> bool:

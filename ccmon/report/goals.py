@@ -10,11 +10,11 @@ from msgspec import Struct
 
 from ccmon.model.calls import Direction
 from ccmon.model.costs import ResourceFigures
-from ccmon.model.sales import SalesFigures
+from ccmon.model.sales import QuotaFigures, SalesFigures
 from ccmon.model.satisfaction import SatisfactionFigures
 from ccmon.model.stretches import StretchKind
 from ccmon.report.figures import Better, Figure, Unit
-from ccmon.report.parts import Narrowed, Part
+from ccmon.report.parts import Narrowed, ReportPart
 
 Known = TypeVar("Known")
 ON_PLAN = 1.0
@@ -56,7 +56,7 @@ class _Compared:
         key: str,
         label: str,
         unit: Unit,
-        value: Callable[[Part], float | None],
+        value: Callable[[ReportPart], float | None],
         *,
         better: Better = Better.NEITHER,
         target: float | None = None,
@@ -117,11 +117,11 @@ class _Compared:
 
 
 def _where_known(
-    record: Callable[[Part], Known | None], value: Callable[[Known], float | None]
-) -> Callable[[Part], float | None]:
+    record: Callable[[ReportPart], Known | None], value: Callable[[Known], float | None]
+) -> Callable[[ReportPart], float | None]:
     """The value of a record of a part; None where the part has no such record."""
 
-    def of(part: Part) -> float | None:
+    def of(part: ReportPart) -> float | None:
         known = record(part)
         return None if known is None else value(known)
 
@@ -140,29 +140,7 @@ def _revenue(narrowed: Narrowed) -> Iterator[Figure]:
         may_grow=True,
     )
     if quota is not None and quota.quota_sales:
-        more = Better.MORE
-        yield Figure(
-            key="attainment",
-            label="Quota attained",
-            unit=Unit.SHARE,
-            value=quota.attainment,
-            better=more,
-            target=ON_PLAN if narrowed.stretch.is_over else None,
-        )
-        if not narrowed.stretch.is_over:
-            yield Figure(
-                key="pace", label="Pace: orders over plan", unit=Unit.SHARE, value=quota.pace,
-                better=more, target=ON_PLAN,
-            )  # fmt: skip
-            yield Figure(
-                key="projection",
-                label="Orders expected by the end",
-                unit=Unit.COUNT,
-                value=None if quota.forecast is None else quota.forecast.expected,
-                better=more,
-                target=quota.quota_sales,
-            )
-            yield Figure(key="chance", label="Chance of reaching the quota", unit=Unit.SHARE, value=quota.chance)
+        yield from _progress(quota, is_over=narrowed.stretch.is_over)
     yield make.of_sales(
         "revenue_cents",
         "Revenue",
@@ -191,10 +169,37 @@ def _revenue(narrowed: Narrowed) -> Iterator[Figure]:
     yield make.of("new_customers", "New customers", Unit.COUNT, _new_customers(narrowed), better=Better.MORE)
 
 
-def _new_customers(narrowed: Narrowed) -> Callable[[Part], float | None]:
+def _progress(quota: QuotaFigures, *, is_over: bool) -> Iterator[Figure]:
+    """How far the quota of orders is attained and, before its end, where it will end."""
+    more = Better.MORE
+    yield Figure(
+        key="attainment",
+        label="Quota attained",
+        unit=Unit.SHARE,
+        value=quota.attainment,
+        better=more,
+        target=ON_PLAN if is_over else None,
+    )
+    if is_over:
+        return
+    yield Figure(
+        key="pace", label="Pace: orders over plan", unit=Unit.SHARE, value=quota.pace, better=more, target=ON_PLAN
+    )
+    yield Figure(
+        key="projection",
+        label="Orders expected by the end",
+        unit=Unit.COUNT,
+        value=None if quota.forecast is None else quota.forecast.expected,
+        better=more,
+        target=quota.quota_sales,
+    )
+    yield Figure(key="chance", label="Chance of reaching the quota", unit=Unit.SHARE, value=quota.chance)
+
+
+def _new_customers(narrowed: Narrowed) -> Callable[[ReportPart], float | None]:
     """New customers of a part; for a part of the floor, only those of the report's own day, week or month."""
 
-    def of(part: Part) -> float | None:
+    def of(part: ReportPart) -> float | None:
         if part is not narrowed.covered or part.new_customers is not None:
             return part.new_customers
         if narrowed.stretch.kind is StretchKind.DAY:
@@ -237,7 +242,7 @@ def _service(narrowed: Narrowed) -> Iterator[Figure]:
         "satisfied", "Satisfied customers, of these calls", Unit.SHARE, lambda line: line.top_two_box, better=more
     )
     yield make.of_answers("answers", "Their answers", Unit.COUNT, lambda line: line.answers)
-    lately = Part(narrowed.stretch, narrowed.floor, None, None).satisfaction
+    lately = narrowed.at_end.satisfaction
     if lately is None:
         return
     yield Figure(
@@ -310,8 +315,8 @@ def _resources(narrowed: Narrowed) -> Iterator[Figure]:
     )
 
 
-def _aht_in(direction: Direction) -> Callable[[Part], float | None]:
-    def of(part: Part) -> float | None:
+def _aht_in(direction: Direction) -> Callable[[ReportPart], float | None]:
+    def of(part: ReportPart) -> float | None:
         handling = part.handling(direction)
         return None if handling is None else handling.aht_ms
 

@@ -13,9 +13,9 @@ from ccmon.report.content import Report
 from ccmon.report.curve import CurvePoint
 from ccmon.report.elements import Child, element, page
 from ccmon.report.figures import Figure, Mark, Unit, written
-from ccmon.report.findings import Finding
 from ccmon.report.goals import Goal
-from ccmon.report.tables import Cell, Column, Row, Table
+from ccmon.report.insight import Insight
+from ccmon.report.tables import Cell, ReportColumn, ReportRow, Table
 from ccmon.report.words import (
     LEGEND,
     MARK_SIGNS,
@@ -41,11 +41,11 @@ p { margin: 4px 0; }
 .site { color: #1f5fa8; font-weight: bold; }
 .quiet { color: #5b6673; font-size: 13px; }
 .warn { border-left: 4px solid #a35a00; padding: 2px 10px; margin: 8px 0; }
-.findings { list-style: none; margin: 18px 0 0; padding: 0; }
-.findings li { margin: 0 0 6px; padding: 6px 10px; border-left: 4px solid #8a96a3; background: #f5f7f9;
+.insights { list-style: none; margin: 18px 0 0; padding: 0; }
+.insights li { margin: 0 0 6px; padding: 6px 10px; border-left: 4px solid #8a96a3; background: #f5f7f9;
   break-inside: avoid; }
-.findings li.bad { border-left-color: #b3261e; background: #fcf1f0; }
-.findings li.good { border-left-color: #1a7f4b; background: #eef7f2; }
+.insights li.bad { border-left-color: #b3261e; background: #fcf1f0; }
+.insights li.good { border-left-color: #1a7f4b; background: #eef7f2; }
 .bad .sign, .worse, .missed .sign, .late .sign, .rising .sign { color: #b3261e; }
 .good .sign, .better, .reached .sign { color: #1a7f4b; }
 .cards { margin: 16px -5px 0; font-size: 0; }
@@ -102,7 +102,7 @@ details summary { cursor: pointer; color: #1f5fa8; font-size: 13px; margin: 8px 
   h2 { margin-top: 18px; }
   .goals th, .goals td { padding: 1.5px 6px; }
   .goals { margin-bottom: 10px; }
-  .findings li { padding: 4px 10px; margin-bottom: 4px; }
+  .insights li { padding: 4px 10px; margin-bottom: 4px; }
   .card div { min-height: 100px; padding: 7px 10px; }
   details { display: none; }
 }
@@ -141,7 +141,7 @@ def _parts(report: Report) -> Iterator[Element]:
     yield from _head(report)
     if report.is_empty:
         yield element("p", NOTHING, class_="warn")
-    yield element("ul", *map(_finding, report.findings), class_="findings") if report.findings else element("div")
+    yield element("ul", *map(_insight, report.insights), class_="insights") if report.insights else element("div")
     yield _cards(report)
     yield element("h2", "The four goals")
     yield from _goals(report)
@@ -167,9 +167,9 @@ def _head(report: Report) -> Iterator[Element]:
     yield element("p", about.completeness, class_="quiet" if about.is_complete else "warn")
 
 
-def _finding(finding: Finding) -> Element:
-    sign = element("b", f"{TONE_SIGNS[finding.tone]} {TONES[finding.tone]}: ", class_="sign")
-    return element("li", sign, finding.sentence, class_=finding.tone.value)
+def _insight(insight: Insight) -> Element:
+    sign = element("b", f"{TONE_SIGNS[insight.tone]} {TONES[insight.tone]}: ", class_="sign")
+    return element("li", sign, insight.sentence, class_=insight.tone.value)
 
 
 def _cards(report: Report) -> Element:
@@ -318,12 +318,12 @@ def _table(table: Table, report: Report) -> Iterator[Element]:
     yield element("div", made, class_="wide keep" if len(table.rows) <= 15 else "wide")
 
 
-def _row(row: Row, columns: Iterable[Column]) -> Element:
+def _row(row: ReportRow, columns: Iterable[ReportColumn]) -> Element:
     cells = [_cell(cell, column) for cell, column in zip(row.cells, columns, strict=True)]
     return element("tr", *cells, class_="total" if row.is_total else None)
 
 
-def _cell(cell: Cell, column: Column) -> Element:
+def _cell(cell: Cell, column: ReportColumn) -> Element:
     text = written(cell.value, column.unit)
     if column.key == "name":
         return element("th", text, class_="row text", scope="row")

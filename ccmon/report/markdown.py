@@ -49,8 +49,8 @@ def _lines(report: Report) -> Iterator[str]:
     if report.is_empty:
         yield NOTHING
         yield ""
-    for finding in report.findings:
-        yield f"- {TONE_SIGNS[finding.tone]} **{TONES[finding.tone]}:** {escaped(finding.sentence)}"
+    for insight in report.insights:
+        yield f"- {TONE_SIGNS[insight.tone]} **{TONES[insight.tone]}:** {escaped(insight.sentence)}"
     for goal in report.goals:
         yield from _goal(goal, report)
     yield from _curve(report)

@@ -18,7 +18,7 @@ from ccmon.model.stretches import ReasonName, ReportFigures, Stretch, StretchFig
 from ccmon.snapshot.narrow import Filters, narrow
 
 
-class Part(Struct, frozen=True):
+class ReportPart(Struct, frozen=True):
     """A stretch of time, narrowed; every figure of it is read here."""
 
     stretch: Stretch
@@ -86,9 +86,9 @@ class Narrowed(Struct, frozen=True, kw_only=True):
     filters: Filters
     floor: FloorSnapshot
     """The floor at the moment of the report."""
-    covered: Part
-    before: Part | None
-    week_before: Part | None
+    covered: ReportPart
+    before: ReportPart | None
+    week_before: ReportPart | None
     reason_names: Mapping[int | None, ReasonName]
     data_begins_at: int | None
     newest_at: int | None
@@ -104,9 +104,14 @@ class Narrowed(Struct, frozen=True, kw_only=True):
         return ZoneInfo(self.floor.time_zone)
 
     @property
-    def compared(self) -> Part | None:
+    def compared(self) -> ReportPart | None:
         """What the sentences compare with: the same weekday a week before, else what came before."""
         return self.week_before or self.before
+
+    @property
+    def at_end(self) -> ReportPart:
+        """The floor at the moment of the report, which looks back 28 days where a stretch does not."""
+        return ReportPart(self.stretch, self.floor, None, None)
 
     def quota_of(self, line: SalesFigures | None) -> QuotaFigures | None:
         """The quota of a line of sales for what the report is about."""
@@ -118,16 +123,16 @@ class Narrowed(Struct, frozen=True, kw_only=True):
     @property
     def quota(self) -> QuotaFigures | None:
         """The quota of all that is shown."""
-        return self.quota_of(Part(self.stretch, self.floor, None, None).sales)
+        return self.quota_of(self.at_end.sales)
 
 
 def narrowed(figures: ReportFigures, filters: Filters) -> Narrowed:
     """The parts that the filters let through, whose names must be those on the floor."""
 
-    def part(known: StretchFigures | None) -> Part | None:
+    def part(known: StretchFigures | None) -> ReportPart | None:
         if known is None:
             return None
-        return Part(
+        return ReportPart(
             known.stretch,
             narrow(known.floor, filters),
             None if filters else known.reasons,

@@ -58,9 +58,9 @@ def _lines(report: Report, width: int) -> Iterator[str]:
         yield ""
         yield from wrapped(NOTHING, width)
     yield ""
-    for finding in report.findings:
-        head = f"{TONE_SIGNS[finding.tone]} {TONES[finding.tone]}:"
-        yield from wrapped(f"{head} {finding.sentence}", width, "  ")
+    for insight in report.insights:
+        head = f"{TONE_SIGNS[insight.tone]} {TONES[insight.tone]}:"
+        yield from wrapped(f"{head} {insight.sentence}", width, "  ")
     yield from _goals(report, width)
     yield from _curve(report, width)
     for table in report.tables:

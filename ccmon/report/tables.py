@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 
 from msgspec import Struct
 
 from ccmon.report.figures import Mark, Unit, Value
 
 
-class Column(Struct, frozen=True):
+class ReportColumn(Struct, frozen=True):
     """A column of a table."""
 
     key: str
@@ -29,7 +30,7 @@ class Cell(Struct, frozen=True):
     mark: Mark = Mark.NONE
 
 
-class Row(Struct, frozen=True):
+class ReportRow(Struct, frozen=True):
     """A line of a table."""
 
     name: str
@@ -44,18 +45,24 @@ class Table(Struct, frozen=True, kw_only=True):
 
     key: str
     title: str
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    columns: tuple[ReportColumn, ...]
+    rows: tuple[ReportRow, ...]
     order: str = ""
     """In which order the rows are, in words."""
     empty: str = ""
     """What is said where there are no rows."""
 
 
-def row(name: str, *cells: Value | tuple[Value, Mark], is_total: bool = False) -> Row:
+def row(name: str, *cells: Value | tuple[Value, Mark], is_total: bool = False) -> ReportRow:
     """A row; a cell may be a value, or a value with its mark."""
     made = (Cell(*each) if isinstance(each, tuple) else Cell(each) for each in cells)
-    return Row(name, (Cell(name), *made), is_total=is_total)
+    return ReportRow(name, (Cell(name), *made), is_total=is_total)
+
+
+def number_in(line: ReportRow, place: int) -> float:
+    """The number in a cell, to sort by; what is not known comes last."""
+    value = line.cells[place].value
+    return value if isinstance(value, (int, float)) else inf
 
 
 def without_unknown(table: Table) -> Table:
@@ -69,7 +76,7 @@ def without_unknown(table: Table) -> Table:
         key=table.key,
         title=table.title,
         columns=_chosen(table.columns, known),
-        rows=tuple(Row(each.name, _chosen(each.cells, known), is_total=each.is_total) for each in table.rows),
+        rows=tuple(ReportRow(each.name, _chosen(each.cells, known), is_total=each.is_total) for each in table.rows),
         order=table.order,
         empty=table.empty,
     )

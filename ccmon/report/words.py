@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ccmon.report.content import Report
 from ccmon.report.figures import Change, Figure, Mark, Unit, change, written
-from ccmon.report.findings import Tone
-from ccmon.report.tables import Cell, Column
+from ccmon.report.insight import Tone
+from ccmon.report.tables import Cell, ReportColumn
 
 TONES = {Tone.BAD: "Badly", Tone.GOOD: "Well", Tone.NEUTRAL: "Also"}
 TONE_SIGNS = {Tone.BAD: "✗", Tone.GOOD: "✓", Tone.NEUTRAL: "·"}
@@ -26,12 +26,12 @@ def unit_of(figure: Figure, currency: str | None) -> str:
     return f"{figure.label}, {currency}" if figure.unit is Unit.MONEY and currency else figure.label
 
 
-def title_of(column: Column, currency: str | None) -> str:
+def title_of(column: ReportColumn, currency: str | None) -> str:
     """The title of a column with the currency, if it holds money."""
     return f"{column.title}, {currency}" if column.unit is Unit.MONEY and currency else column.title
 
 
-def cell_text(cell: Cell, column: Column) -> str:
+def cell_text(cell: Cell, column: ReportColumn) -> str:
     """A cell with the sign of its mark behind it."""
     text, sign = written(cell.value, column.unit), MARK_SIGNS.get(cell.mark)
     return text if sign is None else f"{text} {sign}"

@@ -1,0 +1,63 @@
+"""What went well and what went badly, in sentences: each from a rule with a threshold, with figure and comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from ccmon.formatting import count, plural
+from ccmon.metrics.percentage import percent
+from ccmon.report import money_rules, service_rules
+from ccmon.report.insight import Insight, Tone, than_then
+from ccmon.report.parts import Narrowed
+
+MOST, MOST_BAD = 6, 4
+"""The most sentences, and the most of them about what went badly: those about what went well have some room."""
+LEAST = 3
+"""With fewer, it is also said how many calls came in."""
+RULES: Sequence[Callable[[Narrowed], Iterator[Insight]]] = (
+    service_rules.service_level,
+    service_rules.abandonment,
+    money_rules.quota,
+    money_rules.revenue,
+    money_rules.quota_conversion,
+    service_rules.handling_time,
+    service_rules.satisfaction,
+    service_rules.promises,
+    service_rules.problems,
+    money_rules.cost,
+)
+
+
+def insights(narrowed: Narrowed) -> tuple[Insight, ...]:
+    """At most six sentences: what went badly first, the worst before all; then what went well."""
+    if not narrowed.covered.has_calls and not (narrowed.covered.sales and narrowed.covered.sales.sales):
+        return ()
+    found = sorted((each for rule in RULES for each in rule(narrowed)), key=lambda each: -each.severity)
+    bad = [each for each in found if each.tone is Tone.BAD]
+    good = [each for each in found if each.tone is Tone.GOOD]
+    chosen = bad[: max(MOST_BAD, MOST - len(good))]
+    chosen += good[: MOST - len(chosen)]
+    if len(chosen) < LEAST:
+        chosen += list(_volume(narrowed))
+    return tuple(chosen)
+
+
+def _volume(narrowed: Narrowed) -> Iterator[Insight]:
+    """How many calls came in."""
+    total, earlier = narrowed.covered.floor.total, narrowed.compared
+    if not total.offered:
+        yield Insight("volume", Tone.NEUTRAL, 0.0, f"{plural(narrowed.covered.handled, 'call')} were handled.")
+        return
+    then = ""
+    if earlier is not None and earlier.floor.total.offered:
+        before = earlier.floor.total.offered
+        share = percent(abs(total.offered / before - 1))
+        direction = "as many as" if share == "0 %" else f"{share} {'more' if total.offered > before else 'fewer'} than"
+        then = f", {direction} {than_then(narrowed, earlier)} ({count(before)})"
+    verb = "has come in" if total.offered == 1 else "came in"
+    yield Insight(
+        "volume",
+        Tone.NEUTRAL,
+        0.0,
+        f"{plural(total.offered, 'call')} {verb}{then}; {count(total.answered)} were answered.",
+    )

@@ -1,0 +1,240 @@
+"""Sentences about service: calls answered in time, lost, long, what customers say, promises, problems.
+
+Each rule has a threshold; docs/reports.md lists them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ccmon.formatting import count, plain, plural
+from ccmon.metrics.confidence_interval import wilson_interval
+from ccmon.metrics.percentage import percent, percent_below, shown_at_least
+from ccmon.model.calls import Direction
+from ccmon.model.queues import QueueFigures
+from ccmon.model.stretches import StretchKind
+from ccmon.report.figures import Unit, written
+from ccmon.report.insight import ENOUGH_CALLS, MUCH_MORE, Insight, Tone, than_then
+from ccmon.report.parts import Narrowed
+from ccmon.report.reasons import reasons
+from ccmon.views.handling import MUCH_OVER
+
+POINTS_BELOW = 0.05
+"""A service level this far below its target, in shares, is one step of severity."""
+ABANDONED_MORE = 0.02
+"""A change of the abandonment rate that is worth a sentence, in shares."""
+SATISFIED_LESS = 0.05
+"""A change of satisfied customers that is worth a sentence, if it is also outside the range of chance."""
+ENOUGH_ANSWERS = 30
+ON_TIME_GOOD, ON_TIME_BAD = 0.95, 0.9
+ENOUGH_PROMISES = 5
+
+
+def service_level(narrowed: Narrowed) -> Iterator[Insight]:
+    """The service level against its target, in all queues together or, with several targets, by queue."""
+    floor = narrowed.covered.floor
+    total, at = floor.total, floor.known_until
+    level, target = total.service_level_live(at), total.service_level_target
+    if total.judged_visits(at) < floor.alarm_limits.service_level_visits or level is None:
+        return
+    judged = [queue for queue in floor.queues if queue.judged_visits(at) >= floor.alarm_limits.service_level_visits]
+    missed = sorted((queue for queue in judged if _below(queue, at) > 0), key=lambda queue: -_below(queue, at))
+    if target is None:
+        if missed:
+            yield Insight(
+                "service_level",
+                Tone.BAD,
+                _below(missed[0], at) / POINTS_BELOW,
+                f"{len(missed)} of {len(judged)} queues missed their target for the service level; "
+                f"furthest: {_level_of(missed[0], at)}.",
+            )
+        elif judged:
+            yield Insight(
+                "service_level", Tone.GOOD, 1.0, f"Service level: {percent(level)}; all queues reached their targets."
+            )
+        return
+    counts = f"{count(total.answered_in_threshold)} of {count(total.judged_visits(at))} callers were answered in time"
+    if not shown_at_least(level, target):
+        worst = f"; furthest below is {_level_of(missed[0], at)}" if missed and len(floor.queues) > 1 else ""
+        yield Insight(
+            "service_level",
+            Tone.BAD,
+            (target - level) / POINTS_BELOW,
+            f"The service level was {percent_below(level, target)}, below its target of {percent(target)}: "
+            f"{counts}{worst}.",
+        )
+        return
+    but = f", but {_level_of(missed[0], at)} missed it" if missed and len(floor.queues) > 1 else ""
+    yield Insight(
+        "service_level",
+        Tone.GOOD,
+        1 + (level - target) / POINTS_BELOW,
+        f"The service level was {percent(level)} and reached its target of {percent(target)}: {counts}{but}.",
+    )
+
+
+def _below(queue: QueueFigures, at: int) -> float:
+    """How far a queue is below its target; 0 where it is not, as shown."""
+    level, target = queue.service_level_live(at), queue.service_level_target
+    if level is None or target is None or shown_at_least(level, target):
+        return 0.0
+    return target - level
+
+
+def _level_of(queue: QueueFigures, at: int) -> str:
+    level, target = queue.service_level_live(at), queue.service_level_target
+    of_target = f" of {percent(target)}" if target is not None else ""
+    return f"{plain(queue.name)} with {percent(level)}{of_target}"
+
+
+def abandonment(narrowed: Narrowed) -> Iterator[Insight]:
+    """The abandonment rate against the earlier stretch."""
+    earlier, total = narrowed.compared, narrowed.covered.floor.total
+    if earlier is None or total.finished < ENOUGH_CALLS or earlier.floor.total.finished < ENOUGH_CALLS:
+        return
+    rate, before = total.abandonment_rate, earlier.floor.total.abandonment_rate
+    if rate is None or before is None or abs(rate - before) < ABANDONED_MORE:
+        return
+    is_bad = rate > before
+    yield Insight(
+        "abandonment",
+        Tone.BAD if is_bad else Tone.GOOD,
+        abs(rate - before) / ABANDONED_MORE,
+        f"{percent(rate, 1)} of the callers gave up, {'more' if is_bad else 'fewer'} than "
+        f"{than_then(narrowed, earlier)} ({percent(before, 1)}): {count(total.lost)} were lost, "
+        f"{count(earlier.floor.total.lost)} then.",
+    )
+
+
+def handling_time(narrowed: Narrowed) -> Iterator[Insight]:
+    """Handling time against the queues' targets, and against what is usual."""
+    floor = narrowed.covered.floor
+    over = [
+        (queue.aht_ms / queue.handling_target_ms, queue)
+        for queue in floor.queues
+        if queue.aht_ms is not None and queue.handling_target_ms and queue.handled >= ENOUGH_CALLS
+    ]
+    worst = max(over, key=lambda each: each[0], default=None)
+    if worst is not None and worst[0] > MUCH_OVER:
+        ratio, queue = worst
+        others = sum(each > MUCH_OVER for each, _ in over) - 1
+        more = f"; {plural(others, 'other queue')} too" if others else ""
+        yield Insight(
+            "handling_time",
+            Tone.BAD,
+            (ratio - 1) / MUCH_MORE,
+            f"Calls of {plain(queue.name)} took {written(queue.aht_ms, Unit.LENGTH)} on average, "
+            f"{percent(ratio - 1)} over the target of {written(queue.handling_target_ms, Unit.LENGTH)}{more}.",
+        )
+        return
+    if over and worst is not None and worst[0] <= 1:
+        yield Insight(
+            "handling_time",
+            Tone.GOOD,
+            (1 - worst[0]) / MUCH_MORE,
+            f"Handling time was within its target in {_all_queues(len(over))}; nearest: {plain(worst[1].name)} with "
+            f"{written(worst[1].aht_ms, Unit.LENGTH)} of {written(worst[1].handling_target_ms, Unit.LENGTH)}.",
+        )
+        return
+    yield from _handling_as_usual(narrowed)
+
+
+def _all_queues(number: int) -> str:
+    return "the queue that has one" if number == 1 else f"all {number} queues that have one"
+
+
+def _handling_as_usual(narrowed: Narrowed) -> Iterator[Insight]:
+    """Handling time against the usual of the day's weekday, else against the earlier stretch."""
+    handling, earlier = narrowed.covered.handling(Direction.INBOUND), narrowed.compared
+    if handling is None or handling.aht_ms is None or handling.handled < ENOUGH_CALLS:
+        return
+    usual, than = handling.usual_aht_ms, "usual on this weekday"
+    if narrowed.stretch.kind is not StretchKind.DAY or usual is None:
+        before = None if earlier is None else earlier.handling(Direction.INBOUND)
+        if earlier is None or before is None:
+            return
+        usual, than = before.aht_ms, than_then(narrowed, earlier)
+    if not usual or abs(handling.aht_ms / usual - 1) < MUCH_MORE:
+        return
+    is_bad = handling.aht_ms > usual
+    yield Insight(
+        "handling_time",
+        Tone.BAD if is_bad else Tone.GOOD,
+        abs(handling.aht_ms / usual - 1) / MUCH_MORE,
+        f"Inbound calls took {written(handling.aht_ms, Unit.LENGTH)} on average, {'longer' if is_bad else 'shorter'} "
+        f"than {than} ({written(usual, Unit.LENGTH)}).",
+    )
+
+
+def satisfaction(narrowed: Narrowed) -> Iterator[Insight]:
+    """Answers about these calls against those of the last 28 days, where the difference is no chance."""
+    said = narrowed.covered.satisfaction
+    lately = narrowed.at_end.satisfaction
+    if said is None or lately is None or said.answers < ENOUGH_ANSWERS:
+        return
+    share, usual = said.top_two_box, lately.top_two_box
+    interval = wilson_interval(said.satisfied, said.answers)
+    if share is None or usual is None or interval is None or abs(share - usual) < SATISFIED_LESS:
+        return
+    low, high = interval
+    if low <= usual <= high:
+        return
+    is_bad = share < usual
+    yield Insight(
+        "satisfaction",
+        Tone.BAD if is_bad else Tone.GOOD,
+        abs(share - usual) / SATISFIED_LESS,
+        f"{percent(share)} of {count(said.answers)} customers asked after these calls were satisfied, "
+        f"{'fewer' if is_bad else 'more'} than the {percent(usual)} of the last 28 days.",
+    )
+
+
+def promises(narrowed: Narrowed) -> Iterator[Insight]:
+    """Promised calls that were kept or late."""
+    follow_ups, rate = narrowed.covered.floor.follow_ups, narrowed.covered.on_time_rate
+    if rate is None or follow_ups.on_time_of < ENOUGH_PROMISES:
+        return
+    late, earlier = follow_ups.on_time_of - follow_ups.on_time, narrowed.compared
+    before = None if earlier is None else earlier.on_time_rate
+    then = "" if earlier is None or before is None else f", {percent(before)} {than_then(narrowed, earlier)}"
+    if rate < ON_TIME_BAD:
+        still = follow_ups.overdue
+        still_open = f"; {count(still)} late ones are still to be made" if still else ""
+        yield Insight(
+            "promises",
+            Tone.BAD,
+            (1 - rate) / MUCH_MORE / 2,
+            f"{count(late)} of {count(follow_ups.on_time_of)} promised calls were not made on time "
+            f"({percent(rate)} kept{then}){still_open}.",
+        )
+    elif rate >= ON_TIME_GOOD:
+        yield Insight(
+            "promises",
+            Tone.GOOD,
+            1.0,
+            f"{count(follow_ups.on_time)} of {count(follow_ups.on_time_of)} promised calls were made on time "
+            f"({percent(rate)}{then}).",
+        )
+
+
+def problems(narrowed: Narrowed) -> Iterator[Insight]:
+    """Reasons that rise."""
+    table = reasons(narrowed)
+    if table is None:
+        return
+    keys = [column.key for column in table.columns]
+    risen = [each for each in table.rows if "rising" in keys and each.cells[keys.index("rising")].value == "rising"]
+    if not risen:
+        return
+    values = {key: cell.value for key, cell in zip(keys, risen[0].cells, strict=True)}
+    others = "" if len(risen) == 1 else f"; {plural(len(risen) - 1, 'other reason')} rose, too"
+    ratio, usual, product = values.get("ratio"), values.get("usual"), values.get("product")
+    about = f" ({plain(product)})" if isinstance(product, str) else ""
+    times = f"{written(ratio, Unit.NUMBER)} times as many as usual" if ratio is not None else "more than usual"
+    yield Insight(
+        "problems",
+        Tone.BAD,
+        float(ratio) - 0.5 if isinstance(ratio, (int, float)) else 1.0,
+        f"More customers called about {plain(risen[0].name)}{about}: {written(values.get('calls'), Unit.COUNT)} calls, "
+        f"{times} ({written(usual, Unit.COUNT)}){others}.",
+    )
