@@ -41,11 +41,8 @@ def run_report(
     written_as = _format(form, output)
     path = database_path(db)
     present = present_of(path)
-    figures = read_report(
-        path,
-        lambda: asked_stretch(kind, since if kind is StretchKind.SINCE else date, present),
-        settings.load(db).alarms,
-    )
+    stretch = asked_stretch(kind, since if kind is StretchKind.SINCE else date, present)
+    figures = read_report(path, stretch, settings.load(db).alarms)
     filters = Filters(queue, team, client)
     unknown = next(iter(filters.unknown(figures.floor)), None)
     if unknown is not None:

@@ -7,7 +7,7 @@ last one as it was at the moment: as for the week and the month of a quota (metr
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -77,7 +77,7 @@ class ReportReader:
         # A stretch shows who kept what was promised, not what may still be late.
         self._owners = replace(periodic.follow_up_inputs, promises=None, planned={})
         begins_at = self._database.value("oldest_moment")
-        before, week_before = self._compared(stretch)
+        before, week_before = self._compared(_as_far_as_known(stretch, floor.data_ends_at))
         return ReportFigures(
             floor=floor,
             covered=self._covered(stretch, floor, found),
@@ -237,24 +237,30 @@ class ReportReader:
         return _by_reason(self._database.rows("reason_counts", ReasonCount, window))
 
 
-def read_report(path: Path, choose: Callable[[], Stretch], own_limits: Mapping[str, int]) -> ReportFigures:
+def read_report(path: Path, stretch: Stretch, own_limits: Mapping[str, int]) -> ReportFigures:
     """Everything that a report of a stretch is made from, in one look at the database.
 
     Args:
         path: the database.
-        choose: returns the stretch.
+        stretch: what it is about; if that is not over, it goes on to the present.
         own_limits: a person's own limits of alarms (`AlarmLimits.own`).
 
     Raises:
         CcmonError: the database cannot be read.
     """
     with Opening(path) as opening:
-        stretch = choose()
         moment = None if not stretch.is_over else lambda *_: stretch.at
         with single_reading(opening, moment) as reading:
             if reading.is_now:
                 stretch = replace(stretch, at=min(max(stretch.at, reading.at), stretch.days[-1].ends_at - 1))
             return ReportReader(reading, own_limits).figures(stretch)
+
+
+def _as_far_as_known(stretch: Stretch, data_ends_at: int | None) -> Stretch:
+    """A stretch up to the end of its data: with more of an earlier one, it would not compare."""
+    if stretch.is_over or data_ends_at is None or data_ends_at < max(stretch.starts_at, stretch.days[-1].starts_at):
+        return stretch
+    return replace(stretch, at=min(stretch.at, data_ends_at))
 
 
 def _fields(data: FloorData) -> TotalsOfPart:

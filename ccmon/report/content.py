@@ -258,7 +258,7 @@ def _about_earlier(parts: Narrowed) -> Iterator[str]:
         yield f"The last day with calls before it was {parts.before.stretch.last_date:%A}."
     compared = [part for part in (parts.before, parts.week_before) if part is not None]
     if compared and not parts.stretch.is_over:
-        yield f"Earlier figures are those up to {clock(parts.stretch.at, parts.zone)} of their days, too."
+        yield f"Earlier figures are those up to {clock(compared[0].stretch.at, parts.zone)}."
 
 
 def _about_sales(parts: Narrowed) -> Iterator[str]:

@@ -51,7 +51,9 @@ def number(value: Value, unit: Unit) -> Value:
         return _plain_number(round(value / 1000, 3))
     if unit in SHARES:
         return _plain_number(round(value, 6))
-    return round(value) if unit in {Unit.COUNT, Unit.MONEY} and value == round(value) else round(value, 3)
+    if unit is Unit.MONEY:
+        return round(value)  # a mean, too, as in the JSON of the status
+    return _plain_number(round(value, 3))
 
 
 def _plain_number(value: float) -> float:

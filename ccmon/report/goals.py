@@ -297,7 +297,7 @@ def _resources(narrowed: Narrowed) -> Iterator[Figure]:
     yield make.of("occupancy", "Occupancy", Unit.SHARE, lambda part: part.occupancy)
     yield make.of("logged_in_ms", "Time logged in", Unit.HOURS, lambda part: part.logged_in_ms)
     yield make.of_resources(
-        "per_agent_hour", "Calls per hour logged in", Unit.NUMBER, lambda each: each.per_agent_hour, better=more
+        "calls_per_hour", "Calls per hour logged in", Unit.NUMBER, lambda each: each.per_agent_hour, better=more
     )
     yield make.of_resources("labour_cents", "Wages", Unit.MONEY, lambda each: each.labour_cents)
     yield make.of_resources(
