@@ -166,10 +166,14 @@ def _widths(heads: Sequence[str], lines: Sequence[_Line]) -> list[int]:
 
 
 def _laid_out(heads: Sequence[str], lines: Sequence[_Line], width: int, left: set[int]) -> Iterator[str]:
-    """Lines in columns; the first is cut where there is no room for all of it."""
+    """Lines in columns; those of texts are cut where there is no room for all, the widest first."""
     widths = _widths(heads, lines)
-    others = sum(len(GAP) + each for each in widths[1:])
-    widths[0] = min(widths[0], max(LEAST_NAME, width - others))
+    room = width - len(GAP) * (len(widths) - 1)
+    while sum(widths) > room:
+        widest = max(left, key=widths.__getitem__)
+        if widths[widest] <= LEAST_NAME:
+            break
+        widths[widest] -= 1
 
     def drawn(texts: Sequence[str]) -> str:
         cells = [fit(text, widths[place], right=place not in left) for place, text in enumerate(texts)]

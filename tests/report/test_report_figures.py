@@ -303,7 +303,8 @@ def test_a_part_of_a_day_is_judged_by_the_thresholds_of_its_day(tmp_path: Path) 
     total = read_report(path, stretch, {}).covered.floor.total
     with closing(database_file.open_reader(path)) as connection:
         ((in_time, usual),) = connection.execute(
-            "SELECT sum(answered_at / 1000 - entered_at / 1000 <= 7), sum(answered_at / 1000 - entered_at / 1000 <= 20) "
+            "SELECT sum(answered_at / 1000 - entered_at / 1000 <= 7), "
+            "sum(answered_at / 1000 - entered_at / 1000 <= 20) "
             "FROM calls WHERE direction = 'inbound' AND queue_id IS NOT NULL AND entered_at >= ? AND answered_at <= ?",
             (first, NOW),
         )
