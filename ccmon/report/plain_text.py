@@ -29,7 +29,10 @@ from ccmon.report.words import (
 GAP = "  "
 LEAST_NAME = 10
 """A column of names is not cut below this width."""
-BAR = 24
+BAR, BESIDE_BARS = 24, 50
+"""The longest bar, and the width of what stands beside it."""
+UNMARKED = "  "
+"""Stands where other values of a column have a sign, so that the digits are below each other."""
 ASCII_SIGNS = {"✓": "ok", "✗": "!", "▲": "^", "△": "*", "−": "-", "×": "x", "█": "#", "·": "-"}  # noqa: RUF001 (a minus)
 
 
@@ -117,11 +120,12 @@ def _curve(report: Report, width: int) -> Iterator[str]:
     if not curve.coarse:
         return
     most = max(point.calls.offered for point in curve.coarse)
+    longest = min(BAR, max(0, width - BESIDE_BARS))
     lines = []
     for point in curve.coarse:
         calls, level = point.calls, point.calls.service_level
         missed = level is not None and curve.target is not None and level < curve.target
-        bar = "█" * round(BAR * calls.offered / most) if most else ""
+        bar = "█" * round(longest * calls.offered / most) if most else ""
         sign = f" {MARK_SIGNS[Mark.MISSED]}" if missed else ""
         texts = point.label, *map(count, (calls.offered, calls.answered, calls.lost)), f"{percent(level)}{sign}", bar
         lines.append(_Line(texts))
@@ -137,9 +141,17 @@ def _table(table: Table, report: Report, width: int) -> Iterator[str]:
         return
     every = range(len(table.columns))
     heads = [title_of(column, report.currency) for column in table.columns]
+    marked = {
+        place
+        for place, column in enumerate(table.columns)
+        if column.unit is not Unit.TEXT and any(row.cells[place].mark for row in table.rows)
+    }
     lines = [
         _Line(
-            tuple(plain(cell_text(cell, column)) for cell, column in zip(row.cells, table.columns, strict=True)),
+            tuple(
+                plain(cell_text(cell, column)) + ("" if cell.mark or place not in marked else UNMARKED)
+                for place, (cell, column) in enumerate(zip(row.cells, table.columns, strict=True))
+            ),
             is_total=row.is_total,
         )
         for row in table.rows

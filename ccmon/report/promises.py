@@ -12,10 +12,10 @@ from ccmon.report.tables import ReportColumn, Table, number_in, row
 LATE_SHOWN = 15
 OWNER_COLUMNS = (
     ReportColumn("name", "Agent", Unit.TEXT),
-    ReportColumn("team", "Team", Unit.TEXT, rank=1),
+    ReportColumn("team", "Team", Unit.TEXT, rank=2),
     ReportColumn("kept", "Kept", Unit.COUNT, "Promised calls made on time."),
     ReportColumn("late", "Late", Unit.COUNT, "Promised calls made late, or due and not made."),
-    ReportColumn("on_time_rate", "Kept on time", Unit.SHARE),
+    ReportColumn("on_time_rate", "Kept on time", Unit.SHARE, rank=1),
     ReportColumn("overdue", "Late and open", Unit.COUNT, "Of this and earlier days, still to be made."),
 )
 LATE_COLUMNS = (

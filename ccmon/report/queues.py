@@ -23,7 +23,7 @@ QUEUE_COLUMNS = (
     ReportColumn("service_level_live", "Service level", Unit.SHARE, "Answered within the queue's threshold."),
     ReportColumn("service_level_target", "Target", Unit.SHARE),
     ReportColumn("asa_ms", "Speed of answer", Unit.LENGTH, "Mean wait of the answered.", rank=2),
-    ReportColumn("aht_ms", "Handling time", Unit.LENGTH, "Mean of talk, hold and wrap-up."),
+    ReportColumn("aht_ms", "Handling time", Unit.LENGTH, "Mean of talk, hold and wrap-up.", rank=1),
     ReportColumn("handling_target_ms", "Its target", Unit.LENGTH, rank=5),
 )
 

@@ -17,7 +17,7 @@ MARK_WORDS = {
     Mark.NEW: "new",
     Mark.LATE: "late",
 }
-LEGEND = "✓ target reached  ✗ target missed  ▲ late, or rising  △ new  pt: percentage points"
+LEGEND = "✓ target reached, ✗ target missed, ▲ late or rising, △ new; pt: percentage points"
 NOTHING = "Nothing happened in this time: there are no calls and no orders."
 
 
