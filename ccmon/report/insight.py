@@ -14,6 +14,11 @@ MUCH_MORE = 0.1
 ENOUGH_CALLS = 20
 
 
+def is_much(ratio: float) -> bool:
+    """Whether a figure that is so many times another one has changed so much that it is worth a sentence."""
+    return ratio >= 1 + MUCH_MORE or ratio <= 1 - MUCH_MORE
+
+
 class Tone(StrEnum):
     """Whether a sentence tells something bad, good, or neither."""
 

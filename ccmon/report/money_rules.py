@@ -12,7 +12,7 @@ from ccmon.metrics.percentage import chance_text, percent, percent_below, shown_
 from ccmon.metrics.quotas import Verdict
 from ccmon.metrics.sales import conversion
 from ccmon.report.figures import Unit, written
-from ccmon.report.insight import MUCH_MORE, Insight, Tone, than_then
+from ccmon.report.insight import MUCH_MORE, Insight, Tone, is_much, than_then
 from ccmon.report.parts import Narrowed
 from ccmon.views.sales_lines import UNLIKELY
 
@@ -76,7 +76,7 @@ def revenue(narrowed: Narrowed) -> Iterator[Insight]:
     if earlier is None or earlier.sales is None or earlier.sales.revenue_cents <= 0:
         return
     ratio = sales.revenue_cents / earlier.sales.revenue_cents
-    if abs(ratio - 1) < MUCH_MORE:
+    if not is_much(ratio):
         return
     yield Insight(
         "revenue",
@@ -112,7 +112,7 @@ def cost(narrowed: Narrowed) -> Iterator[Insight]:
     if resources is None or earlier is None or earlier.resources is None:
         return
     cost, before = resources.cost_per_contact_cents, earlier.resources.cost_per_contact_cents
-    if cost is None or not before or abs(cost / before - 1) < MUCH_MORE:
+    if cost is None or not before or not is_much(cost / before):
         return
     currency = f" {narrowed.floor.currency}" if narrowed.floor.currency else ""
     is_bad = cost > before

@@ -14,7 +14,7 @@ from ccmon.model.calls import Direction
 from ccmon.model.queues import QueueFigures
 from ccmon.model.stretches import StretchKind
 from ccmon.report.figures import Unit, written
-from ccmon.report.insight import ENOUGH_CALLS, MUCH_MORE, Insight, Tone, than_then
+from ccmon.report.insight import ENOUGH_CALLS, MUCH_MORE, Insight, Tone, is_much, than_then
 from ccmon.report.parts import Narrowed
 from ccmon.report.reasons import reasons
 from ccmon.views.handling import MUCH_OVER
@@ -154,7 +154,7 @@ def _handling_as_usual(narrowed: Narrowed) -> Iterator[Insight]:
         if earlier is None or before is None:
             return
         usual, than = before.aht_ms, than_then(narrowed, earlier)
-    if not usual or abs(handling.aht_ms / usual - 1) < MUCH_MORE:
+    if not usual or not is_much(handling.aht_ms / usual):
         return
     is_bad = handling.aht_ms > usual
     yield Insight(

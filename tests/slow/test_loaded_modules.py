@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.databases import new_database
+from tests.report.reports import database
 
 SHOW_MODULES = """
 import sys
@@ -105,3 +106,17 @@ print(*sys.modules)"""
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
     assert "ccmon.simulator.process_main" in loaded
     assert {"dataclasses", "inspect", "typing_extensions", "shutil", "tempfile", "difflib"}.isdisjoint(loaded)
+
+
+def test_a_report_loads_what_writes_its_format_alone() -> None:
+    loaded = modules_loaded_by("report", "--db", str(database()))
+    assert "ccmon.report.plain_text" in loaded
+    others = {"html", "charts", "elements", "markdown", "data", "json", "json_writer"}
+    assert loaded.isdisjoint(f"ccmon.report.{name}" for name in others)
+    assert loaded.isdisjoint({"textual", "asyncio", "aiosqlite", "xml.etree.ElementTree", "ccmon.simulator"})
+
+
+def test_others_load_nothing_of_reports() -> None:
+    for words in (("status", "--db", str(database())), ("--help",)):
+        loaded = modules_loaded_by(*words)
+        assert {name for name in loaded if name.startswith("ccmon.report.")} <= {"ccmon.report.text"}

@@ -1,0 +1,165 @@
+"""``ccmon report`` as a person and cron call it."""
+
+from __future__ import annotations
+
+import json
+import stat
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from ccmon.database import database_file
+from tests.commands import ccmon, done, one_line
+from tests.databases import new_database
+from tests.report.reports import FRIDAY, database
+from tests.snapshot.seeded_floor import still_floor
+
+
+def test_without_any_word_it_is_the_text_of_today() -> None:
+    said = done("report", "--db", database(), COLUMNS="80")
+    assert said.splitlines()[0] == "Harbour Contact Centre: Monday 23 November 2026, so far, up to 14:32"
+    assert said == done("report", "day", "--date", "today", "--format", "text", "--db", database(), COLUMNS="80")
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        (("day", "--date", "2026-11-20"), "Friday 20 November 2026, the whole day"),
+        (("day", "--date", "friday"), "Friday 20 November 2026, the whole day"),
+        (("day", "--date", "yesterday"), "Sunday 22 November 2026, the whole day"),
+        (("week",), "Week 48 of 2026, from Monday 23 November 2026, so far, up to 14:32"),
+        (("week", "--date", "yesterday"), "Week 47 of 2026, from Monday 16 November 2026, the whole week"),
+        (("month",), "November 2026, so far, up to Mon 23 Nov 14:32"),
+        (("month", "--date", "2026-10-30"), "October 2026, the whole month"),
+        (("since", "09:00"), "Since 09:00, Monday 23 November 2026, up to 14:32"),
+        (("since", "friday"), "Since Friday 20 November 2026 00:00, so far, up to Mon 23 Nov 14:32"),
+        (("since", "yesterday 9:15"), "Since Sunday 22 November 2026 09:15, so far, up to Mon 23 Nov 14:32"),
+    ],
+)
+def test_what_a_report_is_about(words: tuple[str, ...], title: str) -> None:
+    assert done("report", *words, "--db", database(), COLUMNS="200").splitlines()[0].endswith(f": {title}")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("year",), "There is no report 'year': it is one of day, week, month, since."),
+        (("since",), "Since when? Name a time, as in: ccmon report since 09:00."),
+        (("since", "09:00", "--date", "friday"), "With since, name the day with the time"),
+        (("day", "09:00"), "Nothing can follow day, and there is: 09:00; a day is named with --date."),
+        (("--date", "soon"), "'soon' is not a date; write it as 2026-11-23, yesterday or monday."),
+        (("--date", "2026-11-24"), "2026-11-24 is in the future: it is 14:32:07 on 2026-11-23"),
+        (("since", "15:00"), "15:00 is in the future"),
+        (("since", "soon"), "'soon' is not a time"),
+        (("--format", "pdf"), "There is no format 'pdf': it is one of text, markdown, html, csv, json."),
+        (("--output", "report.pdf"), "report.pdf has none of the endings .txt, .md, .html, .csv, .json"),
+    ],
+)
+def test_wrong_usage_is_one_sentence(words: tuple[str, ...], said: str) -> None:
+    assert said in one_line(ccmon("report", *words, "--db", database()), status=2)
+
+
+@pytest.mark.parametrize("kind", ["queue", "team", "client"])
+def test_an_unknown_name_is_refused_as_by_status(kind: str) -> None:
+    said = [one_line(ccmon(command, f"--{kind}", "Nowhere", "--db", database())) for command in ("report", "status")]
+    assert said[0] == said[1]
+    assert f'There is no {kind} named "Nowhere"' in said[0]
+
+
+def test_a_name_may_be_spelt_otherwise() -> None:
+    client = json.loads(done("status", "--json", "--db", database()))["queues"][0]["client"]
+    found = json.loads(done("report", "--client", client.upper(), "--format", "json", "--db", database()))
+    assert found["filters"] == {"client": client}
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [
+        ("day.html", "<!DOCTYPE html>"),
+        ("day.htm", "<!DOCTYPE html>"),
+        ("day.HTML", "<!DOCTYPE html>"),
+        ("day.md", "# Friday 20 November 2026"),
+        ("day.csv", "section,name,figure,value,comparison,unit"),
+        ("day.json", "{"),
+        ("day.txt", "Harbour Contact Centre: Friday 20 November 2026"),
+    ],
+)
+def test_the_ending_of_a_file_says_its_format(tmp_path: Path, name: str, begins: str) -> None:
+    file = tmp_path / name
+    assert done("report", "--date", FRIDAY, "--output", file, "--db", database()) == ""
+    assert file.read_text(encoding="utf-8").startswith(begins)
+    assert [each.name for each in tmp_path.iterdir()] == [name]
+
+
+def test_a_named_format_holds_before_the_ending(tmp_path: Path) -> None:
+    file = tmp_path / "day.txt"
+    done("report", "--date", FRIDAY, "--output", file, "--format", "json", "--db", database())
+    assert json.loads(file.read_text(encoding="utf-8"))["period"] == "day"
+
+
+def test_a_file_is_what_goes_to_standard_output(tmp_path: Path) -> None:
+    file = tmp_path / "day.md"
+    done("report", "--date", FRIDAY, "--output", file, "--db", database())
+    printed = done("report", "--date", FRIDAY, "--format", "markdown", "--db", database())
+    assert file.read_text(encoding="utf-8") == printed
+
+
+def test_a_file_of_yesterday_is_replaced_whole(tmp_path: Path) -> None:
+    file = tmp_path / "yesterday.html"
+    file.write_text("x" * 1_000_000, encoding="utf-8")
+    file.chmod(0o640)
+    done("report", "--date", FRIDAY, "--output", file, "--db", database())
+    assert file.read_text(encoding="utf-8").endswith("</html>\n")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o640
+
+
+def test_a_report_that_cannot_be_made_leaves_the_file_of_yesterday(tmp_path: Path) -> None:
+    file = tmp_path / "yesterday.html"
+    file.write_text("before", encoding="utf-8")
+    assert "Nowhere" in one_line(ccmon("report", "--team", "Nowhere", "--output", file, "--db", database()))
+    assert file.read_text(encoding="utf-8") == "before"
+    assert "cannot be written" in one_line(ccmon("report", "--output", tmp_path / "no" / "a.html", "--db", database()))
+    assert [each.name for each in tmp_path.iterdir()] == ["yesterday.html"]
+
+
+def test_an_empty_database_has_a_report_that_says_so(tmp_path: Path) -> None:
+    path = new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
+    for form in ("text", "markdown", "html", "csv", "json"):
+        assert "The database is still empty." in done("report", "--format", form, "--db", path)
+    assert "Nothing happened in this time" in done("report", "--db", path)
+    found = json.loads(done("report", "month", "--format", "json", "--db", path))
+    assert found["is_complete"] is False
+    assert found["insights"] == []
+    assert found["compared_with"] == {}
+
+
+def test_a_day_before_the_data_says_when_it_begins() -> None:
+    said = done("report", "--date", "2026-09-01", "--db", database())
+    assert "There was nothing on the floor yet: its data begins on 2026-10-" in said
+
+
+def test_a_missing_database_is_told_in_one_sentence(tmp_path: Path) -> None:
+    assert "There is no database" in one_line(ccmon("report", "--db", tmp_path / "none.db"))
+
+
+def test_old_data_is_compared_with_as_much_of_earlier_days(tmp_path: Path) -> None:
+    """Imported calls end at noon: last week's afternoon would not compare."""
+    path = still_floor(tmp_path / "calls.db")
+    noon = 1_795_431_600_000
+    with closing(database_file.open_writer(path)) as connection:
+        connection.execute("PRAGMA foreign_keys = OFF")
+        for table, column in (
+            ("calls", "entered_at"),
+            ("missed_calls", "missed_at"),
+            ("agent_states", "started_at"),
+            ("sales", "sold_at"),
+        ):
+            connection.execute(f"DELETE FROM {table} WHERE {column} >= ?", (noon,))
+        connection.execute("UPDATE sources SET following = 0, last_record_at = min(last_record_at, ?)", (noon - 1,))
+        connection.execute("UPDATE sources SET checked_at = NULL")
+    found = json.loads(done("report", "--format", "json", "--db", path))
+    assert found["is_complete"] is False
+    assert "whether anything came after it is not known" in found["completeness"]
+    assert found["compared_with"]["week_before"]["at"].startswith("2026-11-16T1")
+    assert found["compared_with"]["week_before"]["at"] < "2026-11-16T12:00:01"

@@ -1,0 +1,342 @@
+"""Which sentences a report has: each rule on both sides of its threshold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from ccmon.metrics.satisfaction import Satisfaction
+from ccmon.model.calls import Direction
+from ccmon.model.follow_ups import FollowUpFigures
+from ccmon.model.queues import QueueFigures
+from ccmon.model.sales import Period
+from ccmon.model.stretches import ReasonName
+from ccmon.report import money_rules, service_rules
+from ccmon.report.insight import Insight, Tone
+from ccmon.report.insights import MOST, MOST_BAD, insights
+from ccmon.report.parts import Narrowed, ReportPart
+from tests.report.reports import FRIDAY, report
+
+
+def friday() -> Narrowed:
+    """A finished day, with its comparisons."""
+    return report("day", FRIDAY).narrowed
+
+
+def with_floor(part: ReportPart, **fields: Any) -> ReportPart:
+    return replace(part, floor=replace(part.floor, **fields))
+
+
+def covering(narrowed: Narrowed, **fields: Any) -> Narrowed:
+    """The same report with other figures of the day."""
+    return replace(narrowed, covered=with_floor(narrowed.covered, **fields))
+
+
+def after(narrowed: Narrowed, **fields: Any) -> Narrowed:
+    """The same report with other figures of a week before."""
+    assert narrowed.week_before is not None
+    return replace(narrowed, week_before=with_floor(narrowed.week_before, **fields))
+
+
+def counted(queue: QueueFigures, **counts: Any) -> QueueFigures:
+    """A queue with these counts and no others."""
+    zeros = dict.fromkeys(
+        ("answered", "answered_in_threshold", "abandoned", "short_abandoned", "timed_out", "no_agents", "diverted"), 0
+    )
+    return replace(queue, answered_without_wait=0, threshold_passed_at=(), **{**zeros, **counts})
+
+
+def only(rule: Any, narrowed: Narrowed) -> Insight | None:
+    """The one sentence of a rule, if it has any."""
+    found = list(rule(narrowed))
+    assert len(found) <= 1
+    return found[0] if found else None
+
+
+def tone(rule: Any, narrowed: Narrowed) -> Tone | None:
+    found = only(rule, narrowed)
+    return None if found is None else found.tone
+
+
+@pytest.mark.parametrize(
+    ("in_time", "of", "expected"),
+    [
+        (80, 100, Tone.GOOD),
+        (79, 100, Tone.BAD),
+        (796, 1000, Tone.GOOD),
+        (794, 1000, Tone.BAD),
+        (7, 9, None),
+        (7, 10, Tone.BAD),
+    ],
+)
+def test_the_service_level_is_judged_as_shown_from_ten_calls_on(in_time: int, of: int, expected: Tone | None) -> None:
+    day = friday()
+    total = counted(day.covered.floor.total, answered=of, answered_in_threshold=in_time)
+    assert total.service_level_target == 0.8
+    assert tone(service_rules.service_level, covering(day, total=total)) is expected
+
+
+def test_the_sentence_about_the_service_level_has_figures_target_and_the_worst_queue() -> None:
+    day = friday()
+    queues = day.covered.floor.queues
+    worst = counted(queues[0], answered=100, answered_in_threshold=40)
+    others = [counted(queue, answered=100, answered_in_threshold=90) for queue in queues[1:]]
+    total = counted(day.covered.floor.total, answered=1000, answered_in_threshold=700)
+    found = only(service_rules.service_level, covering(day, total=total, queues=(worst, *others)))
+    assert found is not None
+    assert found.sentence == (
+        "The service level was 70 %, below its target of 80 %: 700 of 1,000 callers were answered in time; "
+        f"furthest below is {worst.name} with 40 % of 80 %."
+    )
+    assert found.severity == pytest.approx(2)
+
+
+def test_queues_with_several_targets_are_judged_each_by_its_own() -> None:
+    day = friday()
+    first, second, *_ = day.covered.floor.queues
+    queues = (
+        counted(replace(first, service_level_target=0.9), answered=100, answered_in_threshold=85),
+        counted(replace(second, service_level_target=0.7), answered=100, answered_in_threshold=75),
+    )
+    total = counted(
+        replace(day.covered.floor.total, service_level_target=None), answered=200, answered_in_threshold=160
+    )
+    found = only(service_rules.service_level, covering(day, total=total, queues=queues))
+    assert found is not None
+    assert found.sentence == (
+        f"1 of 2 queues missed their target for the service level; furthest: {first.name} with 85 % of 90 %."
+    )
+    well = (queues[1], counted(replace(first, service_level_target=0.8), answered=100, answered_in_threshold=85))
+    found = only(service_rules.service_level, covering(day, total=total, queues=well))
+    assert found is not None
+    assert (found.tone, found.sentence) == (Tone.GOOD, "Service level: 80 %; all queues reached their targets.")
+
+
+@pytest.mark.parametrize(
+    ("lost", "before", "expected"),
+    [(70, 50, Tone.BAD), (69, 50, None), (30, 50, Tone.GOOD), (31, 50, None)],
+)
+def test_abandonment_against_a_week_before(lost: int, before: int, expected: Tone | None) -> None:
+    day = friday()
+    total = counted(day.covered.floor.total, answered=1000 - lost, abandoned=lost)
+    then = counted(day.covered.floor.total, answered=1000 - before, abandoned=before)
+    assert tone(service_rules.abandonment, after(covering(day, total=total), total=then)) is expected
+
+
+def test_abandonment_of_few_calls_or_without_a_comparison_says_nothing() -> None:
+    day = friday()
+    many, few = (counted(day.covered.floor.total, answered=number, abandoned=number) for number in (10, 9))
+    none = counted(day.covered.floor.total, answered=1000)
+    assert tone(service_rules.abandonment, after(covering(day, total=many), total=none)) is Tone.BAD
+    assert tone(service_rules.abandonment, after(covering(day, total=few), total=none)) is None
+    assert tone(service_rules.abandonment, replace(covering(day, total=many), before=None, week_before=None)) is None
+
+
+def quota_of(day: Narrowed, **fields: Any) -> Narrowed:
+    """The same report with another quota of the day."""
+    line = day.floor.sales[0]
+    quotas = tuple(replace(each, **fields) if each.period is Period.DAY else each for each in line.quotas)
+    return replace(day, floor=replace(day.floor, sales=(replace(line, quotas=quotas), *list(day.floor.sales)[1:])))
+
+
+@pytest.mark.parametrize(
+    ("sales", "expected", "said"),
+    [
+        (100, Tone.GOOD, "The quota was reached: 100 of 100 orders (100 %)."),
+        (99, Tone.BAD, "The quota was missed: 99 of 100 orders (99 %), 1 too few."),
+        (60, Tone.BAD, "The quota was missed: 60 of 100 orders (60 %), 40 too few."),
+    ],
+)
+def test_a_quota_at_its_end(sales: int, expected: Tone, said: str) -> None:
+    found = only(money_rules.quota, quota_of(friday(), sales=sales, quota_sales=100))
+    assert found is not None
+    assert (found.tone, found.sentence) == (expected, said)
+
+
+@pytest.mark.parametrize(("sales", "expected"), [(94, Tone.BAD), (95, None), (99, None), (100, Tone.GOOD)])
+def test_a_quota_before_its_end_is_judged_by_its_pace(sales: int, expected: Tone | None) -> None:
+    today = quota_of(report("day").narrowed, sales=sales, quota_sales=200, share=0.5, remaining=None)
+    assert tone(money_rules.quota, today) is expected
+
+
+def test_a_quota_that_is_unlikely_is_told_even_at_nearly_full_pace() -> None:
+    today = report("day").narrowed
+    remaining = today.quota.remaining if today.quota else None
+    assert remaining is not None
+    few = replace(remaining, mean=1.0)
+    found = only(money_rules.quota, quota_of(today, sales=96, quota_sales=200, share=0.5, remaining=few))
+    assert found is not None
+    assert found.tone is Tone.BAD
+    assert found.sentence.endswith("; chance of reaching the quota: < 1 %.")
+
+
+@pytest.mark.parametrize(
+    ("cents", "expected"), [(110_000, Tone.GOOD), (109_900, None), (90_000, Tone.BAD), (90_100, None)]
+)
+def test_revenue_without_a_quota_against_a_week_before(cents: int, expected: Tone | None) -> None:
+    day = quota_of(friday(), quota_revenue_cents=None)
+    now, then = (replace(day.covered.floor.sales[0], revenue_cents=each) for each in (cents, 100_000))
+    assert tone(money_rules.revenue, after(covering(day, sales=(now,)), sales=(then,))) is expected
+
+
+def test_revenue_below_its_quota_is_told_at_the_end() -> None:
+    day = quota_of(friday(), quota_revenue_cents=200_000, revenue_cents=150_000)
+    found = only(
+        money_rules.revenue, covering(day, sales=(replace(day.covered.floor.sales[0], revenue_cents=150_000),))
+    )
+    assert found is not None
+    assert found.sentence == "Revenue missed its quota: 1,500 EUR of 2,000 (75 %)."
+
+
+@pytest.mark.parametrize(("converted", "expected"), [(150, Tone.BAD), (200, None), (260, Tone.GOOD)])
+def test_conversion_is_told_where_it_is_sure(converted: int, expected: Tone | None) -> None:
+    day = quota_of(friday(), quota_conversion=0.2, converted=converted, sales_calls=1000)
+    assert tone(money_rules.quota_conversion, day) is expected
+
+
+def handled_within(queue: QueueFigures, share: float, calls: int = 20) -> QueueFigures:
+    """A queue with a target of 100 seconds and calls that took a share of it."""
+    return replace(
+        queue,
+        handling_target_ms=100_000,
+        handled=calls,
+        talk_ms=round(100_000 * share * calls),
+        hold_ms=0,
+        wrap_up_ms=0,
+    )
+
+
+@pytest.mark.parametrize(
+    ("share", "calls", "expected"),
+    [(1.11, 20, Tone.BAD), (1.1, 20, None), (1.0, 20, Tone.GOOD), (1.01, 20, None), (2.0, 19, None)],
+)
+def test_handling_time_against_the_targets_of_queues(share: float, calls: int, expected: Tone | None) -> None:
+    day = friday()
+    queue = handled_within(day.covered.floor.queues[0], share, calls)
+    usual = tuple(
+        replace(line, usual_aht_ms=line.aht_ms) if line.kind == "centre" else line
+        for line in day.covered.floor.handling
+    )
+    assert tone(service_rules.handling_time, covering(day, queues=(queue,), handling=usual)) is expected
+
+
+@pytest.mark.parametrize(("ratio", "expected"), [(1.1, Tone.BAD), (1.09, None), (0.9, Tone.GOOD), (0.91, None)])
+def test_handling_time_without_targets_against_what_is_usual(ratio: float, expected: Tone | None) -> None:
+    day = friday()
+    queues = tuple(replace(queue, handling_target_ms=None) for queue in day.covered.floor.queues)
+    handling = tuple(
+        replace(
+            line, handled=100, talk_ms=round(100 * 100_000 * ratio), hold_ms=0, wrap_up_ms=0, usual_aht_ms=100_000.0
+        )
+        if line.kind == "centre" and line.direction is Direction.INBOUND
+        else line
+        for line in day.covered.floor.handling
+    )
+    assert tone(service_rules.handling_time, covering(day, queues=queues, handling=handling)) is expected
+
+
+def answers(day: Narrowed, satisfied: int, of: int, usual: int) -> Narrowed:
+    """The same report with other answers about its calls, and of a hundred thousand in 28 days."""
+    said = day.covered.satisfaction
+    assert said is not None
+    line = replace(said, scales=(Satisfaction(5, of, satisfied, 4 * of),))
+    lately = replace(said, scales=(Satisfaction(5, 100_000, usual * 1000, 400_000),))
+    changed = covering(day, satisfaction=(line,))
+    return replace(changed, floor=replace(day.floor, satisfaction=(lately,)))
+
+
+@pytest.mark.parametrize(
+    ("satisfied", "of", "expected"),
+    [
+        (600, 1000, Tone.BAD),
+        (660, 1000, None),  # a difference that is no chance, but small
+        (800, 1000, Tone.GOOD),
+        (18, 30, None),  # it may be chance
+        (10, 30, Tone.BAD),
+        (9, 29, None),
+    ],
+)
+def test_satisfaction_against_the_last_weeks(satisfied: int, of: int, expected: Tone | None) -> None:
+    assert tone(service_rules.satisfaction, answers(friday(), satisfied, of, 70)) is expected
+
+
+def promises(day: Narrowed, kept: int, of: int, overdue: int = 0) -> Narrowed:
+    figures = FollowUpFigures(due_today=0, overdue=overdue, done_today=0, on_time=kept, on_time_of=of, items=())
+    return replace(covering(day, follow_ups=figures), week_before=None, before=None)
+
+
+@pytest.mark.parametrize(
+    ("kept", "of", "expected"),
+    [(89, 100, Tone.BAD), (90, 100, None), (94, 100, None), (95, 100, Tone.GOOD), (0, 5, Tone.BAD), (0, 4, None)],
+)
+def test_promises(kept: int, of: int, expected: Tone | None) -> None:
+    assert tone(service_rules.promises, promises(friday(), kept, of)) is expected
+
+
+def test_the_sentence_about_promises() -> None:
+    found = only(service_rules.promises, promises(friday(), 60, 80, overdue=3))
+    assert found is not None
+    assert found.sentence == (
+        "20 of 80 promised calls were not made on time (75 % kept); 3 late ones are still to be made."
+    )
+
+
+def test_a_rising_reason_is_told_with_what_is_usual() -> None:
+    found = only(service_rules.problems, report("day").narrowed)
+    assert found is not None
+    assert found.sentence.startswith("More customers called about Router restarts after update (HomeBox 4): ")
+    assert " times as many as usual (" in found.sentence
+
+
+@pytest.mark.parametrize(("now", "expected"), [(150, Tone.BAD), (149, None)])
+def test_in_a_week_a_reason_rises_from_half_as_much_again_on(now: int, expected: Tone | None) -> None:
+    week = report("week", "2026-11-22").narrowed
+    assert week.before is not None
+    names = {1: ReasonName("No tone", None, is_problem=True), 2: ReasonName("Order", None, is_problem=False)}
+    then = replace(week.before, reasons={1: 100, 2: 9_900})
+    found = replace(
+        week, reason_names=names, before=then, covered=replace(week.covered, reasons={1: now, 2: 10_000 - now})
+    )
+    assert tone(service_rules.problems, found) is expected
+
+
+@pytest.mark.parametrize(("cents", "expected"), [(110, Tone.BAD), (109, None), (90, Tone.GOOD), (91, None)])
+def test_what_a_call_costs_against_a_week_before(cents: int, expected: Tone | None) -> None:
+    day = friday()
+    resources = day.covered.floor.resources
+    assert resources is not None
+    now, then = (replace(resources, handled=1000, labour_cents=1000 * each) for each in (cents, 100))
+    assert tone(money_rules.cost, after(covering(day, resources=now), resources=then)) is expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"), [("day", FRIDAY), ("day", None), ("week", "2026-11-22"), ("month", None), ("since", "09:00")]
+)
+def test_a_report_has_three_to_six_sentences_the_bad_ones_first(kind: str, text: str | None) -> None:
+    found = report(kind, text).insights
+    assert 3 <= len(found) <= MOST
+    tones = [each.tone for each in found]
+    assert tones == sorted(tones, key=[Tone.BAD, Tone.GOOD, Tone.NEUTRAL].index)
+    for some in (Tone.BAD, Tone.GOOD):
+        severities = [each.severity for each in found if each.tone is some]
+        assert severities == sorted(severities, reverse=True)
+    if Tone.GOOD in tones:
+        assert tones.count(Tone.BAD) <= max(MOST_BAD, MOST - tones.count(Tone.GOOD))
+    for each in found:
+        assert any(letter.isdigit() for letter in each.sentence)
+        assert each.sentence.endswith(".")
+        assert "None" not in each.sentence
+
+
+def test_with_few_sentences_the_number_of_calls_is_told() -> None:
+    day = friday()
+    plain_day = replace(
+        promises(covering(day, queues=(), resources=None, satisfaction=None, handling=(), sales=()), 93, 100),
+        floor=replace(day.floor, sales=(), problems=None),
+        week_before=day.week_before,
+    )
+    said = [each.sentence for each in insights(plain_day)]
+    assert said[-1].startswith(f"{day.covered.floor.total.offered:,} calls came in")
+    assert "than on Friday a week before (" in said[-1]
