@@ -9,6 +9,7 @@ from ccmon import settings
 from ccmon.cli.run_status import unknown_name
 from ccmon.cli.values import database_path, present_of
 from ccmon.database.report_reader import read_report
+from ccmon.database.sqlite_errors import ChangedWhileReadError
 from ccmon.errors import CcmonError, UsageError
 from ccmon.model.stretches import StretchKind
 from ccmon.report.asked import asked_stretch
@@ -42,7 +43,11 @@ def run_report(
     path = database_path(db)
     present = present_of(path)
     stretch = asked_stretch(kind, since if kind is StretchKind.SINCE else date, present)
-    figures = read_report(path, stretch, settings.load(db).alarms)
+    own_limits = settings.load(db).alarms
+    try:
+        figures = read_report(path, stretch, own_limits)
+    except ChangedWhileReadError:  # others write what this user reads without locks
+        figures = read_report(path, stretch, own_limits)
     filters = Filters(queue, team, client)
     unknown = next(iter(filters.unknown(figures.floor)), None)
     if unknown is not None:

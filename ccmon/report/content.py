@@ -140,9 +140,9 @@ def _title(stretch: Stretch, parts: Narrowed) -> str:
     if stretch.kind is StretchKind.MONTH:
         return f"{first:%B %Y}"
     if stretch.kind is StretchKind.WEEK:
-        return (
-            f"Week {first.isocalendar().week} of {first.isocalendar().year}, from {first:%A} {first.day} {first:%B %Y}"
-        )
+        sunday = first + 6 * A_DAY
+        start = f"{first.day}" if first.month == sunday.month else f"{first.day} {first:%B}"
+        return f"Week {first.isocalendar().week}: {start} to {sunday.day} {sunday:%B %Y}"
     day = f"{last:%A} {last.day} {last:%B %Y}"
     if stretch.kind is StretchKind.DAY:
         return day

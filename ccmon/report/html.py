@@ -50,7 +50,7 @@ p { margin: 4px 0; }
 .good .sign, .better, .reached .sign { color: #1a7f4b; }
 .cards { margin: 16px -5px 0; font-size: 0; }
 .card { display: inline-block; vertical-align: top; width: 25%; padding: 5px; font-size: 15px; break-inside: avoid; }
-.card div { border: 1px solid #d8dee5; border-radius: 6px; padding: 10px 12px; min-height: 122px; }
+.card div { border: 1px solid #d8dee5; border-radius: 6px; padding: 10px 12px; min-height: 128px; }
 .card .label { font-size: 12px; color: #5b6673; text-transform: uppercase; letter-spacing: .03em; }
 .card .value { font-size: 25px; font-weight: bold; line-height: 1.25; }
 .card .note { font-size: 12px; color: #5b6673; }
@@ -108,7 +108,7 @@ details summary { cursor: pointer; color: #1f5fa8; font-size: 13px; margin: 8px 
 }
 """
 CARDS = {
-    "revenue": ("attainment", "revenue_cents", "sales"),
+    "revenue": ("pace", "attainment", "revenue_cents", "sales"),
     "service": ("service_level_live", "offered"),
     "retention": ("on_time_rate", "overdue"),
     "resources": ("cost_per_contact_cents", "aht_inbound_ms", "handled"),
