@@ -31,7 +31,7 @@ from ccmon.model.stretches import ReasonName, ReportFigures, SiteCalendar, Stret
 from ccmon.snapshot import assemble
 from ccmon.snapshot.agent_totals import NO_TOTALS as NO_AGENT_TOTALS
 from ccmon.snapshot.floor_data import FloorData
-from ccmon.snapshot.floor_rows import CampaignTotals, DayEdges
+from ccmon.snapshot.floor_rows import AgentTotals, CampaignTotals, DayEdges
 from ccmon.snapshot.periodic import FollowUpInputs, periodic_figures
 from ccmon.snapshot.periodic_data import PeriodicData
 from ccmon.snapshot.periodic_rows import (
@@ -121,7 +121,10 @@ class ReportReader:
 
     def _has_calls(self, day: BusinessDay) -> bool:
         edges = {"starts_at": day.starts_at, "ends_at": day.ends_at}
-        return self._database.row("past_day_edges", DayEdges, edges) is not None
+        if self._database.row("past_day_edges", DayEdges, edges) is not None:
+            return True
+        agents = self._database.rows("agent_totals", AgentTotals, {"day_starts_at": day.starts_at})
+        return any(agent.outbound for agent in agents)
 
     def _known(self, stretch: Stretch | None, begins_at: int | None) -> StretchFigures | None:
         """What is known of an earlier stretch; None where its data begins within it, or nothing happened in it."""

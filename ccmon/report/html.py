@@ -29,7 +29,7 @@ from ccmon.report.words import (
     unit_of,
 )
 
-STYLE = """
+SCREEN_STYLE = """
 :root { color-scheme: light; }
 * { box-sizing: border-box; }
 body { margin: 0; background: #ffffff; color: #1c2530; font: 15px/1.45 "Helvetica Neue", Helvetica, Arial, sans-serif;
@@ -91,6 +91,8 @@ details summary { cursor: pointer; color: #1f5fa8; font-size: 13px; margin: 8px 
   .chart text { font-size: 18px; } .chart text.minor { display: none; }
   .dense th.row { white-space: normal; min-width: 92px; max-width: 130px; overflow-wrap: anywhere; }
 }
+"""
+PRINT_STYLE = """
 @page { size: A4; margin: 13mm 12mm; }
 @media print {
   body { font-size: 12.5px; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
@@ -107,6 +109,7 @@ details summary { cursor: pointer; color: #1f5fa8; font-size: 13px; margin: 8px 
   details { display: none; }
 }
 """
+"""Apart, as mail programs that stumble over it drop a whole style sheet."""
 CARDS = {
     "revenue": ("pace", "attainment", "revenue_cents", "sales"),
     "service": ("service_level_live", "offered"),
@@ -125,15 +128,16 @@ def as_html(report: Report) -> str:
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("meta", name="generator", content=f"ccmon {__version__}"),
         element("title", f"{about.site}: {about.title}"),
-        _style(),
+        _style(SCREEN_STYLE),
+        _style(PRINT_STYLE),
     )
     body = element("body", element("div", *_parts(report), class_="page"))
     return page(element("html", head, body, lang="en"))
 
 
-def _style() -> Element:
+def _style(text: str) -> Element:
     made = element("style")
-    made.text = STYLE
+    made.text = text
     return made
 
 

@@ -135,6 +135,20 @@ def test_a_day_without_calls_is_passed_over() -> None:
     assert sunday["insights"] == []
 
 
+def test_a_day_with_outbound_calls_alone_is_a_day_with_calls(tmp_path: Path) -> None:
+    path = still_floor(tmp_path / "calls.db")
+    saturday = at("2026-11-21"), at("2026-11-22")
+    with closing(database_file.open_writer(path)) as connection:
+        connection.execute(
+            "UPDATE calls SET direction = 'outbound', queue_id = NULL WHERE entered_at >= ? AND entered_at < ?",
+            saturday,
+        )
+    before = read_report(path, asked_stretch(StretchKind.DAY, None, PRESENT), {}).before
+    assert before is not None
+    assert before.stretch.days[0].date == "2026-11-21"
+    assert before.floor.total.offered == 0
+
+
 def test_the_calls_of_a_week_are_those_that_sql_counts() -> None:
     first, last = WEEK
     of_week = "direction = 'inbound' AND queue_id IS NOT NULL AND entered_at >= :first AND entered_at < :last"
@@ -153,6 +167,13 @@ def test_the_calls_of_a_week_are_those_that_sql_counts() -> None:
         first=first,
         last=last,
     )
+    longest = asked(
+        "SELECT max(coalesce(answered_at, ended_at) / 1000 - entered_at / 1000) FROM calls "
+        f"WHERE {of_week} AND outcome IS NOT 'unknown'",
+        first=first,
+        last=last,
+    )
+    assert goal(found, "longest_wait_today_s") == longest
     assert goal(found, "offered") == offered > 1000
     assert goal(found, "answered") == answered
     assert goal(found, "service_level_live") == pytest.approx(in_time / judged, abs=1e-6)

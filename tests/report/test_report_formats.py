@@ -143,6 +143,13 @@ def test_the_chart_is_xml_and_has_a_point_for_each_step(kind: str, text: str | N
     assert (root.find(f"{name}title"), root.find(f"{name}desc")) != (None, None)
 
 
+def test_each_style_sheet_is_short_enough_for_mail() -> None:
+    """Gmail takes no style sheet of more than 8,192 characters, and drops one with an at-rule that it does not know."""
+    sheets = re.findall("<style>(.*?)</style>", as_html(report("day", FRIDAY)), re.DOTALL)
+    assert [len(sheet) < 8192 for sheet in sheets] == [True, True]
+    assert ["@page" in sheet for sheet in sheets] == [False, True]
+
+
 def test_html_says_all_that_the_report_says() -> None:
     found = report("day", FRIDAY)
     text = Page(as_html(found)).text
