@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -47,8 +46,6 @@ from ccmon.snapshot.periodic_rows import (
 from ccmon.snapshot.satisfaction import satisfaction_with_calls
 from ccmon.snapshot.stretches import NO_TOTALS, TotalsOfPart, added_up
 
-A_WEEK = timedelta(days=7)
-"""The day before is looked for within it: days without any call are passed over."""
 NO_ROWS: Mapping[str, Any] = {
     "periods": {}, "planned": {}, "planned_work": (), "low_scores": (), "repeats": {}, "histories": {},
     "reached_today": frozenset(), "reasons": (), "concerned": (), "contact_reasons": (), "not_reached": (),
@@ -103,20 +100,14 @@ class ReportReader:
         )
 
     def _compared(self, stretch: Stretch) -> tuple[Stretch | None, Stretch | None]:
-        """The stretch before and, for a part of one day, that of the week before."""
+        """The stretch before and, for one within a day, that of the week before."""
         calendar = SiteCalendar(ZoneInfo(self._site.time_zone), self._site.day_starts_ms)
-        first, last = stretch.first_date, stretch.last_date
         if stretch.kind is StretchKind.MONTH:
-            month_before = (first - timedelta(days=1)).replace(day=1)
-            end = first - timedelta(days=1)
-            if not stretch.is_over:
-                end = min(end, month_before + timedelta(days=last.day - 1))
-            return calendar.earlier(stretch, month_before, end), None
-        a_week_before = calendar.earlier(stretch, first - A_WEEK, last - A_WEEK)
-        if stretch.kind is StretchKind.WEEK or first != last:
+            return calendar.month_before(stretch), None
+        a_week_before = calendar.days_before(stretch, 7)
+        if stretch.kind is StretchKind.WEEK or len(stretch.days) > 1:
             return a_week_before, None
-        dates = (last - timedelta(days=number) for number in range(1, A_WEEK.days))
-        days = (calendar.earlier(stretch, day, day) for day in dates)
+        days = (calendar.days_before(stretch, number) for number in range(1, 7))
         return next((day for day in days if self._has_calls(day.days[0])), None), a_week_before
 
     def _has_calls(self, day: BusinessDay) -> bool:

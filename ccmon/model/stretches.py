@@ -87,6 +87,18 @@ class SiteCalendar(Struct, frozen=True):
             starts_at = self._moved(stretch.starts_at, first - stretch.first_date)
         return self.so_far(stretch.kind, first, last, self._moved(stretch.at, last - stretch.last_date), starts_at)
 
+    def days_before(self, stretch: Stretch, number: int) -> Stretch:
+        """The same stretch some days earlier."""
+        by = timedelta(days=number)
+        return self.earlier(stretch, stretch.first_date - by, stretch.last_date - by)
+
+    def month_before(self, stretch: Stretch) -> Stretch:
+        """The month before a month: the whole one, or as many days of it, if it has them."""
+        end = stretch.first_date - timedelta(days=1)
+        first = end.replace(day=1)
+        last = end if stretch.is_over else min(end, first + timedelta(days=stretch.last_date.day - 1))
+        return self.earlier(stretch, first, last)
+
     def _moved(self, at: int, by: timedelta) -> int:
         """The moment of the same time by the clock some days earlier."""
         local = datetime.fromtimestamp(at / 1000, self.zone).replace(tzinfo=None) + by

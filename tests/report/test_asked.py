@@ -102,3 +102,24 @@ def test_earlier_stretches_have_the_same_times_by_the_clock_when_clocks_change()
     assert week.at - week.starts_at + 1 == (7 * 24 + 1) * HOUR_MS
     before = calendar.earlier(week, date(2026, 10, 12), date(2026, 10, 18))
     assert edges(before) == ("2026-10-12T00:00", "2026-10-18T23:59", True)
+
+
+def test_days_that_a_zone_left_out_are_no_days() -> None:
+    """Apia had no 30 December 2011."""
+    apia, dates = ZoneInfo("Pacific/Apia"), (date(2011, 12, 29), date(2011, 12, 31))
+    assert SiteCalendar(apia, 0).days(*dates) == tuple(business_days(apia.key, 0, *dates))
+
+
+@pytest.mark.parametrize(
+    ("now", "text", "expected"),
+    [
+        ("2026-11-23T14:32", None, ("2026-10-01T00:00", "2026-10-23T14:32", False)),
+        ("2026-11-23T14:32", "2026-10-10", ("2026-09-01T00:00", "2026-09-30T23:59", True)),
+        ("2026-03-31T14:32", None, ("2026-02-01T00:00", "2026-02-28T14:32", False)),
+        ("2026-03-27T14:32", None, ("2026-02-01T00:00", "2026-02-27T14:32", False)),
+        ("2026-01-15T09:00", None, ("2025-12-01T00:00", "2025-12-15T09:00", False)),
+    ],
+)
+def test_the_month_before(now: str, text: str | None, expected: tuple[str, str, bool]) -> None:
+    month = asked_stretch(StretchKind.MONTH, text, present(now, now[:10]))
+    assert edges(SiteCalendar(ZONE, 0).month_before(month)) == expected

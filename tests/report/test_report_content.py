@@ -1,0 +1,238 @@
+"""What stands in the tables of a report, in which order and with which marks, and what it says of itself."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from ccmon.database import database_file
+from ccmon.database.report_reader import read_report
+from ccmon.model.calls import Direction
+from ccmon.model.queues import Quarter
+from ccmon.model.sales import Period
+from ccmon.model.stretches import ReasonName, StretchKind
+from ccmon.report.asked import asked_stretch
+from ccmon.report.content import report_of
+from ccmon.report.curve import longest_silence
+from ccmon.report.figures import Figure, Mark
+from ccmon.report.goals import goals
+from ccmon.report.insight import Insight, Tone
+from ccmon.report.insights import insights
+from ccmon.report.parts import Narrowed
+from ccmon.report.people import agents
+from ccmon.report.promises import late_promises, owners
+from ccmon.report.queues import queues
+from ccmon.report.reasons import reasons
+from ccmon.report.tables import Table
+from ccmon.snapshot.narrow import NO_FILTER
+from ccmon.time_units import HOUR_MS, QUARTER_MS
+from tests.report.reports import FRIDAY, PRESENT, at, database, document, report
+from tests.report.test_insights import counted, covering, friday, handled_within, quota_of
+from tests.snapshot.seeded_floor import NOW, still_floor
+
+
+def column(table: Table, key: str) -> list[Any]:
+    place = [each.key for each in table.columns].index(key)
+    return [row.cells[place].value for row in table.rows if not row.is_total]
+
+
+def marks(table: Table, key: str) -> list[Mark]:
+    place = [each.key for each in table.columns].index(key)
+    return [row.cells[place].mark for row in table.rows if not row.is_total]
+
+
+def figure(narrowed: Narrowed, key: str) -> Figure:
+    (found,) = [each for goal in goals(narrowed) for each in goal.figures if each.key == key]
+    return found
+
+
+def test_queues_stand_by_how_far_they_are_below_their_target() -> None:
+    table = queues(friday())
+    levels = [level - target for level, target in zip(*(column(table, key) for key in LEVELS), strict=True)]
+    assert levels == sorted(levels)
+    assert len(set(levels)) > 2
+    for level, mark in zip(levels, marks(table, "service_level_live"), strict=True):
+        assert mark is (Mark.MISSED if level < -0.005 else Mark.REACHED)
+
+
+LEVELS = "service_level_live", "service_level_target"
+
+
+@pytest.mark.parametrize(
+    ("share", "mark"),
+    [(1.0, Mark.REACHED), (1.01, Mark.NONE), (1.1, Mark.NONE), (1.11, Mark.MISSED), (0.5, Mark.REACHED)],
+)
+def test_a_handling_time_is_marked_as_on_the_screen(share: float, mark: Mark) -> None:
+    day = friday()
+    queue = replace(handled_within(day.covered.floor.queues[0], share), offered=20)
+    assert marks(queues(covering(day, queues=(queue,))), "aht_ms") == [mark]
+
+
+@pytest.mark.parametrize("text", [FRIDAY, None])
+def test_agents_stand_by_team_and_by_how_far_they_have_come(text: str | None) -> None:
+    narrowed = report("day", text).narrowed
+    table = agents(narrowed)
+    order = [
+        (str(team).casefold(), -(attained or 0.0))
+        for team, attained in zip(column(table, "team"), column(table, "attainment"), strict=True)
+    ]
+    assert order == sorted(order)
+    assert len({attained for _, attained in order}) > 3
+    paces = {
+        line.name: quota.attainment if narrowed.stretch.is_over else quota.pace
+        for line in narrowed.floor.sales
+        if line.kind == "agent" and (quota := next((q for q in line.quotas if q.period is Period.DAY), None))
+    }
+    found = dict(zip(column(table, "name"), marks(table, "attainment"), strict=True))
+    assert {Mark.REACHED, Mark.MISSED} <= set(found.values())
+    for name, mark in found.items():
+        pace = paces.get(name)
+        if mark is not Mark.NONE:
+            assert pace is not None
+            assert mark is (Mark.REACHED if pace >= 0.995 else Mark.MISSED), name
+
+
+def test_a_quota_is_missed_only_once_nothing_more_can_come() -> None:
+    for narrowed, mark in ((report("day").narrowed, Mark.NONE), (friday(), Mark.MISSED)):
+        asks = quota_of(narrowed, quota_sales=10**6, quota_revenue_cents=10**12)
+        assert figure(asks, "sales").mark is mark
+        assert figure(asks, "revenue_cents").mark is mark
+        assert figure(quota_of(narrowed, quota_sales=1), "sales").mark is Mark.REACHED
+    running = quota_of(report("day").narrowed, quota_sales=10**6)
+    assert figure(running, "attainment").target is None
+    assert figure(running, "pace").mark is Mark.MISSED
+    assert figure(quota_of(friday(), quota_sales=10**6), "attainment").mark is Mark.MISSED
+
+
+def test_promises_that_are_late_and_open_are_those_whose_grace_is_over() -> None:
+    narrowed = report("day").narrowed
+    with closing(database_file.open_reader(database())) as connection:
+        ((number,),) = connection.execute(
+            "SELECT count(*) FROM follow_ups, (SELECT follow_up_grace_ms AS grace FROM site) WHERE done_at IS NULL "
+            "AND outcome IS NULL AND created_at <= :now AND due_at + grace < :now",
+            {"now": NOW},
+        )
+    assert number == figure(narrowed, "overdue").value == sum(column(owners(narrowed), "overdue"))
+    shown = column(late_promises(narrowed), "overdue_ms")
+    assert len(shown) == min(number, 15) > 0
+    assert min(shown) > 15 * 60_000
+    assert shown == sorted(shown, reverse=True)
+    assert len(narrowed.floor.follow_ups.items) > number
+
+
+def test_owners_with_most_late_promises_come_first() -> None:
+    late = column(owners(report("week", "2026-11-22").narrowed), "late")
+    assert late == sorted(late, reverse=True)
+    assert late[0] > late[-1]
+
+
+@pytest.mark.parametrize(("with_reason", "said"), [(69, True), (70, False), (0, False), (100, False)])
+def test_few_noted_reasons_are_told(with_reason: int, *, said: bool) -> None:
+    figures = read_report(database(), asked_stretch(StretchKind.WEEK, "2026-11-22", PRESENT), {})
+    counts = {1: with_reason, None: 100 - with_reason}
+    covered = replace(figures.covered, reasons=counts)
+    names = {1: ReasonName("No tone", None, is_problem=True)}
+    found = report_of(replace(figures, covered=covered, reason_names=names), NO_FILTER, NOW)
+    told = f"A reason was noted for {with_reason} % of the calls alone: the picture may be skewed."
+    assert (told in found.remarks) is said
+    assert (reasons(found.narrowed) is None) is (with_reason == 0)
+
+
+def silent(day: Narrowed, missing: int, calls: int, quarters: int = 12) -> Narrowed:
+    """The same report with so many calls a quarter of an hour, but for some quarters in the middle."""
+    nine = at(f"{FRIDAY}T09:00")
+    starts = [nine + QUARTER_MS * place for place in range(quarters + missing) if not 4 <= place < 4 + missing]
+    curve = tuple(Quarter(start, calls, calls, calls, 0) for start in starts)
+    return covering(day, total=replace(day.covered.floor.total, quarters=curve))
+
+
+@pytest.mark.parametrize(
+    ("missing", "calls", "quarters", "told"),
+    [(4, 3, 12, True), (3, 10, 12, False), (4, 2, 12, False), (6, 2, 12, True), (4, 3, 8, True), (4, 3, 7, False)],
+)
+def test_a_silence_is_told_where_it_is_no_chance(missing: int, calls: int, quarters: int, *, told: bool) -> None:
+    found = longest_silence(silent(friday(), missing, calls, quarters))
+    ten = at(f"{FRIDAY}T10:00")
+    assert found == ((ten, ten + missing * QUARTER_MS) if told else None)
+
+
+def test_the_silence_is_in_the_remarks() -> None:
+    figures = read_report(database(), asked_stretch(StretchKind.DAY, FRIDAY, PRESENT), {})
+    floor = silent(friday(), 8, 5).covered.floor
+    found = report_of(replace(figures, covered=replace(figures.covered, floor=floor)), NO_FILTER, NOW)
+    said = "No call came in between 10:00 and 12:00: nobody called, or nothing was recorded."
+    assert said in found.remarks
+
+
+def test_a_finished_day_is_complete_only_if_the_data_goes_on() -> None:
+    figures = read_report(database(), asked_stretch(StretchKind.DAY, FRIDAY, PRESENT), {})
+    assert report_of(figures, NO_FILTER, NOW).about.completeness == "The data goes on past its end."
+    end = figures.covered.stretch.at
+    ended = replace(figures.floor, data_ends_at=end - HOUR_MS)
+    found = report_of(replace(figures, floor=ended, newest_at=end), NO_FILTER, NOW).about
+    assert found.completeness == (
+        "The newest data is of Fri 20 Nov 2026 22:59:59: whether anything came after it is not known."
+    )
+    assert found.is_complete is False
+    assert report_of(replace(figures, floor=ended, newest_at=end + 1), NO_FILTER, NOW).about.is_complete is True
+
+
+def test_while_past_rows_come_in_new_customers_are_not_known(tmp_path: Path) -> None:
+    path = still_floor(tmp_path / "calls.db")
+    with closing(database_file.open_writer(path)) as connection:
+        connection.execute("INSERT INTO progress (task, done, total, noted_at) VALUES ('past', 1, 2, 9000000000000)")
+    figures = read_report(path, asked_stretch(StretchKind.WEEK, None, PRESENT), {})
+    assert figures.covered.new_customers is None
+    about = report_of(figures, NO_FILTER, NOW).about
+    assert about.is_complete is False
+    assert "Past: 50 % done" in about.completeness
+
+
+def test_a_week_of_which_the_data_begins_within_the_week_before_is_not_compared() -> None:
+    """The data begins on 24 October."""
+    assert document("week", "2026-10-26")["compared_with"] == {}
+    assert document("week", "2026-11-02")["compared_with"] != {}
+
+
+def test_handling_times_of_days_are_added_up_as_histograms() -> None:
+    handling = report("week", "2026-11-22").narrowed.covered.handling(Direction.OUTBOUND)
+    assert handling is not None
+    with closing(database_file.open_reader(database())) as connection:
+        times = [
+            seconds
+            for seconds, calls in connection.execute(
+                "SELECT handling_s, sum(calls) FROM handling_histogram WHERE direction = 'outbound' "
+                "AND day_at >= ? AND day_at < ? GROUP BY handling_s ORDER BY handling_s",
+                (at("2026-11-16"), at("2026-11-23")),
+            )
+            for _ in range(calls)
+        ]
+    assert handling.handled == len(times) > 50
+    assert handling.median_ms == times[(len(times) + 1) // 2 - 1] * 1000
+
+
+def chosen(monkeypatch: pytest.MonkeyPatch, bad: int, good: int) -> list[str]:
+    """The tones of the sentences, where the rules find so many."""
+    found = [Insight(f"bad{n}", Tone.BAD, n, "x 1.") for n in range(bad)]
+    found += [Insight(f"good{n}", Tone.GOOD, n, "x 1.") for n in range(good)]
+    monkeypatch.setattr("ccmon.report.insights.RULES", (lambda _: iter(found),))
+    return [each.rule for each in insights(friday())]
+
+
+def test_what_went_well_has_some_room_beside_what_went_badly(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert chosen(monkeypatch, 8, 3) == ["bad7", "bad6", "bad5", "bad4", "good2", "good1"]
+    assert chosen(monkeypatch, 8, 1) == ["bad7", "bad6", "bad5", "bad4", "bad3", "good0"]
+    assert chosen(monkeypatch, 8, 0) == ["bad7", "bad6", "bad5", "bad4", "bad3", "bad2"]
+    assert chosen(monkeypatch, 1, 8) == ["bad0", "good7", "good6", "good5", "good4", "good3"]
+    assert chosen(monkeypatch, 2, 1) == ["bad1", "bad0", "good0"]
+    assert chosen(monkeypatch, 1, 1) == ["bad0", "good0", "volume"]
+
+
+def test_a_total_has_no_row_where_there_is_one_queue() -> None:
+    day = friday()
+    one = counted(day.covered.floor.queues[0], answered=3, answered_in_threshold=3)
+    assert [row.is_total for row in queues(covering(day, queues=(one,))).rows] == [False]
