@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TextIO
 
 from ccmon.errors import CcmonError, os_error
 
@@ -24,11 +26,26 @@ def write_whole(path: Path, text: str, *, mode: int | None = None, folder_mode: 
     """
     if folder_mode is not None:
         _make_folder(path.parent, folder_mode)
+    with open_whole(path, mode=mode) as file:
+        file.write(text)
+
+
+@contextmanager
+def open_whole(path: Path, *, mode: int | None = None) -> Iterator[TextIO]:
+    """A file to write, line ends as they are, that takes the place of one when the body ends, and only then.
+
+    Args:
+        path: the file, which need not exist.
+        mode: as for `write_whole`.
+
+    Raises:
+        CcmonError: it cannot be written; what was there stays, as after any other error in the body.
+    """
     try:
         handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+                yield file
                 file.flush()
                 _take_over(path, file.fileno(), mode)
                 os.fsync(file.fileno())

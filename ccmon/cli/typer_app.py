@@ -42,6 +42,7 @@ COMMANDS = {
     ),
     "report": ("report", "Report on a day, a week or a month: text, Markdown, HTML, CSV or JSON."),
     "import": ("import_table", "Import history. Safe to run again: nothing is imported twice."),
+    "export": ("export", "Write rows of the database as CSV, which import table takes back; or totals."),
     "follow": ("follow", "Follow a switch live until stopped."),
     "config": ("config", "See and change the settings: of the site, and of this machine."),
     "templates": (

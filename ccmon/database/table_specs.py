@@ -220,6 +220,7 @@ _NAME = (("name",),)
 _CALL = (
     _reference("call", "call id of the source; the visit that was answered last is meant"),
     _column("source", _T.TEXT, "the call's source, where two sources have the same call id", ""),
+    _column("visit", _T.COUNT, "which visit of the call, where not the one that was answered last", ""),
 )
 _AGENT = _reference("agent", "login or another name of the agent; else the agent of the call", of_call="last_agent_id")
 _ONLY_AGENT = replace(_AGENT, of_call="only_agent_id")
@@ -350,7 +351,7 @@ KINDS = {
             _column("is_problem", _T.FLAG, "yes: something has gone wrong", default=0),
         )),
         TableSpec("call-reasons", "the reasons of calls", (("call", "reason"),), (
-            replace(_CALL[0], help="call id of the source", required=True), _CALL[1],
+            replace(_CALL[0], required=True), *_CALL[1:],
             _reference("reason", "name of the contact reason", required=True),
             _column("is_primary", _T.FLAG, "no: a second reason of the call", default=1),
         ), has_id=False),

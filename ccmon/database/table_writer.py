@@ -8,6 +8,7 @@ must exist. A row may have its number (``id``), and instead of a name the number
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Container, Iterable, Mapping, Sequence
 from enum import StrEnum
@@ -27,6 +28,8 @@ from ccmon.formatting import iso_minute
 from ccmon.spelling import nearest, spelt
 from ccmon.time_units import DAY_MS
 
+_EXPORTED_NUMBER = re.compile(r"ccmon:(\d{1,18})", re.ASCII)
+"""What an export names a row that has no reference of its own (``exported_reference`` in ``export.sql``)."""
 CACHED_NAMES = 20_000
 """How many customers, and how many calls, are kept in memory."""
 
@@ -58,6 +61,7 @@ class _ReferencedVisit(Struct, frozen=True, gc=False):
     """A visit of a call, as queries return it."""
 
     id: int
+    visit: int
     agent_id: int | None
     customer_id: int | None
     campaign_id: int | None
@@ -71,7 +75,7 @@ class ReferenceNames:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._ids: dict[str, dict[str, int]] = {}
         self._customers: dict[str, int] = {}
-        self._calls: dict[tuple[str, str | None], ReferencedCall] = {}
+        self._calls: dict[tuple[str, str | None, int | None], ReferencedCall] = {}
         self._database = Database(connection)
         self._sources: list[str] = self._database.values("sources_of_calls")
 
@@ -112,24 +116,25 @@ class ReferenceNames:
             self._customers[reference] = found
         return found
 
-    def call(self, call_id: str, source: str | None) -> ReferencedCall:
-        """The visit of a call that was answered last.
+    def call(self, call_id: str, source: str | None, visit: int | None) -> ReferencedCall:
+        """The visit of a call with a number, else the one that was answered last.
 
         Raises:
-            RejectedRowError: there is no such call, or two sources have one with this id.
+            RejectedRowError: there is no such call or visit, or two sources have a call with this id.
         """
-        found = self._calls.get((call_id, source))
+        key = call_id, source, visit
+        found = self._calls.get(key)
         if found is None:
             if len(self._calls) >= CACHED_NAMES:
                 self._calls.clear()
-            found = self._calls[call_id, source] = self._find_call(call_id, source)
+            found = self._calls[key] = self._find_call(*key)
         return found
 
     def forget_calls(self) -> None:
         """Look calls up again."""
         self._calls.clear()
 
-    def _find_call(self, call_id: str, source: str | None) -> ReferencedCall:
+    def _find_call(self, call_id: str, source: str | None, visit: int | None) -> ReferencedCall:
         each_source = self._sources if source is None else (source,)
         of_each = (
             self._database.rows("visits_of_referenced_call", _ReferencedVisit, (each, call_id)) for each in each_source
@@ -141,7 +146,9 @@ class ReferenceNames:
         if len(found) > 1:
             raise RejectedRowError(f"the call {call_id!r} is known from {len(found)} sources; add the column source")
         (visits,) = found
-        meant = visits[0]
+        meant = visits[0] if visit is None else next((each for each in visits if each.visit == visit), None)
+        if meant is None:
+            raise RejectedRowError(f"the call {call_id!r} has no visit {visit}")
         talked = {each.agent_id for each in visits if each.answered_at is not None and each.agent_id is not None}
         return ReferencedCall(
             id=meant.id,
@@ -270,7 +277,20 @@ class TableWriter:
         """The existing row with a row's number or key."""
         key = ("id",) if row.get("id") is not None else spec.key_of(row)
         found = self._select(spec, key, row) if key else []
-        return found[0] if found else None
+        return found[0] if found else self._known_by_number(spec, row)
+
+    def _known_by_number(self, spec: TableSpec, row: Fields) -> Fields | None:
+        """The existing row without a reference whose number an export has put into the reference of this one.
+
+        The number may be that of another database: what it was known by has to be the same, too.
+        """
+        number = _EXPORTED_NUMBER.fullmatch(row.get("reference") or "")
+        if number is None:
+            return None
+        found = self._select(spec, ("id",), {"id": int(number[1])})
+        same = [spec.moment_field] if spec.moment_field else list(spec.fields[2:])
+        known = [each for each in found if each["reference"] is None and all(each[f] == row.get(f) for f in same)]
+        return known[0] if known else None
 
     def _select(self, spec: TableSpec, key: tuple[str, ...], values: Fields) -> list[Fields]:
         rows = self._connection.execute(spec.find(key), values)
@@ -308,10 +328,10 @@ class TableWriter:
         for column in spec.references:
             try:
                 if column.refers_to == "call":
-                    source = fields.pop("source", None)
+                    source, visit = fields.pop("source", None), fields.pop("visit", None)
                     if column.name in fields:
                         call_id = fields.pop(column.name)
-                        call = None if call_id is None else self._names.call(call_id, source)
+                        call = None if call_id is None else self._names.call(call_id, source, visit)
                         fields[column.field] = None if call is None else call.id
                 elif column.refers_to == "scope":
                     fields[column.field] = self._scope_id(fields["scope"], fields.pop(column.name, None))

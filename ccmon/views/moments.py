@@ -76,6 +76,29 @@ def moment(text: str, present: Present) -> int:
     return present.now if at == _end_of(present.day, present) else at
 
 
+def span(first: str | None, last: str | None, present: Present) -> tuple[int | None, int | None]:
+    """The first moment of a stretch, and the first one after it, from texts; None where no text is given.
+
+    A day alone is meant as a whole: as the first its start, as the last its end. Of a time as the last, the moment
+    itself is not in the stretch, so that another one can begin with it.
+
+    Raises:
+        UsageError: a text is no time, or the stretch ends before it begins.
+    """
+    since = None if first is None else _edge(first, present, is_end=False)
+    until = None if last is None else _edge(last, present, is_end=True)
+    if since is not None and until is not None and until <= since:
+        raise UsageError(f"From {first} to {last} there is no time; name a later end, or an earlier beginning.")
+    return since, until
+
+
+def _edge(text: str, present: Present, *, is_end: bool) -> int:
+    """The moment that a text means as the beginning or the end of a stretch."""
+    word = text.strip().lower()
+    day = named_day(word, present.day, past=word != "tomorrow")
+    return _read(text, present, past=True) if day is None else _starts_at(day, int(is_end), present)
+
+
 def coming_moment(text: str, present: Present, *, is_shown: bool = False) -> int:
     """The moment that a text means, at which something is to be; `2 h` is two hours from now.
 
@@ -183,8 +206,13 @@ def _at(day: date, clock: re.Match[str], text: str, present: Present, *, past: b
 
 def _end_of(day: date, present: Present) -> int:
     """The last millisecond of a business day."""
+    return _starts_at(day, 1, present) - 1
+
+
+def _starts_at(day: date, later: int, present: Present) -> int:
+    """The first moment of the business day that comes so many days later."""
     try:
-        return day_start(day + timedelta(days=1), present.zone, present.day_starts_ms) - 1
+        return day_start(day + timedelta(days=later), present.zone, present.day_starts_ms)
     except (ValueError, OverflowError):
         raise UsageError(f"{day} is at the end of the calendar; name another day.") from None
 

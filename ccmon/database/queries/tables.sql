@@ -12,6 +12,10 @@ SELECT name, id FROM clients;
 -- Teams by name.
 SELECT name, id FROM teams;
 
+-- name: names_of_queues
+-- Queues by name.
+SELECT name, id FROM queues;
+
 -- name: names_of_campaigns
 -- Campaigns by name.
 SELECT name, id FROM campaigns;
@@ -43,7 +47,7 @@ SELECT source FROM found WHERE source IS NOT NULL;
 
 -- name: visits_of_referenced_call
 -- The visits of a call, the last answered one first.
-SELECT id, agent_id, customer_id, campaign_id, entered_at, answered_at FROM calls
+SELECT id, visit, agent_id, customer_id, campaign_id, entered_at, answered_at FROM calls
 WHERE source = ? AND call_id = ?
 ORDER BY answered_at IS NULL, visit DESC;
 

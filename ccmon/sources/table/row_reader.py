@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -21,6 +22,9 @@ from ccmon.database.sql_files import sql
 from ccmon.errors import CcmonError, os_error
 
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
+FORMULA = re.compile(r"'*[=+\-@\t\r]")
+"""How a text begins that a spreadsheet would take for a formula, or that apostrophes keep from that."""
+_KEPT_FROM_FORMULAS = re.compile(r"'+[=+\-@\t\r]")
 _SAMPLE_BYTES = 64 * 1024
 _ODD = 0.01
 """Largest share of control characters in a text."""
@@ -162,7 +166,7 @@ def _text_rows(path: Path, text: IO[str], separator: str) -> Iterator[Row]:
             try:
                 for cells in reader:
                     if any(map(str.strip, cells)):
-                        yield Row(line, cells)
+                        yield Row(line, _without_apostrophes(cells) if "'" in "".join(cells) else cells)
                     line = reader.line_num + 1
             except csv.Error as error:
                 lines = f"lines {line} to {reader.line_num}" if reader.line_num > line else f"line {line}"
@@ -170,6 +174,11 @@ def _text_rows(path: Path, text: IO[str], separator: str) -> Iterator[Row]:
                 line = reader.line_num + 1
             else:
                 return
+
+
+def _without_apostrophes(cells: list[str]) -> list[str]:
+    """Cells without the apostrophe that keeps a spreadsheet from taking them for formulas: ``'+31 20`` is +31 20."""
+    return [cell[1:] if _KEPT_FROM_FORMULAS.match(cell) else cell for cell in cells]
 
 
 @dataclass(slots=True)

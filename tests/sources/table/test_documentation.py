@@ -90,7 +90,7 @@ def test_the_example_reads_the_table_it_was_made_for(tmp_path: Path) -> None:
 
 def test_every_mapping_of_the_samples_can_be_read() -> None:
     found = sorted((ROOT / "sample_data" / "mappings").glob("*.toml"))
-    assert len(found) == 6
+    assert len(found) == 7
     for file in found:
         assert read(file).rules
     assert {"asterisk-cdr.toml", "asterisk-cdr-sqlite.toml"} <= {file.name for file in found if file.name in PAGE}
