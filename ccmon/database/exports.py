@@ -232,7 +232,10 @@ def _expression(spec: TableSpec, column: ColumnSpec) -> str:
 
 
 def _order(spec: TableSpec) -> list[str]:
-    """The order of rows: that in which they came in, or by name; weekdays and periods in their own."""
+    """The order of rows: that in which they came in, or by what they are known by; weekdays and periods in their own.
+
+    It must not depend on the numbers of rows that an import gives anew in another order, such as those of calls.
+    """
     if spec.keys[0] == ("reference",):
         return ["r.id"]
     column_of = {column.name: column for column in spec.columns}
@@ -241,6 +244,8 @@ def _order(spec: TableSpec) -> list[str]:
         column = column_of[name]
         words = " ".join(f"WHEN '{word}' THEN {place}" for place, word in enumerate(column.words))
         order.append(f"CASE r.{column.field} {words} END" if words else _expression(spec, column))
+        if column.refers_to == "call":
+            order += [_expression(spec, column_of[of_call]) for of_call in ("source", "visit")]
     return order
 
 

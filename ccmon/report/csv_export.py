@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable
 from typing import TextIO
 from zoneinfo import ZoneInfo
@@ -11,6 +12,9 @@ from ccmon.database.exports import ExportedRows
 from ccmon.report.csv_cells import row_writer
 
 _SHOWN_EVERY = 1_000
+_IN_QUOTES = re.compile(r"[;|\t\r]")
+"""What csv does not put in quotes by itself: separators by which an import would split a table of one column, and a
+carriage return before Python 3.13."""
 
 
 def write_csv(
@@ -29,7 +33,6 @@ def write_csv(
         progress: called with the number of rows written so far.
     """
     writer = csv.writer(output, lineterminator="\n")
-    # Before 3.13, a carriage return alone would not be put in quotes.
     quoting = csv.writer(output, lineterminator="\n", quoting=csv.QUOTE_ALL)
     writer.writerow([column.name for column in exported.columns])
     cells_of = row_writer(
@@ -38,7 +41,7 @@ def write_csv(
     count = 0
     for count, row in enumerate(exported.rows, 1):
         cells = cells_of(row)
-        (quoting if any("\r" in cell for cell in cells) else writer).writerow(cells)
+        (quoting if _IN_QUOTES.search("".join(cells)) else writer).writerow(cells)
         if progress is not None and count % _SHOWN_EVERY == 0:
             progress(count)
     return count

@@ -113,8 +113,9 @@ SELECT r.call_id, r.visit, r.source, r.direction, (SELECT name FROM queues WHERE
         WHEN r.ended_at IS NULL THEN r.outcome
         ELSE coalesce(r.outcome, 'unknown')
     END AS outcome,
-    r.ended_by, r.disposition, r.right_party, r.wait_ms AS wait, r.talk_ms AS talk, r.wrap_up_ms AS wrap_up
-FROM calls AS r WHERE {conditions} ORDER BY r.entered_at, r.id;
+    r.ended_by, r.disposition, r.right_party, r.wait_ms AS wait, r.talk_ms AS talk,
+    iif(r.cut_off, NULL, r.wrap_up_ms) AS wrap_up
+FROM calls AS r WHERE {conditions} ORDER BY r.entered_at, r.source, r.call_id, r.visit;
 
 -- name: exported_agent_states
 -- What agents did, interval by interval.
