@@ -368,8 +368,9 @@ def _queue_days() -> Export:
 
 def _queue_quarters() -> Export:
     starts_at = _column("starts_at", _T.HAPPENED, "start of the quarter of an hour")
+    # With a plus, quarters are found by their day: else all of a queue would be looked through for each day.
     return Export("totals", "totals of queues by quarter of an hour", (_DAY, starts_at, _QUEUE, *_QUEUE_TOTALS),
-                  _without_comment(sql("exported_queue_quarters")), "", "r.quarter_at", "starts_at",
+                  _without_comment(sql("exported_queue_quarters")), "", "+r.quarter_at", "starts_at",
                   _OF_QUEUE, _queue_figures)  # fmt: skip
 
 

@@ -169,7 +169,7 @@ def _add_what_follows(draw: st.DrawFn, centre: Centre, entered: list[int]) -> No
                    done_at=draw(st.none() | st.just(later + 5)), note=draw(st.none() | notes), **whose)  # fmt: skip
         centre.add("shifts", agent_id=1, starts_at=later + number * 10_000_000, ends_at=later + number * 10_000_000 + 1)
         if call_id is not None:
-            row = (call_id, draw(st.sampled_from([1, 2])), draw(st.sampled_from([0, 1])))
+            row = (call_id, 1 + call_id % 2, draw(st.sampled_from([0, 1])))
             centre.statements.append(("INSERT OR IGNORE INTO call_reasons VALUES (?, ?, ?)", row))
     for scope, scope_id in (("centre", 0), ("team", 2), ("agent", 1), ("campaign", 1), ("client", 2)):
         centre.add("quotas", scope=scope, scope_id=scope_id, period="day", starts_on="2026-11-01", sales=draw(lengths),

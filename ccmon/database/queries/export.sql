@@ -29,6 +29,7 @@ sum(r.offered) AS offered, sum(r.answered) AS answered, sum(r.answered_in_thresh
 -- fragment: quarters_of_days
 business_days AS d CROSS JOIN queues AS q
     CROSS JOIN queue_quarters AS r ON r.queue_id = q.id AND r.quarter_at >= d.starts_at AND r.quarter_at < d.ends_at
+        AND d.ends_at > :since AND d.starts_at < :until
     LEFT JOIN queue_days AS t ON t.queue_id = q.id AND t.day_at = d.starts_at
 
 -- name: exported_rows
