@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
@@ -18,7 +18,8 @@ from ccmon.cli.values import database_path
 from ccmon.errors import CcmonError, UsageError, os_error
 
 if TYPE_CHECKING:
-    from ccmon.database.exports import Export, ExportedRows
+    from ccmon.database.export_columns import Export
+    from ccmon.database.exports import ExportedRows
 
 KINDS = (
     "clients", "teams", "queues", "campaigns", "agents", "pause-reasons", "opening-hours", "holidays", "customers",
@@ -38,6 +39,54 @@ def _totals(incomplete: str) -> list[str]:
     return [by for by in TOTALS_BY if by.startswith(incomplete)]
 
 
+KindArgument = Annotated[
+    str, typer.Argument(metavar="KIND", help=f"{', '.join(KINDS[:-1])} or {KINDS[-1]}.", autocompletion=_kinds)
+]
+FromOption = Annotated[
+    str | None,
+    typer.Option(
+        "--from",
+        metavar="TIME",
+        help="From when on, in the site's zone: yesterday, monday 9:00, 14:30, 2026-11-23. A day alone: its start.",
+        show_default="the beginning",
+    ),
+]
+ToOption = Annotated[
+    str | None,
+    typer.Option(
+        "--to",
+        metavar="TIME",
+        help="Until when. A day alone: its end, the whole day included; of a time, the moment itself is left out.",
+        show_default="the end",
+    ),
+]
+OutputOption = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Written whole or not at all.", show_default="standard output"),
+]
+ByOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="WHAT",
+        help=f"Totals: {', '.join(TOTALS_BY[:-1])} or {TOTALS_BY[-1]}.",
+        show_default=TOTALS_BY[0],
+        autocompletion=_totals,
+    ),
+]
+QueueOption = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Only of this queue.", autocompletion=names_of("queues"))
+]
+TeamOption = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Only of this team.", autocompletion=names_of("teams"))
+]
+ClientOption = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Only of this client.", autocompletion=names_of("clients"))
+]
+SourceOption = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Calls: only of this source.", autocompletion=names_of_sources)
+]
+
+
 @app.command(
     epilog=examples(
         "ccmon export calls --from yesterday --to yesterday --output calls.csv",
@@ -47,97 +96,63 @@ def _totals(incomplete: str) -> list[str]:
     )
 )
 def export(
-    kind: Annotated[
-        str,
-        typer.Argument(
-            metavar="KIND",
-            help=f"{', '.join(KINDS[:-1])} or {KINDS[-1]}.",
-            autocompletion=_kinds,
-        ),
-    ],
-    first: Annotated[
-        str | None,
-        typer.Option(
-            "--from",
-            metavar="TIME",
-            help="From when on, in the site's zone: yesterday, monday 9:00, 14:30, 2026-11-23. A day alone: its start.",
-            show_default="the beginning",
-        ),
-    ] = None,
-    last: Annotated[
-        str | None,
-        typer.Option(
-            "--to",
-            metavar="TIME",
-            help="Until when. A day alone: its end, the whole day included; of a time, the moment itself is left out.",
-            show_default="the end",
-        ),
-    ] = None,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output", "-o", metavar="FILE", help="Written whole or not at all.", show_default="standard output"
-        ),
-    ] = None,
-    by: Annotated[
-        str | None,
-        typer.Option(
-            metavar="WHAT",
-            help=f"Totals: {', '.join(TOTALS_BY[:-1])} or {TOTALS_BY[-1]}.",
-            show_default=TOTALS_BY[0],
-            autocompletion=_totals,
-        ),
-    ] = None,
-    queue: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Only of this queue.", autocompletion=names_of("queues"))
-    ] = None,
-    team: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Only of this team.", autocompletion=names_of("teams"))
-    ] = None,
-    client: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Only of this client.", autocompletion=names_of("clients"))
-    ] = None,
-    source: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="Calls: only of this source.", autocompletion=names_of_sources),
-    ] = None,
+    kind: KindArgument,
+    first: FromOption = None,
+    last: ToOption = None,
+    output: OutputOption = None,
+    by: ByOption = None,
+    queue: QueueOption = None,
+    team: TeamOption = None,
+    client: ClientOption = None,
+    source: SourceOption = None,
     db: DatabaseOption = None,
 ) -> None:
     """Write rows of the database as CSV, which import table takes back; or totals."""
     exported = _export(kind, by)
-    if source is not None and kind != "calls":
-        raise typer.BadParameter("only calls have a source.", param_hint="--source")
-    for name, value in (("queue", queue), ("team", team), ("client", client)):
+    narrowed = {"queue": queue, "team": team, "client": client, "source": source}
+    for name, value in narrowed.items():
         if value is not None and name not in exported.narrowed_by:
-            known = [f"--{each}" for each in exported.narrowed_by]
-            said = f"; there can be {' and '.join(known)}" if known else ""
-            raise typer.BadParameter(f"{kind} cannot be narrowed to one {name}{said}.", param_hint=f"--{name}")
+            _refuse(kind, name, exported)
     if not exported.moment and (first is not None or last is not None):
         raise typer.BadParameter(
             f"{kind} are not of a time: leave it out.", param_hint="--to" if first is None else "--from"
         )
-    _write(exported, database_path(db), output, first, last, queue=queue, team=team, client=client, source=source)
+    _write(exported, database_path(db), output, first, last, narrowed)
+
+
+def _refuse(kind: str, name: str, exported: Export) -> None:
+    """Say that rows of a kind cannot be narrowed to one of something, and to what they can."""
+    if name == "source":
+        raise typer.BadParameter("only calls have a source.", param_hint="--source")
+    known = [f"--{each}" for each in exported.narrowed_by]
+    said = f"; there can be {' and '.join(known)}" if known else ""
+    raise typer.BadParameter(f"{kind} cannot be narrowed to one {name}{said}.", param_hint=f"--{name}")
 
 
 def _export(kind: str, by: str | None) -> Export:
     """The kind of export that is asked for."""
-    from ccmon.database import exports
+    from ccmon.database import export_columns, exports
     from ccmon.spelling import suggestion
 
     if by is not None and kind != "totals":
         raise typer.BadParameter("only totals are by something.", param_hint="--by")
     if kind == "totals":
         by = TOTALS_BY[0] if by is None else by
-        if by not in exports.TOTALS:
-            raise typer.BadParameter(f"{by} are no totals; {suggestion(by, exports.TOTALS)}", param_hint="--by")
-        return exports.totals(by)
+        if by not in export_columns.TOTALS:
+            raise typer.BadParameter(f"{by} are no totals; {suggestion(by, export_columns.TOTALS)}", param_hint="--by")
+        return export_columns.totals(by)
     if kind not in exports.kinds():
         raise typer.BadParameter(f"{kind} cannot be exported; {suggestion(kind, KINDS)}", param_hint="KIND")
     return exports.kinds()[kind]
 
 
 def _write(
-    exported: Export, path: Path, output: Path | None, first: str | None, last: str | None, **narrowed: str | None
+    exported: Export,
+    path: Path,
+    output: Path | None,
+    first: str | None,
+    last: str | None,
+    narrowed: Mapping[str, str | None],
 ) -> None:
     """Write the rows that are asked for."""
     from ccmon.cli.import_ import progress_bar

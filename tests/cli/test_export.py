@@ -19,6 +19,7 @@ import pytest
 from benchmarks.terminal import terminal_environment
 from ccmon.cli import export
 from ccmon.database import database_file, exports
+from ccmon.database.export_columns import TOTALS, Export, totals
 from ccmon.database.table_specs import KINDS
 from tests.commands import ccmon, done, one_line, status
 from tests.databases import rows
@@ -48,7 +49,7 @@ def seconds(rows: Iterable[Row], name: str) -> float:
 
 def test_what_can_be_exported_is_what_the_command_names() -> None:
     assert (*exports.kinds(), "totals") == export.KINDS
-    assert export.TOTALS_BY == exports.TOTALS
+    assert export.TOTALS_BY == TOTALS
     assert set(export.KINDS) == {"calls", *KINDS, "agent-states", "totals"}
 
 
@@ -149,14 +150,14 @@ def test_calls_of_several_sources_are_told_apart(tmp_path: Path, path: Path) -> 
 
 def test_totals_of_queues_are_what_the_calls_and_the_status_say(path: Path) -> None:
     calls = [row for row in table(path, "calls", *DAY) if row["direction"] == "inbound" and row["outcome"] != "blocked"]
-    totals = {row["queue"]: row for row in table(path, "totals", *DAY)}
+    found = {row["queue"]: row for row in table(path, "totals", *DAY)}
     shown = {queue["name"]: queue for queue in status(path, "--at", "2026-11-20")["queues"]}
-    assert len(totals) > 2
+    assert len(found) > 2
     of_queue: defaultdict[str, list[Row]] = defaultdict(list)
     for call in calls:
         of_queue[call["queue"]].append(call)
-    assert of_queue.keys() == totals.keys()
-    for name, row in totals.items():
+    assert of_queue.keys() == found.keys()
+    for name, row in found.items():
         own = of_queue[name]
         answered = [call for call in own if call["outcome"] == "answered"]
         abandoned = [call for call in own if call["outcome"] == "abandoned"]
@@ -181,7 +182,7 @@ def test_totals_of_queues_are_what_the_calls_and_the_status_say(path: Path) -> N
 
 def test_quarters_add_up_to_the_day(path: Path) -> None:
     quarters = table(path, "totals", "--by", "queue-quarter", *DAY)
-    sums = [column.name for column in exports.totals("queue-day").columns[2:19]]
+    sums = [column.name for column in totals("queue-day").columns[2:19]]
     for day in table(path, "totals", *DAY):
         own = [row for row in quarters if row["queue"] == day["queue"]]
         assert len(own) > 4
@@ -191,14 +192,14 @@ def test_quarters_add_up_to_the_day(path: Path) -> None:
 
 
 def test_totals_of_agents_are_what_calls_states_and_sales_say(path: Path) -> None:
-    totals = {row["agent"]: row for row in table(path, "totals", "--by", "agent-day", *DAY)}
+    found = {row["agent"]: row for row in table(path, "totals", "--by", "agent-day", *DAY)}
     calls = [row for row in table(path, "calls", *DAY) if row["outcome"] == "answered"]
     states, sales = table(path, "agent-states", *DAY), table(path, "sales", *DAY)
     shown = {agent["name"]: agent for agent in status(path, "--at", "2026-11-20")["agents"]}
     names = {row["agent"]: row["name"] for row in states}
     assert len(names) > 5
     for login, name in names.items():
-        row = totals[login]
+        row = found[login]
         assert (row["name"], row["team"]) == (name, shown[name]["team"])
         for direction in ("inbound", "outbound"):
             own = [call for call in calls if call["agent"] == login and call["direction"] == direction]
@@ -358,11 +359,11 @@ def documented(heading: str) -> list[tuple[str, str]]:
     [
         ("## Calls", exports.kinds()["calls"]),
         ("## States of agents", exports.kinds()["agent-states"]),
-        *((f"### By {by}", exports.totals(by)) for by in exports.TOTALS),
+        *((f"### By {by}", totals(by)) for by in TOTALS),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_each_column_is_documented_and_no_other(path: Path, heading: str, exported: exports.Export) -> None:
+def test_each_column_is_documented_and_no_other(path: Path, heading: str, exported: Export) -> None:
     assert documented(heading) == [(column.name, column.help) for column in exported.columns]
     with exports.open_export(path, exported, exports.Asked()) as found:
         assert len(next(found.rows)) == len(exported.columns)
@@ -385,7 +386,7 @@ def test_the_page_says_what_can_be_narrowed() -> None:
         for name in names.split(", "):
             said[name] = {kind for kind, cell in zip(("queue", "team", "client"), by, strict=True) if cell}
     by_queue, by_agent = said.pop("totals by queue-day and queue-quarter"), said.pop("totals by agent-day")
-    assert [exports.totals(by).narrowed_by.keys() for by in exports.TOTALS] == [by_queue, by_queue, by_agent]
+    assert [totals(by).narrowed_by.keys() for by in TOTALS] == [by_queue, by_queue, by_agent]
     assert said == {
         name: set(kind.narrowed_by) - {"source"} for name, kind in exports.kinds().items() if kind.narrowed_by
     }
