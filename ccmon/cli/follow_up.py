@@ -1,4 +1,4 @@
-"""``ccmon follow-up``: settles, moves and hands over calls promised to customers, and undoes it."""
+"""``ccmon follow-up``: adds, settles, moves and hands over calls promised to customers, and undoes it."""
 
 from __future__ import annotations
 
@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from ccmon.database.follow_ups import StoredFollowUp
     from ccmon.model.due_moments import DueMoments
 
-HOW_THEY_COME_IN = "They come in by ccmon import table follow-ups FILE, or by SQL (docs/database.md, follow_ups)."
+HOW_THEY_COME_IN = (
+    "They come in by ccmon follow-up add, by ccmon import table follow-ups FILE, "
+    "or by SQL (docs/database.md, follow_ups)."
+)
 
 follow_up_app = typer.Typer(
-    help="Calls promised to customers: list them, mark them done, move, hand over, undo.",
+    help="Calls promised to customers: list them, add one, mark them done, move, hand over, undo.",
     epilog=HOW_THEY_COME_IN,
     no_args_is_help=True,
 )
@@ -38,12 +41,16 @@ WhoOption = Annotated[str | None, typer.Option(metavar="NAME", help="Who does th
 ReasonOption = Annotated[str | None, typer.Option(help="The reason; kept in the table audit.")]
 
 
-@follow_up_app.command("list", epilog=examples("ccmon follow-up list", "ccmon follow-up list --agent eva"))
+@follow_up_app.command(
+    "list",
+    epilog=examples("ccmon follow-up list", "ccmon follow-up list --agent eva", "ccmon follow-up list --json"),
+)
 def list_open(
     agent: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="Only this agent's.", autocompletion=names_of("agents")),
     ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object: docs/exports.md.")] = False,
     db: DatabaseOption = None,
 ) -> None:
     """Show the open follow-ups, the soonest due first: when they count as due, within opening hours."""
@@ -51,12 +58,65 @@ def list_open(
 
     path = database_path(db)
     due = follow_ups.read_due_moments(path)
-    found = follow_ups.list_open_follow_ups(path, agent)
-    for item in sorted(found, key=lambda each: due.counts_as(each.due_at)):
+    found = sorted(follow_ups.list_open_follow_ups(path, agent), key=lambda each: due.counts_as(each.due_at))
+    if as_json:
+        from ccmon.report.follow_up_json import as_text
+
+        now, grace_ms = follow_ups.read_now_and_grace(path)
+        typer.echo(as_text(found, due, now, grace_ms))
+        return
+    for item in found:
         typer.echo(_line(item, due))
     if not found:
         whose = "" if agent is None else f" of {_one_line(agent)}"
         typer.echo(f"No follow-up{whose} is open. {HOW_THEY_COME_IN}")
+
+
+@follow_up_app.command(
+    epilog=examples(
+        "ccmon follow-up add K-1001 tomorrow 9:30 --agent eva --note 'Delivery date'",
+        "ccmon follow-up add '+31 20 123 4567' 2 h --name 'J. Jansen' --kind complaint",
+    )
+)
+def add(
+    customer: Annotated[str, typer.Argument(metavar="CUSTOMER", help="The customer's reference, or telephone number.")],
+    due: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="TIME", help="When it is due: 16:45, tomorrow 9:30, friday 10:00, 2 h. A day alone: by its end."
+        ),
+    ],
+    agent: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Login or name of the agent who owes it.",
+            show_default="nobody yet",
+            autocompletion=names_of("agents"),
+        ),
+    ] = None,
+    kind: Annotated[str, typer.Option(metavar="WHAT", help="What is to be done.")] = "call back",
+    note: Annotated[str | None, typer.Option(help="What about.")] = None,
+    name: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Of a new customer, known by the telephone number from now on.")
+    ] = None,
+    who: WhoOption = None,
+    db: DatabaseOption = None,
+) -> None:
+    """Add a follow-up: a call that is promised to a customer now."""
+    from ccmon.cli.values import present_of
+    from ccmon.database import follow_ups
+    from ccmon.views.moments import coming_moment
+
+    path = database_path(db)
+    moments = follow_ups.read_due_moments(path)
+    due_at = coming_moment(" ".join(due), present_of(path))
+    item = follow_ups.add(
+        path, customer.strip(), due_at, who=_who(who), phone=_phone(customer), new_name=name, agent=agent, kind=kind,
+        note=note,
+    )  # fmt: skip
+    typer.echo(_line(item, moments))
+    _tell_if_closed(item, moments)
 
 
 @follow_up_app.command(
@@ -127,10 +187,7 @@ def move(
     due_at = coming_moment(" ".join(to), present_of(path))
     item = follow_ups.move(path, name, due_at, by=by, who=_who(who), reason=reason)
     typer.echo(_line(item, due))
-    counts_at = due.counts_as(item.due_at)
-    if counts_at != item.due_at:
-        closed = f"The site is closed on {iso_minute(item.due_at, due.zone)}"
-        typer.echo(f"{closed}: it counts as due when it opens, on {iso_minute(counts_at, due.zone)}.")
+    _tell_if_closed(item, due)
 
 
 @follow_up_app.command(
@@ -166,7 +223,7 @@ def undo(
         str | None, typer.Option(metavar="NAME", help="Whose change is to be undone.", show_default="whoever undoes it")
     ] = None,
     act: Annotated[
-        Literal["done", "moved", "handed_over"] | None,
+        Literal["added", "done", "moved", "handed_over"] | None,
         typer.Option(help="Undo only this kind of change.", show_default="whatever came last"),
     ] = None,
     who: WhoOption = None,
@@ -177,7 +234,10 @@ def undo(
 
     path = database_path(db)
     item = follow_ups.undo(path, name, who=_who(who), whose=of, act=act)
-    typer.echo(_line(item, follow_ups.read_due_moments(path)))
+    if item is None:
+        typer.echo(_one_line(f"Follow-up {name} is gone: it had been added, and nothing else."))
+    else:
+        typer.echo(_line(item, follow_ups.read_due_moments(path)))
 
 
 @follow_up_app.command(epilog=examples("ccmon follow-up history 7"))
@@ -195,6 +255,25 @@ def history(name: NameOfChangedArgument, db: DatabaseOption = None) -> None:
         reason = f" ({act.reason})" if act.reason else ""
         said = f"{act.act}{reason}: {changes}"
         typer.echo(f"{iso_minute(act.acted_at, zone)}  {_one_line(act.who)}  {_one_line(said)}")
+
+
+def _phone(text: str) -> str | None:
+    """A text as a telephone number without spaces; None: it is none."""
+    from ccmon.number_texts import CellError
+    from ccmon.sources.table.cells import phone_number
+
+    try:
+        return phone_number(text.strip())
+    except CellError:
+        return None
+
+
+def _tell_if_closed(item: StoredFollowUp, due: DueMoments) -> None:
+    """Say when a follow-up counts as due, if that is not its own moment."""
+    counts_at = due.counts_as(item.due_at)
+    if counts_at != item.due_at:
+        closed = f"The site is closed on {iso_minute(item.due_at, due.zone)}"
+        typer.echo(f"{closed}: it counts as due when it opens, on {iso_minute(counts_at, due.zone)}.")
 
 
 def _who(name: str | None) -> str:

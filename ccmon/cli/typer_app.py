@@ -58,7 +58,10 @@ COMMANDS = {
         "backup",
         "Put a copy in the place of the database, which is kept under another name. Stop what writes before.",
     ),
-    "follow-up": ("follow_up", "Calls promised to customers: list them, mark them done, move, hand over, undo."),
+    "follow-up": (
+        "follow_up",
+        "Calls promised to customers: list them, add one, mark them done, move, hand over, undo.",
+    ),
 }
 """Module and help of each command, in the order of ``ccmon --help``."""
 

@@ -1,4 +1,4 @@
-"""What a person does to a follow-up: settle it, move it, hand it over, undo that. Each act is recorded in ``audit``.
+"""What a person does to a follow-up: add it, settle it, move it, hand it over, undo that. ``audit`` records each act.
 
 Every function opens the database at ``path`` for one transaction, which may wait for another writer: so the screen does
 not call it, but runs the command ``ccmon follow-up``. ``name`` is the number of the follow-up or the site's own
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import shlex
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import Any, Literal, cast
 from msgspec import Struct
 
 from ccmon.database.connection import transaction
+from ccmon.database.customers import find_or_add
 from ccmon.database.database_file import open_for_reading, open_for_writing
 from ccmon.database.driver import Database
 from ccmon.database.opening_calendar import read_opening_calendar
@@ -35,6 +36,8 @@ from ccmon.model.due_moments import DueMoments
 from ccmon.model.follow_ups import Act
 from ccmon.spelling import spelt
 
+DEFAULT_KIND = "call back"
+"""What is to be done, if nothing else is said; as the column ``kind`` has it."""
 MovedBy = Literal["customer", "agent"]
 """Who wished to move a follow-up."""
 
@@ -55,6 +58,11 @@ class StoredFollowUp:
     done_at: int | None
     outcome: str | None
     note: str | None
+    reference: str | None
+    """The site's own number."""
+    customer_reference: str | None
+    phone: str | None
+    """The customer's number."""
 
 
 class AuditEntry(Struct, frozen=True, gc=False):
@@ -90,6 +98,16 @@ def read_due_moments(path: Path) -> DueMoments:
         return DueMoments.of_site(read_opening_calendar(Database(connection)), read_site(connection))
 
 
+def read_now_and_grace(path: Path) -> tuple[int, int]:
+    """Now on the floor's clock, and how long after its due moment a follow-up is overdue.
+
+    Raises:
+        CcmonError: the database cannot be read.
+    """
+    with open_for_reading(path) as connection:
+        return floor_now(connection), read_site(connection).follow_up_grace_ms
+
+
 def list_open_follow_ups(path: Path, agent: str | None = None) -> list[StoredFollowUp]:
     """Open follow-ups, the soonest due first; only one agent's (login, alias or name) if given.
 
@@ -123,6 +141,53 @@ def history(path: Path, name: str) -> list[AuditEntry]:
     """
     with open_for_reading(path) as connection:
         return _entries(connection, _find(connection, name))
+
+
+def add(
+    path: Path,
+    customer: str,
+    due_at: int,
+    *,
+    who: str,
+    phone: str | None = None,
+    new_name: str | None = None,
+    agent: str | None = None,
+    kind: str = DEFAULT_KIND,
+    note: str | None = None,
+) -> StoredFollowUp:
+    """Add a follow-up that is promised now.
+
+    Args:
+        path: the database.
+        customer: the customer's reference or telephone number.
+        due_at: when it is due.
+        who: the person who adds it.
+        phone: the same as a telephone number without spaces; None: it is none.
+        new_name: name of a customer who is not known yet, and becomes so by the telephone number.
+        agent: login, alias or name of who owes it; None: nobody yet.
+        kind: what is to be done.
+        note: what about.
+
+    Raises:
+        CcmonError: there is no such customer or agent, several customers have that number, or the moment has passed.
+    """
+    with _write_transaction(path) as (connection, now):
+        if due_at <= now:
+            raise CcmonError("A follow-up cannot be due in the past; give a later moment.")
+        row = {
+            "customer_id": find_or_add(connection, customer, phone, new_name),
+            "agent_id": None if agent is None else _agent(connection, agent),
+            "kind": " ".join(kind.split()) or DEFAULT_KIND,
+            "created_at": now,
+            "due_at": due_at,
+            "promised_at": due_at,
+            "note": (note or "").strip() or None,
+        }
+        number = Database(connection).value("insert_follow_up", row)
+        after = {name: value for name, value in row.items() if name != "customer_id" and value is not None}
+        before: dict[str, Any] = dict.fromkeys(after)
+        _record(connection, number, before, after, act=Act.ADDED, who=who, at=now)
+        return _find_number(connection, number)
 
 
 def settle(path: Path, name: str, *, who: str, outcome: str = "done", note: str | None = None) -> StoredFollowUp:
@@ -180,8 +245,10 @@ def hand_over(path: Path, name: str, agent: str, *, who: str, reason: str | None
         return _change(connection, before, after, act=Act.HANDED_OVER, who=who, at=now, reason=reason)
 
 
-def undo(path: Path, name: str, *, who: str, whose: str | None = None, act: str | None = None) -> StoredFollowUp:
+def undo(path: Path, name: str, *, who: str, whose: str | None = None, act: str | None = None) -> StoredFollowUp | None:
     """Undo the last act on a follow-up: restore what it changed. Undoing is an act as well.
+
+    Returns None if the act was that it was added: it is gone again.
 
     ``whose`` is the person who did the act to be undone, if not ``who``; ``act``, an `Act`, is the act expected to be
     the last; None: any.
@@ -209,6 +276,10 @@ def undo(path: Path, name: str, *, who: str, whose: str | None = None, act: str 
                 f"Follow-up {found.id} has been changed since it was {what_was_done}, by an import or another program: "
                 "that cannot be undone any more."
             )
+        if last.act == Act.ADDED:
+            connection.execute(sql("delete_follow_up"), {"id": found.id})
+            _record(connection, found.id, last.after, last.before, act=Act.UNDONE, who=who, at=now, undoes=last.id)
+            return None
         restored = replace(found, **last.before)
         return _change(connection, found, restored, act=Act.UNDONE, who=who, at=now, reason=None, undoes=last.id)
 
@@ -230,19 +301,36 @@ def _change(
     row = {name: getattr(after, name) for name in _CHANGED}
     connection.execute(sql("update_follow_up"), {"id": before.id, **row})
     different = [name for name in _CHANGED if getattr(before, name) != getattr(after, name)]
+    were, are = ({name: getattr(each, name) for name in different} for each in (before, after))
+    _record(connection, before.id, were, are, act=act, who=who, at=at, reason=reason, undoes=undoes)
+    return _find_number(connection, before.id)
+
+
+def _record(
+    connection: sqlite3.Connection,
+    number: int,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    *,
+    act: Act,
+    who: str,
+    at: int,
+    reason: str | None = None,
+    undoes: int | None = None,
+) -> None:
+    """Record an act on the follow-up of a number: its columns that have changed, before and after."""
     entry = {
         "acted_at": at,
         "who": who,
         "act": act,
         "subject": "follow_up",
-        "subject_id": before.id,
-        "before": json.dumps({name: getattr(before, name) for name in different}, ensure_ascii=False),
-        "after": json.dumps({name: getattr(after, name) for name in different}, ensure_ascii=False),
+        "subject_id": number,
+        "before": json.dumps(before, ensure_ascii=False),
+        "after": json.dumps(after, ensure_ascii=False),
         "reason": reason,
         "undoes": undoes,
     }
     connection.execute(sql("insert_audit_entry"), entry)
-    return _find(connection, str(before.id))
 
 
 def _appended(connection: sqlite3.Connection, noted: str | None, note: str | None, who: str, at: int) -> str | None:
@@ -260,6 +348,10 @@ def _find(connection: sqlite3.Connection, name: str) -> StoredFollowUp:
     if found is None:
         raise CcmonError(f"There is no follow-up {name}; ccmon follow-up list shows those that are open.")
     return found
+
+
+def _find_number(connection: sqlite3.Connection, number: int) -> StoredFollowUp:
+    return Database(connection).one_row("follow_up", StoredFollowUp, {"number": number, "name": str(number)})
 
 
 def _entries(connection: sqlite3.Connection, follow_up: StoredFollowUp) -> list[AuditEntry]:

@@ -548,23 +548,6 @@ CREATE INDEX calls_reached ON calls (campaign_id, entered_at) WHERE right_party 
 
 CREATE INDEX calls_kept ON calls (entered_at) WHERE lower(disposition) = 'kept';
 
-CREATE TABLE "audit" (
-    id INTEGER PRIMARY KEY,
-    acted_at INTEGER NOT NULL,                              -- floor time
-    who TEXT NOT NULL,                                      -- login of the person's account
-    act TEXT NOT NULL CHECK (act IN ('done', 'moved', 'handed_over', 'undone')),
-    subject TEXT NOT NULL CHECK (subject IN ('follow_up')),
-    subject_id INTEGER NOT NULL,
-    before TEXT NOT NULL,                                   -- JSON: the changed columns as they were
-    after TEXT NOT NULL,                                    -- JSON: and as they are since
-    reason TEXT,
-    undoes INTEGER                                          -- audit.id of what is undone
-) STRICT;
-
-CREATE INDEX audit_by_subject ON audit (subject, subject_id, acted_at);
-
-CREATE INDEX audit_by_moment ON audit (acted_at);
-
 CREATE TRIGGER calls_key_taken BEFORE UPDATE OF id, source, call_id, visit ON calls
 WHEN EXISTS (SELECT 1 FROM calls WHERE id = new.id AND id <> old.id)
     OR EXISTS (
@@ -2355,5 +2338,22 @@ CREATE TABLE unknown_events (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX calls_of_later_visits ON calls (source, call_id) WHERE visit <> 1;
+
+CREATE TABLE "audit" (
+    id INTEGER PRIMARY KEY,
+    acted_at INTEGER NOT NULL,                              -- floor time
+    who TEXT NOT NULL,                                      -- login of the person's account
+    act TEXT NOT NULL CHECK (act IN ('added', 'done', 'moved', 'handed_over', 'undone')),
+    subject TEXT NOT NULL CHECK (subject IN ('follow_up')),
+    subject_id INTEGER NOT NULL,
+    before TEXT NOT NULL,                                   -- JSON: the changed columns as they were
+    after TEXT NOT NULL,                                    -- JSON: and as they are since
+    reason TEXT,
+    undoes INTEGER                                          -- audit.id of what is undone
+) STRICT;
+
+CREATE INDEX audit_by_subject ON audit (subject, subject_id, acted_at);
+
+CREATE INDEX audit_by_moment ON audit (acted_at);
 
 INSERT INTO changes (subject) VALUES ('everything');

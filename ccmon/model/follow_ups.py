@@ -20,6 +20,7 @@ class Act(StrEnum):
     """What can be done with a follow-up, named as in the table ``audit``."""
 
     # The word in audit, the command of `ccmon follow-up`, the word in a sentence.
+    ADDED = "added", "add", "added"
     SETTLED = "done", "done", "settled"
     """Done, or cancelled by the customer."""
     MOVED = "moved", "move", "moved"

@@ -303,7 +303,10 @@ def test_a_follow_up_is_moved_handed_over_and_done(run: Run, path: Path) -> None
     assert run("follow-up", "done", "1", "--outcome", "reached", "--who", "sam")[1].startswith(
         "1  reached 2026-11-23 14:30"
     )
-    how = "They come in by ccmon import table follow-ups FILE, or by SQL (docs/database.md, follow_ups).\n"
+    how = (
+        "They come in by ccmon follow-up add, by ccmon import table follow-ups FILE, "
+        "or by SQL (docs/database.md, follow_ups).\n"
+    )
     assert run("follow-up", "list")[1] == f"No follow-up is open. {how}"
     assert run("follow-up", "list", "--agent", "eva")[1] == f"No follow-up of eva is open. {how}"
     for words in (("follow-up",), ("follow-up", "--help")):

@@ -316,8 +316,98 @@ def test_each_act_has_its_command_its_key_and_its_word_in_audit(path: Path) -> N
         command.name or getattr(command.callback, "__name__", "") for command in follow_up_app.registered_commands
     }
     assert {act.command for act in Act} <= commands
-    assert {act.key for act in Act} == {key.id for key in KEYS if key.acts}
+    assert {act.key for act in Act} - {Act.ADDED.key} == {key.id for key in KEYS if key.acts}
     [(written,)] = rows(path, "SELECT sql FROM sqlite_master WHERE name = 'audit'")
     allowed = re.search(r"act IN \(([^)]*)\)", written)
     assert allowed is not None
     assert set(re.findall(r"'(\w+)'", allowed[1])) == set(Act)
+
+
+def test_what_is_added_is_promised_now_and_kept_with_who(path: Path) -> None:
+    added = follow_ups.add(
+        path, "K-1", NOW + HOUR, who="sam", agent="EVA", kind=" complaint ", note=" about\nthe bill "
+    )
+    assert (added.customer, added.owner, added.kind, added.note) == ("Ada", "Eva", "complaint", "about\nthe bill")
+    assert (added.created_at, added.due_at, added.promised_at, added.done_at) == (NOW, NOW + HOUR, NOW + HOUR, None)
+    (act,) = follow_ups.history(path, str(added.id))
+    assert (act.acted_at, act.who, act.act) == (NOW, "sam", "added")
+    assert act.after == {
+        "agent_id": 1, "kind": "complaint", "created_at": NOW, "due_at": NOW + HOUR, "promised_at": NOW + HOUR,
+        "note": "about\nthe bill",
+    }  # fmt: skip
+    assert act.before == dict.fromkeys(act.after)
+    assert added.id in [each.id for each in follow_ups.list_open_follow_ups(path)]
+
+
+def test_nobody_and_nothing_else_need_be_said(path: Path) -> None:
+    added = follow_ups.add(path, "K-1", NOW + HOUR, who="sam")
+    assert (added.owner, added.kind, added.note) == (None, "call back", None)
+    (default,) = rows(path, "SELECT dflt_value FROM pragma_table_info('follow_ups') WHERE name = 'kind'")
+    assert default == (f"'{follow_ups.DEFAULT_KIND}'",)
+
+
+def test_adding_is_undone_by_taking_it_away_once_later_acts_are(path: Path) -> None:
+    ids = [row[0] for row in rows(path, "SELECT id FROM follow_ups ORDER BY id")]
+    added = follow_ups.add(path, "K-1", NOW + HOUR, who="sam", agent="eva")
+    name = str(added.id)
+    follow_ups.move(path, name, NOW + 2 * HOUR, by="agent", who="sam")
+    with pytest.raises(CcmonError, match="has been moved by sam"):
+        follow_ups.undo(path, name, who="sam", act="added")
+    moved_back = follow_ups.undo(path, name, who="sam")
+    assert moved_back is not None
+    assert moved_back.due_at == NOW + HOUR
+    with pytest.raises(CcmonError, match="undone already"):
+        follow_ups.undo(path, name, who="sam")
+    other = follow_ups.add(path, "K-1", NOW + HOUR, who="sam")
+    with pytest.raises(CcmonError, match=r"has been added by sam .* --of sam"):
+        follow_ups.undo(path, str(other.id), who="omar")
+    assert follow_ups.undo(path, str(other.id), who="omar", whose="sam", act="added") is None
+    assert [row[0] for row in rows(path, "SELECT id FROM follow_ups ORDER BY id")] == [*ids, added.id]
+    with pytest.raises(CcmonError, match="There is no follow-up"):
+        follow_ups.history(path, str(other.id))
+    again = follow_ups.add(path, "K-1", NOW + 3 * HOUR, who="omar")
+    assert again.id == other.id, "SQLite gives the number anew"
+    assert [act.who for act in follow_ups.history(path, str(again.id))] == ["omar"]
+    assert follow_ups.undo(path, str(again.id), who="omar") is None
+    assert [act for (act,) in rows(path, "SELECT act FROM audit ORDER BY id")] == [
+        "added", "moved", "undone", "added", "undone", "added", "undone",
+    ]  # fmt: skip
+
+
+def test_what_has_been_changed_since_it_was_added_stays(path: Path) -> None:
+    added = follow_ups.add(path, "K-1", NOW + HOUR, who="sam")
+    connection = database_file.open_writer(path)
+    connection.execute("UPDATE follow_ups SET kind = 'other' WHERE id = ?", (added.id,))
+    with pytest.raises(CcmonError, match="has been changed since it was added"):
+        follow_ups.undo(path, str(added.id), who="sam")
+
+
+def test_a_customer_is_known_by_reference_else_by_number(path: Path) -> None:
+    connection = database_file.open_writer(path)
+    connection.execute(
+        "INSERT INTO customers (id, reference, name, phone) VALUES (2, NULL, 'Bea', '+31 20 (0)123-4567'), "
+        "(3, 'K-3', 'Cas', '0612'), (4, 'K-4', NULL, '06-12'), (5, '0612345', 'Dan', '1'), (6, 'K-6', 'Eli', '0612345')"
+    )
+    bea = follow_ups.add(path, "+31 20 123 4567", NOW + HOUR, who="sam", phone="+31201234567", new_name="Ignored")
+    assert (bea.customer, bea.phone) == ("Bea", "+31 20 (0)123-4567")
+    assert follow_ups.add(path, "0612345", NOW + HOUR, who="sam", phone="0612345").customer == "Dan"
+    with pytest.raises(CcmonError, match=r"2 customers have the number 06 12 \(K-3, K-4\); name one by the reference"):
+        follow_ups.add(path, "06 12", NOW + HOUR, who="sam", phone="0612")
+    with pytest.raises(CcmonError, match="There is no customer 'K-9'; import the customer first"):
+        follow_ups.add(path, "K-9", NOW + HOUR, who="sam", new_name="Nobody")
+    with pytest.raises(CcmonError, match="for a new customer add --name NAME"):
+        follow_ups.add(path, "0699", NOW + HOUR, who="sam", phone="0699")
+    new = follow_ups.add(path, "06 99", NOW + HOUR, who="sam", phone="0699", new_name=" Fay  Li ")
+    assert (new.customer, new.phone, new.customer_reference) == ("Fay Li", "0699", None)
+    assert follow_ups.add(path, "0699", NOW + HOUR, who="sam", phone="0699").customer == "Fay Li"
+
+
+def test_what_cannot_be_added_leaves_nothing(path: Path) -> None:
+    before = rows(path, "SELECT count(*) FROM follow_ups")
+    with pytest.raises(CcmonError, match="cannot be due in the past"):
+        follow_ups.add(path, "K-1", NOW, who="sam")
+    with pytest.raises(CcmonError, match="no agent 'zoe'"):
+        follow_ups.add(path, "0699", NOW + HOUR, who="sam", phone="0699", new_name="Fay", agent="zoe")
+    assert rows(path, "SELECT count(*) FROM follow_ups") == before
+    assert rows(path, "SELECT count(*) FROM customers") == [(1,)]
+    assert rows(path, "SELECT count(*) FROM audit") == [(0,)]

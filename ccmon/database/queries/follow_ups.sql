@@ -1,9 +1,12 @@
 -- Follow-ups that a person lists and changes, and the audit of what they did.
 
+-- fragment: stored_follow_up
+f.id, f.agent_id, coalesce(a.name, a.login) AS owner, u.name AS customer, f.kind, f.created_at, f.due_at, f.promised_at,
+    f.done_at, f.outcome, f.note, f.reference, u.reference AS customer_reference, u.phone
+
 -- name: follow_up
 -- A follow-up by its number, else by the site's own reference.
-SELECT f.id, f.agent_id, coalesce(a.name, a.login) AS owner, u.name AS customer, f.kind, f.created_at, f.due_at, f.promised_at, f.done_at,
-    f.outcome, f.note
+SELECT {stored_follow_up}
 FROM follow_ups AS f
     LEFT JOIN agents AS a ON a.id = f.agent_id
     LEFT JOIN customers AS u ON u.id = f.customer_id
@@ -12,8 +15,7 @@ ORDER BY f.id = :number DESC LIMIT 1;
 
 -- name: all_open_follow_ups
 -- Open follow-ups, the soonest due first; only one agent's if given.
-SELECT f.id, f.agent_id, coalesce(a.name, a.login) AS owner, u.name AS customer, f.kind, f.created_at, f.due_at, f.promised_at, f.done_at,
-    f.outcome, f.note
+SELECT {stored_follow_up}
 FROM follow_ups AS f
     LEFT JOIN agents AS a ON a.id = f.agent_id
     LEFT JOIN customers AS u ON u.id = f.customer_id
@@ -22,8 +24,7 @@ ORDER BY f.due_at, f.id;
 
 -- name: changed_follow_ups
 -- Follow-ups to which something has been done, last of all another act than one, the one changed last first.
-SELECT f.id, f.agent_id, coalesce(a.name, a.login) AS owner, u.name AS customer, f.kind, f.created_at, f.due_at, f.promised_at, f.done_at,
-    f.outcome, f.note
+SELECT {stored_follow_up}
 FROM (SELECT subject_id, act, row_number() OVER (PARTITION BY subject_id ORDER BY acted_at DESC, id DESC) AS place, acted_at, id
       FROM audit WHERE subject = 'follow_up') AS last
     JOIN follow_ups AS f ON f.id = last.subject_id
@@ -38,10 +39,35 @@ UPDATE follow_ups SET agent_id = :agent_id, due_at = :due_at, promised_at = :pro
     outcome = :outcome, note = :note
 WHERE id = :id;
 
+-- name: insert_follow_up
+-- A follow-up that a person adds. One row: its id.
+INSERT INTO follow_ups (customer_id, agent_id, kind, created_at, due_at, promised_at, note)
+VALUES (:customer_id, :agent_id, :kind, :created_at, :due_at, :promised_at, :note) RETURNING id;
+
+-- name: delete_follow_up
+-- Takes away a follow-up whose adding is undone.
+DELETE FROM follow_ups WHERE id = :id;
+
+-- name: customers_by_reference_or_phone
+-- The customer with a reference; else those with a telephone number, written with or without spaces and signs.
+SELECT id, reference, name FROM customers WHERE reference = :text
+UNION ALL
+SELECT id, reference, name FROM customers
+WHERE phone IS NOT NULL AND NOT EXISTS (SELECT 1 FROM customers WHERE reference = :text) AND :phone IN (
+    phone, replace(replace(replace(replace(replace(replace(phone, '(0)', ''), ' ', ''), '-', ''), '.', ''), '(', ''), ')', ''))
+ORDER BY id;
+
+-- name: insert_customer
+-- A customer who is known by a telephone number. One row: its id.
+INSERT INTO customers (name, phone) VALUES (:name, :phone) RETURNING id;
+
 -- name: audit_entries
--- What was done to one row, the oldest first.
+-- What was done to one row, the oldest first; not to an earlier one of its number whose adding was undone.
 SELECT id, acted_at, who, act, before AS before_json, after AS after_json, reason FROM audit
-WHERE subject = :subject AND subject_id = :subject_id ORDER BY acted_at, id;
+WHERE subject = :subject AND subject_id = :subject_id AND id > coalesce((
+    SELECT max(u.id) FROM audit AS u JOIN audit AS a ON a.id = u.undoes
+    WHERE u.subject = :subject AND u.subject_id = :subject_id AND a.act = 'added'), 0)
+ORDER BY acted_at, id;
 
 -- name: insert_audit_entry
 -- What a person changed, before and after.

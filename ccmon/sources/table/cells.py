@@ -58,7 +58,16 @@ def note(cell: str, _: CellContext) -> str:
 
 
 def phone(cell: str, _: CellContext) -> str:
-    """A telephone number: digits, perhaps after a plus; a trunk zero in brackets is removed."""
+    """A telephone number."""
+    return phone_number(cell)
+
+
+def phone_number(cell: str) -> str:
+    """A telephone number: digits, perhaps after a plus; a trunk zero in brackets is removed.
+
+    Raises:
+        CellError: it is none.
+    """
     number = re.sub(r"[\s./()-]", "", cell.replace("(0)", ""))
     if not re.fullmatch(r"\+?[\d*#]{2,20}", number):
         raise CellError(f"is {cell!r}, and must be a telephone number such as +31 20 123 4567")
