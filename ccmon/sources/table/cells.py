@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,9 +21,35 @@ from ccmon.metrics import likely_hours, opening_hours
 from ccmon.model.business_day import day_start
 from ccmon.number_texts import DIGITS, CellError, ImpossibleError
 from ccmon.plausibility import NO_SUCH_DAY, names_no_day
+from ccmon.sources.table import written_moments, written_numbers
+from ccmon.sources.table.written_moments import FormatTally
+from ccmon.sources.table.written_numbers import AmbiguousNumberError, PlainNumber
 
 MOST_CENTS = 10**13
 """No amount is larger, in minor units: the sum of a million of them still fits into the database."""
+
+
+class AmbiguousError(CellError):
+    """A cell has several meanings; which one is meant can be said once for the whole file, by a mapping."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellForm:
+    """How the cells of a file are written, as its mapping says; None where it says nothing."""
+
+    decimal: str | None = None
+    """The decimal sign, a point or a comma."""
+    moment: str | None = None
+    """The format of a rule's dates or moments."""
+    date: str | None = None
+    """The format of the file's dates."""
+    time: str | None = None
+    """The format of the file's times of day."""
+    time_zone: ZoneInfo | None = None
+    """The zone of clock times; None: the site's."""
+    per_cent: bool = False
+    """Whether a plain number is a percentage."""
+    tally: FormatTally = field(default_factory=FormatTally)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +61,14 @@ class CellContext:
     currency: str | None = None
     now: int = 0
     """The reader's clock, which decides how far ahead a moment may be."""
+    form: CellForm = CellForm()
 
 
 _MOST_DIGITS = 17
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 """A control character of Unicode: NUL, a tab, the end of a line."""
+YES = frozenset({"1", "yes", "y", "true", "ja", "j", "oui", "o", "si", "sí", "s", "waar", "wahr", "vrai", "verdadero"})
+NO = frozenset({"0", "no", "n", "false", "nein", "nee", "non", "onwaar", "falsch", "faux", "falso"})
 
 Parser = Callable[[str, CellContext], Any]
 
@@ -74,21 +103,34 @@ def phone_number(cell: str) -> str:
     return number
 
 
-def count(cell: str, _: CellContext) -> int:
+def count(cell: str, context: CellContext) -> int:
     """A whole number of at least 0."""
+    if context.form.decimal is not None:
+        return number_texts.count(_whole(cell, context.form.decimal))
+    if re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", cell, re.ASCII):
+        raise AmbiguousError(f"is {cell!r}, and must be a whole number of at least 0: write {cell.replace('.', '')}")
     return number_texts.count(cell)
 
 
-def ratio(cell: str, _: CellContext) -> float:
+def _whole(cell: str, decimal: str) -> str:
+    """A whole number without what groups its digits; a cell that is none as it is."""
+    number = written_numbers.plain_number(cell.lstrip("+-"), decimal)
+    if number is None or number.decimals.strip("0"):
+        return cell
+    return f"-{number.whole}" if cell.startswith("-") else number.whole
+
+
+def ratio(cell: str, context: CellContext) -> float:
     """A share from 0 to 1: 0.15, 0,15, .15 or 15 %."""
-    return number_texts.share(cell)
+    is_percentage = context.form.per_cent and not cell.endswith("%")
+    return number_texts.share(f"{cell} %" if is_percentage else cell)
 
 
 def yes_no(cell: str, _: CellContext) -> int:
     """1 or 0."""
-    if cell.lower() in {"1", "yes", "y", "true", "ja", "oui", "si", "sí"}:
+    if cell.lower() in YES:
         return 1
-    if cell.lower() in {"0", "no", "n", "false", "nein", "nee", "non"}:
+    if cell.lower() in NO:
         return 0
     raise CellError(f"is {cell!r}, and must be yes or no")
 
@@ -102,39 +144,59 @@ def choice(words: Sequence[str], cell: str) -> str:
 
 
 def money(cell: str, context: CellContext) -> int:
-    """An amount in minor units from one in major units, with point or comma as long as it is unambiguous."""
+    """An amount in minor units from one in major units, as long as its point or comma is unambiguous.
+
+    It may have the sign or the code of the site's currency.
+    """
     digits = DIGITS.get(context.currency or "", 2)
-    plain = re.sub(r"[\s'\u2019]", "", cell)
-    separators = re.sub(r"[^.,]", "", plain)
-    if len(set(separators)) == 2:
-        # 1,234.50 or 1.234,50: the last one is the decimal one, the other groups thousands.
-        grouping = "," if separators[-1] == "." else "."
-        if separators.count(separators[-1]) == 1 and re.fullmatch(
-            rf"-?\d{{1,3}}({re.escape(grouping)}\d{{3}})+[.,]\d+", plain
-        ):
-            plain = plain.replace(grouping, "")
-    elif len(separators) > 1 and re.fullmatch(rf"-?\d{{1,3}}({re.escape(separators[0])}\d{{3}})+", plain):
-        plain = plain.replace(separators[0], "")
-    match = re.fullmatch(r"(-?\d+)(?:[.,](\d+))?", plain, re.ASCII)
-    if match is None:
+    amount = written_numbers.amount_parts(cell)
+    if amount is None:
         raise CellError(f"is {cell!r}, and must be an amount such as 1234.50")
-    decimals = match[2] or ""
-    if len(decimals.rstrip("0")) > digits or (len(decimals) == 3 and digits != 3):
-        raise CellError(f"is {cell!r}: that may be thousands or decimals; write it as 1234.50")
-    return _minor_units(match[1], decimals[:digits].ljust(digits, "0"), cell)
+    if amount.sign:
+        _check_sign(cell, amount.sign, context.currency)
+    form = context.form.decimal
+    try:
+        number = written_numbers.plain_number(amount.number, form, may_have_three=digits == 3)
+    except AmbiguousNumberError:
+        raise AmbiguousError(f"is {cell!r}: that may be thousands or decimals; write it as 1234.50") from None
+    if number is None:
+        how = f"1234.50, with the decimal sign {form!r} of the mapping" if form else "1234.50"
+        raise CellError(f"is {cell!r}, and must be an amount such as {how}")
+    if len(number.decimals.rstrip("0")) > digits:
+        raise CellError(f"is {cell!r}, and has more than {digits} decimals; write it as {_example(digits)}")
+    return _minor_units(amount.is_negative, number, digits, cell)
+
+
+def _example(digits: int) -> str:
+    return f"{1234.5:.{digits}f}" if digits else "1234"
+
+
+def _check_sign(cell: str, sign: str, currency: str | None) -> None:
+    """Check that the currency in a cell is the one that is counted in."""
+    meant = written_numbers.currencies(sign)
+    if not meant:
+        raise CellError(f"is {cell!r}, and must be an amount such as 1234.50: {sign} is no currency")
+    if currency is None:
+        raise CellError(
+            f"is {cell!r}, and it is not known what this site counts in: ccmon config set site.currency {meant[0]}"
+        )
+    if currency not in meant:
+        said = meant[0] if len(meant) == 1 else sign
+        raise CellError(f"is {cell!r}, in {said}, and not in {currency}: amounts in two currencies have no sum")
 
 
 def cents(cell: str, _: CellContext) -> int:
     """An amount given in minor units."""
     number_texts.match(r"-?\d+", cell, "a whole number of minor units (cents)")
-    return _minor_units(cell, "", cell)
+    return _minor_units(cell.startswith("-"), PlainNumber(cell.lstrip("-"), ""), 0, cell)
 
 
-def _minor_units(whole: str, decimals: str, cell: str) -> int:
+def _minor_units(is_negative: bool, number: PlainNumber, digits: int, cell: str) -> int:
     """An amount in minor units, at most `MOST_CENTS`."""
-    if len(whole) > _MOST_DIGITS or abs(int(whole + decimals)) > MOST_CENTS:
+    amount = number.whole + number.decimals[:digits].ljust(digits, "0")
+    if len(number.whole) > _MOST_DIGITS or int(amount) > MOST_CENTS:
         raise ImpossibleError(f"is {plausibility.quoted(cell)}: no amount is so large; at most {MOST_CENTS:,} cents")
-    return int(whole + decimals)
+    return -int(amount) if is_negative else int(amount)
 
 
 def cost(cell: str, context: CellContext) -> int:
@@ -152,7 +214,8 @@ def of_a_sale(parse: Parser) -> Parser:
         try:
             amount: int = parse(cell, context)
         except ImpossibleError:
-            if not cell.startswith("-"):
+            found = written_numbers.amount_parts(cell)
+            if found is None or not found.is_negative:
                 raise
             amount = -1
         if amount < 0:
@@ -170,45 +233,71 @@ def currency(cell: str, _: CellContext) -> str:
     return number_texts.match(r"[A-Za-z]{3}", cell, "a code of three letters such as EUR")[0].upper()
 
 
-def day(cell: str, _: CellContext) -> str:
+def day(cell: str, context: CellContext) -> str:
     """An ISO date."""
-    found = _date(cell)
+    found = _read_moment(cell, context.form)
+    if isinstance(found, datetime):
+        if (found.hour, found.minute, found.second) != (0, 0, 0):
+            raise CellError(f"is {cell!r}, and must be a date without a time")
+        found = found.date()
     if found is None:
         wrong = NO_SUCH_DAY if names_no_day(cell) else "and must be a date such as 2026-11-23"
-        raise CellError(f"is {cell!r}, {wrong}")
+        raise _moment_error(cell, wrong)
     return found.isoformat()
 
 
-def _date(cell: str) -> date | None:
+def _read_moment(cell: str, form: CellForm) -> date | datetime | None:
+    """The day or the moment of a cell; None if it is in no known form.
+
+    Raises:
+        CellError: it is not written as its mapping says.
+        ImpossibleError: it lies outside of the calendar.
+    """
+    written = form.moment or form.date
+    if written is not None:
+        try:
+            found = written_moments.read(cell, form.moment, form.date, form.time)
+        except OverflowError:
+            raise ImpossibleError(f"is {cell!r}, an end of the calendar") from None
+        return written_moments.required(found, cell, written, form.tally)
     try:
         return date.fromisoformat(cell)
+    except ValueError:
+        pass
+    try:
+        return datetime.fromisoformat(cell)
     except ValueError:
         return None
 
 
+def _moment_error(cell: str, wrong: str) -> CellError:
+    sort = AmbiguousError if re.match(r"\d{1,2}[-./]\d{1,2}[-./]\d{2,4}\b", cell) else CellError
+    return sort(f"is {cell!r}, {wrong}")
+
+
 def moment(cell: str, context: CellContext) -> int:
-    """An ISO time in Unix milliseconds; without an offset in the site's zone.
+    """A time in Unix milliseconds; without an offset in the mapping's zone, else the site's.
 
     A date alone: the start of its business day.
     """
-    try:
-        if (found := _date(cell)) is not None:
-            return day_start(found, context.time_zone, context.day_starts_ms)
-        parsed = datetime.fromisoformat(cell)
-        if parsed.tzinfo is None:
-            parsed = parsed.replace(tzinfo=context.time_zone)
-        return round(parsed.timestamp() * 1000)
-    except OverflowError:
-        raise ImpossibleError(f"is {cell!r}, an end of the calendar") from None
-    except ValueError:
+    found = _read_moment(cell, context.form)
+    if found is None:
         wrong = NO_SUCH_DAY if names_no_day(cell) else "and must be a time such as 2026-11-23T14:30 or a date"
-        raise CellError(f"is {cell!r}, {wrong}") from None
+        raise _moment_error(cell, wrong)
+    try:
+        if not isinstance(found, datetime):
+            return day_start(found, context.time_zone, context.day_starts_ms)
+        if found.tzinfo is None:
+            found = found.replace(tzinfo=context.form.time_zone or context.time_zone)
+        return round(found.timestamp() * 1000)
+    except (OverflowError, ValueError):
+        raise ImpossibleError(f"is {cell!r}, an end of the calendar") from None
 
 
 def by_end_of_day(cell: str, context: CellContext) -> int:
     """As `moment`, but a date alone is the end of its business day: what is promised for a day is promised by then."""
-    found = _date(cell)
-    if found is None:
+    found = _read_moment(cell, context.form)
+    if found is None or isinstance(found, datetime):
         return moment(cell, context)
     try:
         return day_start(found + timedelta(days=1), context.time_zone, context.day_starts_ms) - 1

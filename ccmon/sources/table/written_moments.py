@@ -1,0 +1,166 @@
+"""Dates and moments by the format that a mapping gives, with names of months in five languages.
+
+The dates of a spreadsheet's cells are ISO 8601, whatever the format of those that are texts.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import lru_cache
+
+from ccmon.errors import CcmonError
+from ccmon.formatting import plain
+from ccmon.number_texts import CellError
+from ccmon.spelling import folded
+
+EPOCH = frozenset({"epoch", "epoch_ms"})
+"""Formats that count from 1970."""
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)", re.ASCII)
+"""How a moment begins that needs no format."""
+FIRST_ROWS = 100
+"""After so many rows without one that fits, a format is taken to be wrong."""
+_MONTHS = {
+    name: english
+    for english, names in {
+        "Jan": "jan january januari januar janner jänner janvier janv enero ene",
+        "Feb": "feb february februari februar fevrier fevr fev febrero",
+        "Mar": "mar march maart mrt marz maerz mrz mars marzo",
+        "Apr": "apr april avril avr abril abr",
+        "May": "may mei mai mayo",
+        "Jun": "jun june juni juin junio",
+        "Jul": "jul july juli juillet juil julio",
+        "Aug": "aug august augustus aout aoû agosto ago",
+        "Sep": "sep sept september septembre septiembre set",
+        "Oct": "oct october oktober okt octobre octubre",
+        "Nov": "nov november novembre noviembre",
+        "Dec": "dec december dezember dez decembre diciembre dic",
+    }.items()
+    for name in map(folded, names.split())
+}
+"""Months in English, Dutch, German, French and Spanish, by the abbreviations that strptime knows."""
+_CLOCK_LETTERS = frozenset("HIpMSfzZcXs")
+_TIME_AFTER_DATE = re.compile(r"(.*\d\D*?)(?:[ T]|,\s*)\s*(\d{1,2}[:.h]\d{2}.*)", re.DOTALL)
+_REMEMBERED = 10_000
+
+
+@dataclass(slots=True)
+class FormatTally:
+    """Which of a file's formats fit any of its cells."""
+
+    fitting: set[str] = field(default_factory=set)
+    failing: dict[str, str] = field(default_factory=dict)
+    """By format, the first cell that is not written so."""
+
+    def require_fit(self, mapping: str) -> None:
+        """Raise an error if a format has fitted none of the cells so far: it would refuse all rows.
+
+        Raises:
+            CcmonError: one has; the sentence names it.
+        """
+        for form, cell in self.failing.items():
+            if form not in self.fitting:
+                raise CcmonError(
+                    f"Nothing was imported: of the first {FIRST_ROWS} rows none is written as {form}, such as "
+                    f"{plain(repr(cell))}; correct the format in {mapping}."
+                )
+
+
+def has_clock_time(form: str) -> bool:
+    """Whether a format names a time of day."""
+    return form in EPOCH or not _CLOCK_LETTERS.isdisjoint(re.findall(r"%(.)", form))
+
+
+def written_as(form: str) -> str:
+    """The part of a sentence that names a format."""
+    return f"and must be written as {form}"
+
+
+@lru_cache(_REMEMBERED)
+def by_format(cell: str, form: str) -> datetime | None:
+    """What a cell means by a format, perhaps without a zone; None if it is not written so.
+
+    Raises:
+        OverflowError: it lies outside of the calendar.
+    """
+    try:
+        if form in EPOCH:
+            return datetime.fromtimestamp(float(cell) / (1000 if form == "epoch_ms" else 1), UTC)
+        if "%b" in form or "%B" in form:
+            cell = re.sub(r"[^\W\d_]+\.?", lambda word: _english_month(word[0], form), cell)
+        return datetime.strptime(cell, form)
+    except (ValueError, OSError):
+        return None
+
+
+def _english_month(word: str, form: str) -> str:
+    english = _MONTHS.get(folded(word.removesuffix(".")))
+    if english is None:
+        return word
+    dot = "." if word.endswith(".") and re.search(r"%[bB]\.", form) else ""
+    return (datetime.strptime(english, "%b").strftime("%B") if "%B" in form else english) + dot
+
+
+def read(cell: str, form: str | None, date_form: str | None, time_form: str | None) -> date | datetime | None:
+    """A day or a moment: by the format of the rule, else by those of the file's dates and times; None if it is neither.
+
+    A cell in ISO 8601 is understood whatever the formats are. One with a date in the file's format may go on with a
+    time.
+    """
+    found = by_format(cell, form or date_form or "") if form or date_form else None
+    if found is not None:
+        return found if has_clock_time(form or date_form or "") else found.date()
+    if form is None and date_form is not None and (parts := _TIME_AFTER_DATE.fullmatch(cell)):
+        day, time = by_format(parts[1].rstrip(), date_form), clock_time(parts[2], time_form)
+        if day is not None and time is not None:
+            return datetime.combine(day.date(), time.time())
+    return iso(cell)
+
+
+def iso(cell: str) -> date | datetime | None:
+    """A day or a moment in ISO 8601 that begins with its date; None if it is neither."""
+    if not ISO_DATE.match(cell):
+        return None
+    try:
+        return date.fromisoformat(cell) if len(cell) == len("2026-11-23") else datetime.fromisoformat(cell)
+    except ValueError:
+        return None
+
+
+_TIME = re.compile(
+    r"(\d{1,2})[:.h](\d{2})(?:[:.m](\d{2})s?(?:[.,](\d{1,6}))?)?"
+    r"(?:\s*([AaPp])\.?\s?[Mm]\.?|\s*(?:Uhr|uur|h))?"
+)
+
+
+def clock_time(cell: str, form: str | None) -> datetime | None:
+    """The time of day in a cell, on any day; None if there is none."""
+    if form is not None:
+        return by_format(cell, form)
+    found = _TIME.fullmatch(cell)
+    if found is None:
+        return None
+    hour, minute, second = (int(part or 0) for part in found.groups()[:3])
+    micro = int((found[4] or "").ljust(6, "0"))
+    if found[5]:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if found[5] in "Pp" else 0)
+    if hour > 23 or minute > 59 or second > 59:
+        return None
+    return datetime(2000, 1, 1, hour, minute, second, micro)
+
+
+def required(value: date | datetime | None, cell: str, form: str, tally: FormatTally) -> date | datetime:
+    """What a cell means by a format, counted in the tally.
+
+    Raises:
+        CellError: it is not written so.
+    """
+    if value is None:
+        tally.failing.setdefault(form, cell)
+        raise CellError(f"is {cell!r}, {written_as(form)}")
+    if not ISO_DATE.match(cell) or form.startswith("%Y-%m-%d"):
+        tally.fitting.add(form)
+    return value
