@@ -18,13 +18,14 @@ from ccmon.errors import CcmonError
 
 if TYPE_CHECKING:
     from ccmon.sources.table.import_report import ImportReport, RowFaults
+    from ccmon.sources.table.mapping import Mapping
 
 SHOWN = 20
 """The most refused rows shown one by one, unless all are asked for; if there are more, reasons are shown."""
 SHOWN_REASONS = 10
 
 YesOption = Annotated[
-    bool, typer.Option("--yes", help="Calls: import also what seems to be there under another call_id.")
+    bool, typer.Option("--yes", help="Import also what seems to be there under another call_id or reference.")
 ]
 EncodingOption = Annotated[
     str | None,
@@ -46,8 +47,8 @@ AllRefusedOption = Annotated[
     epilog=examples(
         "ccmon import table customers customers.csv --dry-run",
         "ccmon import table customers customers.csv",
-        "ccmon import table calls export.csv --guess > export.toml",
-        "ccmon import table calls export.csv --mapping export.toml --dry-run",
+        "ccmon import table sales orders.csv --guess > orders.toml",
+        "ccmon import table sales orders.csv --mapping orders.toml --dry-run",
     ),
 )
 def import_table(
@@ -58,14 +59,14 @@ def import_table(
             help="clients, teams, queues, campaigns, agents, pause-reasons, opening-hours, holidays, customers, calls, "
             "sales, surveys, survey-invitations, quotas, follow-ups, contact-reasons, call-reasons, shifts or "
             "investments. In this order each finds what it names.",
-            show_default="calls",
+            show_default="the mapping's, else calls",
         ),
     ] = None,
     file: Annotated[Path | None, typer.Argument(metavar="FILE", help="The table; it must be named.")] = None,
     db: DatabaseOption = None,
-    mapping: Annotated[Path | None, typer.Option(metavar="M.toml", help="Calls: what the file's columns mean.")] = None,
+    mapping: Annotated[Path | None, typer.Option(metavar="M.toml", help="What the file's columns mean.")] = None,
     guess: Annotated[
-        bool, typer.Option("--guess", help="Calls: look at the file and print a mapping to start from; import nothing.")
+        bool, typer.Option("--guess", help="Look at the file and print a mapping to start from; import nothing.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; change nothing.")] = False,
     yes: YesOption = False,
@@ -75,48 +76,59 @@ def import_table(
 ) -> int:
     """Import a table with a header line, as often as you like: nothing is imported twice."""
     kind, file = _kind_and_file(kind, file)
-    if kind != "calls" and (mapping is not None or guess):
-        raise typer.BadParameter("only a table of calls has a mapping.", param_hint="--mapping")
-    if table is not None:
-        from ccmon.sources.table.row_reader import is_sqlite
-
-        if not is_sqlite(file):
-            raise typer.BadParameter(f"{file} is no SQLite file: leave it out.", param_hint="--table")
+    _check_table(file, table)
     if guess:
-        from ccmon.sources.table.infer_mapping import infer_mapping
+        from ccmon.sources.table.infer_kind import infer_any_mapping
 
-        typer.echo(infer_mapping(file, encoding, table), nl=False)
+        typer.echo(infer_any_mapping(file, kind, encoding, table), nl=False)
         return 0
-    if kind == "calls":
-        found = _import_calls(file, db, mapping, dry_run=dry_run, encoding=encoding, table=table, yes=yes)
-        if found is None:
-            typer.echo("Nothing was changed.")
-            return 0
-        report = found
-    else:
-        from ccmon.configuration import table_import
-
-        with _bar(file) as progress:
-            report = table_import.import_table(
-                database_path(db), kind, file, dry_run=dry_run, encoding=encoding, table=table, progress=progress
-            )
+    rules = _rules(kind, file, mapping, table)
+    kind = kind or (rules.kind if rules else "calls")
+    report = _import_asking(kind, file, db, rules, dry_run=dry_run, encoding=encoding, table=table, yes=yes)
+    if report is None:
+        typer.echo("Nothing was changed.")
+        return 0
     return _show(file, report, dry_run=dry_run, all_rejected=all_rejected, are_kept=kind == "calls" and not dry_run)
 
 
-def _kind_and_file(kind: str | None, file: Path | None) -> tuple[str, Path]:
-    """The kind and the file; the kind is calls if only a file is named."""
+def _kind_and_file(kind: str | None, file: Path | None) -> tuple[str | None, Path]:
+    """The kind and the file; the kind is None if only a file is named."""
     from ccmon.database.table_specs import KINDS
 
     kinds = ("calls", *KINDS)
     if kind is None or (file is None and kind in kinds and not Path(kind).exists()):
         raise typer.BadParameter(f"name the file: ccmon import table {kind or 'KIND'} FILE", param_hint="FILE")
     if file is None:
-        return "calls", Path(kind)
+        return None, Path(kind)
     if kind not in kinds:
         raise typer.BadParameter(
             f"{kind} is not a kind of table; the kinds are: {', '.join(kinds)}.", param_hint="KIND"
         )
     return kind, file
+
+
+def _check_table(file: Path, table: str | None) -> None:
+    """Check that a table is named of a file that has tables."""
+    if table is not None:
+        from ccmon.sources.table.row_reader import is_sqlite
+
+        if not is_sqlite(file):
+            raise typer.BadParameter(f"{file} is no SQLite file: leave it out.", param_hint="--table")
+
+
+def _rules(kind: str | None, file: Path, mapping: Path | None, table: str | None) -> Mapping | None:
+    """The mapping of the file; None if there is none, and none is needed."""
+    if mapping is None:
+        if kind in {None, "calls"}:
+            raise CcmonError(
+                f"A table of calls needs --mapping M.toml, which says what its columns mean; to start one: "
+                f"ccmon import table calls {file} --guess > M.toml"
+            )
+        return None
+    from ccmon.sources.table.mapping import read
+
+    rules = read(mapping, kind)
+    return rules if table is None else replace(rules, table=table)
 
 
 def _show(file: Path, report: ImportReport, *, dry_run: bool, all_rejected: bool, are_kept: bool) -> int:
@@ -177,50 +189,53 @@ def _bar(file: Path) -> Iterator[Callable[[int], None] | None]:
         yield show and (lambda done: show(done, size))
 
 
-def _import_calls(
+def _import_asking(
+    kind: str,
     file: Path,
     db: Path | None,
-    mapping: Path | None,
+    rules: Mapping | None,
     *,
     dry_run: bool,
     encoding: str | None,
     table: str | None,
     yes: bool,
 ) -> ImportReport | None:
-    """Import calls; None: a person does not want them to count twice."""
-    if mapping is None:
-        raise CcmonError(
-            f"A table of calls needs --mapping M.toml, which says what its columns mean; to start one: "
-            f"ccmon import table calls {file} --guess > M.toml"
-        )
+    """Import a table; None: a person does not want its rows to count twice."""
     from ccmon.cli import questions
-    from ccmon.sources.table.call_import import DoubledCallsError, import_calls
-    from ccmon.sources.table.mapping import read
-
-    rules = read(mapping)
-    if table is not None:
-        rules = replace(rules, table=table)
+    from ccmon.sources.table.doubled_rows import DoubledRowsError
 
     def run(*, may_double: bool) -> ImportReport:
+        path = database_path(db)
         with _bar(file) as progress:
-            return import_calls(
-                database_path(db),
+            if kind == "calls" and rules is not None:
+                from ccmon.sources.table.call_import import import_calls
+
+                return import_calls(
+                    path, file, rules, dry_run=dry_run, encoding=encoding, progress=progress, may_double=may_double
+                )
+            from ccmon.configuration import table_import
+
+            return table_import.import_table(
+                path,
+                kind,
                 file,
-                rules,
                 dry_run=dry_run,
                 encoding=encoding,
-                progress=progress,
+                table=table,
+                mapping=rules,
                 may_double=may_double,
+                progress=progress,
             )
 
     try:
         try:
             return run(may_double=yes)
-        except DoubledCallsError as error:
+        except DoubledRowsError as error:
             if not questions.can_ask():
-                raise CcmonError(f"Nothing was changed. {error} Or add --yes, if they are other calls.") from None
+                raise CcmonError(f"Nothing was changed. {error} Or add --yes, if they are other {kind}.") from None
             tell(str(error))
         return run(may_double=True) if questions.agreed("Import them all the same?") else None
     except KeyboardInterrupt:
-        typer.echo("ccmon: stopped; the same command goes on from there.", err=True)
+        if kind == "calls":
+            typer.echo("ccmon: stopped; the same command goes on from there.", err=True)
         raise

@@ -22,7 +22,9 @@ from ccmon.snapshot.floor_rows import TrackedSubject
 QUERIES = {name: text for sections in sql_files.topics().values() for name, text in sections.items()}
 GENERATED = generators()
 NAMES = QUERIES.keys() | GENERATED.keys()
-BY_COLUMN = re.compile("find_rows|freeswitch_.*|realtime_queue_log|foreign_.*|references_to_.*|exported_.*")
+BY_COLUMN = re.compile(
+    "find_rows|last_row|has_like_row|freeswitch_.*|realtime_queue_log|foreign_.*|references_to_.*|exported_.*"
+)
 """Queries of other programs' tables, or that have fields put in: rows are read by the names of their columns.
 
 And those of which one is chosen by a variable.

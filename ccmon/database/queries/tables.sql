@@ -71,6 +71,26 @@ INSERT INTO seen_keys (key, line) VALUES (?, ?);
 -- The line of a key.
 SELECT line FROM seen_keys WHERE key = ?;
 
+-- name: create_seen_contents
+-- How often each content has occurred in a file, for rows that are known by nothing else.
+CREATE TABLE seen_contents (content TEXT PRIMARY KEY, rows INTEGER NOT NULL) WITHOUT ROWID;
+
+-- name: count_seen_content
+-- Counts a content; the number with it.
+INSERT INTO seen_contents (content, rows) VALUES (?, 1)
+ON CONFLICT (content) DO UPDATE SET rows = rows + 1
+RETURNING rows;
+
+-- name: last_row
+-- The highest number of a table's rows; the table is put in by its spec.
+SELECT coalesce(max(id), 0) FROM {table};
+
+-- name: has_like_row
+-- Whether one of the rows up to a number says the same as the row that was inserted last; fields are put in by a spec.
+SELECT EXISTS (
+    SELECT 1 FROM {table} AS new JOIN {table} AS old ON old.id <= ? AND {same} WHERE new.id = last_insert_rowid()
+);
+
 -- name: find_rows
 -- Rows of a table with given fields; names are put in by its spec.
 SELECT {fields} FROM {table} WHERE {key} ORDER BY {first};

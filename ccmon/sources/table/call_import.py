@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from ccmon import garbage_collection
 from ccmon.database import sqlite_errors
@@ -27,6 +27,7 @@ from ccmon.errors import CcmonError
 from ccmon.formatting import iso_minute, plain
 from ccmon.real_time import real_now
 from ccmon.sources.table import row_reader
+from ccmon.sources.table.doubled_rows import FEW_KNOWN, LEAST_COMPARED, MANY_LIKE, DoubledRowsError
 from ccmon.sources.table.import_report import ImportReport, rejection_reason
 from ccmon.sources.table.mapping import Mapping
 from ccmon.sources.table.row_parser import ParsedRows, RowParser
@@ -35,16 +36,10 @@ BATCH = 10_000
 NAMED_REJECTIONS = 1_000
 """Rejected rows that a report names; all of them are in the table ``rejected_lines``."""
 _HEAD_BYTES = 64 * 1024
-_LEAST_COMPARED = 10
-"""Fewer rows may be like others by chance."""
-_FEW_KNOWN = 0.1
-"""Up to this share of known ids, the rows are not a file that has grown."""
-_MANY_LIKE = 0.5
-"""From this share of rows like others on, they are the same calls."""
 
 
-class DoubledCallsError(CcmonError):
-    """Most rows are in the database already, under other ids."""
+class DoubledCallsError(DoubledRowsError):
+    """Most calls are in the database already, under other ids."""
 
 
 def import_calls(
@@ -81,7 +76,7 @@ def import_calls(
             raise CcmonError("The file has no rows; name one that has.")
         if first.error is not None:
             raise CcmonError(f"{file}: {first.error}")
-        zone = _zone(mapping, table.time_zone)
+        zone = mapping.zone(table.time_zone)
         now = real_now() if now is None else now
         parser = RowParser(mapping, first.cells, zone, now)
         with row_reader.translate_errors(file), file.open("rb") as binary:
@@ -155,11 +150,11 @@ class _CallImport:
             self.table.begin()
 
     def _doubles(self, calls: TableCalls) -> bool:
-        if calls.size < _LEAST_COMPARED or self.table.known_share(calls) > _FEW_KNOWN:
+        if calls.size < LEAST_COMPARED or self.table.known_share(calls) > FEW_KNOWN:
             return False
         last = self.table.position
-        was_taken = last.get("head") == self.head and last.get("taken", 0) >= _MANY_LIKE * calls.size
-        return was_taken or self.table.like_share(calls) >= _MANY_LIKE
+        was_taken = last.get("head") == self.head and last.get("taken", 0) >= MANY_LIKE * calls.size
+        return was_taken or self.table.like_share(calls) >= MANY_LIKE
 
     def take(self, rows: list[row_reader.Row]) -> None:
         """Import a batch."""
@@ -243,9 +238,7 @@ class _CallImport:
         if self.parser.endless:
             rows = _counted(self.parser.endless, "row does", "rows do")
             self.report.notes.append(f"{rows} not say when the call ended: its outcome or its length is unknown.")
-        unsure = [f"{self.mapping.name} {plain(doubt)}" for doubt in self.mapping.unsure]
-        if unsure:
-            self.report.notes += [*unsure, "Look at what is UNSURE, correct the mapping, and delete the marks."]
+        self.report.notes += self.mapping.doubts
         if unused := self.parser.unused:
             self.report.notes.append(f"Columns that are not used: {', '.join(map(plain, unused))}.")
 
@@ -266,13 +259,3 @@ def _content(row: row_reader.Row) -> str:
     content = io.StringIO()
     csv.writer(content, lineterminator="").writerow(row.cells)
     return storable(content.getvalue())
-
-
-def _zone(mapping: Mapping, site: str) -> ZoneInfo:
-    name = mapping.time_zone or site
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise CcmonError(
-            f"{mapping.name} names the time zone {name!r}, which there is not; write one such as Europe/Amsterdam."
-        ) from None

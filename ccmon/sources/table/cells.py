@@ -52,6 +52,10 @@ class CellForm:
     tally: FormatTally = field(default_factory=FormatTally)
 
 
+AS_KNOWN = CellForm()
+"""How cells are written of which no mapping says more: as far as they have only one meaning."""
+
+
 @dataclass(frozen=True, slots=True)
 class CellContext:
     """What the meaning of a cell depends on."""
@@ -61,7 +65,7 @@ class CellContext:
     currency: str | None = None
     now: int = 0
     """The reader's clock, which decides how far ahead a moment may be."""
-    form: CellForm = CellForm()
+    form: CellForm = AS_KNOWN
 
 
 _MOST_DIGITS = 17
@@ -267,7 +271,7 @@ def _read_moment(cell: str, form: CellForm) -> date | datetime | None:
     try:
         return datetime.fromisoformat(cell)
     except ValueError:
-        return None
+        return written_moments.iso(cell)
 
 
 def _moment_error(cell: str, wrong: str) -> CellError:

@@ -9,19 +9,18 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 
 from ccmon.errors import CcmonError
-from ccmon.sources.table import row_reader
+from ccmon.model.calls import Direction
+from ccmon.sources.table import heads
 from ccmon.sources.table.direction_words import direction_of
 from ccmon.sources.table.mapping import UNSURE
+from ccmon.sources.table.mapping_fields import CALLS
 from ccmon.sources.table.mapping_trial import refusals
-from ccmon.sources.table.sample_column import CLOCK, ENOUGH, NUMBER, SampleColumn, has_header, is_zero
+from ccmon.sources.table.sample_column import CLOCK, ENOUGH, NUMBER, SampleColumn, is_zero
+from ccmon.sources.table.sample_file import MOST, Sample, quoted, read_sample, source_name, unsure
 
-SAMPLE = 2_000
-_MOST = 0.5
-"""`ENOUGH` for a column named exactly like the moment, and for all columns if nothing else looks like a moment."""
 _FEW_WORDS = 12
 _RARELY = 0.01
 """Share of rows for which a rule may yield nothing without a comment about it."""
@@ -50,12 +49,15 @@ _LENGTH_NAMES = {
     "answered_at": r"wait|speed.?of.?answer|\basa\b|queue.?time|ring|q.?time",
     "ended_at": r"talk|service.?(time|length)|ser.?time|duration|billsec|handl|conversation|length",
 }
-_LOST = r"abandon|lost|missed"
-_YES = {"y", "yes", "true", "1"}
-_NO = {"n", "no", "false", "0"}
+_LOST = r"abandon|lost|missed|verlaten|gemist|verpasst|entgangen|perdu|manqu|perdida"
+_YES = {"y", "yes", "true", "1", "ja", "j", "oui", "si", "sí"}
+_NO = {"n", "no", "false", "0", "nee", "nein", "non"}
 _OUTCOMES = {
-    "answered": r"^(y|yes|true|1|agent|answer(ed)?|served|connected|complet.*|handled|ok)$",
-    "abandoned": r"^(n|no|false|0|h[au]ng.?up|hang|abandon.*|lost|missed|no.?answer|cancel.*)$",
+    "answered": r"^(y|yes|true|1|ja|j|oui|s[ií]|agent|answer(ed)?|served|connected|complet.*|handled|ok"
+    r"|beantwoord|aangenomen|opgenomen|angenommen|beantwortet|r[ée]pondue?|d[ée]croch[ée]e?|contestada|atendida)$",
+    "abandoned": r"^(n|no|false|0|nee|nein|non|h[au]ng.?up|hang|abandon.*|lost|missed|no.?answer|cancel.*"
+    r"|opgehangen|verlaten|gemist|niet beantwoord|aufgelegt|verpasst|entgangen|nicht angenommen|perdue?|manqu[ée]e?"
+    r"|raccroch[ée]e?|perdida|colgada|no contestada|no atendida)$",
     "timeout": r"time.?out|overflow",
     "exit_key": r"voice.?mail|call.?back|exit",
 }
@@ -75,67 +77,45 @@ def infer_mapping(file: Path, encoding: str | None = None, table: str | None = N
     Raises:
         CcmonError: the file cannot be read, is no table, or no column could be the moment at which a call came in.
     """
-    form = row_reader.find_format(file, encoding, table=table)
-    if not row_reader.is_text(file, form):
-        raise CcmonError(f"{file} is no table: its bytes are no text. Export what it holds as CSV.")
-    with row_reader.open_rows(file, form) as (found, _):
-        read = list(islice(found, SAMPLE))
-    rows = [[cell.strip() for cell in row.cells] for row in read]
-    if not rows:
-        raise CcmonError(f"{file} has no rows; name a file that has.")
-    header = form.table is not None or has_header(rows)
-    names = rows[0] if header else [str(number + 1) for number in range(len(rows[0]))]
-    body = rows[1:] if header else rows
-    if not body:
-        raise CcmonError(f"{file} has a header and no row below it; a mapping is guessed from what the rows say.")
-    for enough in (ENOUGH, _MOST):
-        columns = [_column(place, name, body, enough) for place, name in enumerate(names)]
-        text = _MappingDraft(file, form, columns, header=header).text()
+    for enough in (ENOUGH, MOST):
+        sample = read_sample(file, encoding, table, enough)
+        text = _MappingDraft(file, sample).text()
         if text is not None:
-            return text + "".join(f"{UNSURE}{said}\n" for said in refusals(text, read))
+            return text + "".join(f"{UNSURE}{said}\n" for said in refusals(text, sample.rows))
     raise CcmonError(
-        f"No column of {file} looks like the moment at which a call came in; it has: {', '.join(filter(None, names))}."
+        f"No column of {file} looks like the moment at which a call came in; it has: "
+        f"{', '.join(filter(None, sample.names))}."
     )
-
-
-def _column(place: int, name: str, body: Sequence[Sequence[str]], enough: float) -> SampleColumn:
-    every = tuple(row[place] if place < len(row) else "" for row in body)
-    known = name.lower() in _MOMENT_NAMES
-    return SampleColumn(name, every, tuple(filter(None, every)), _MOST if known else enough)
 
 
 class _MappingDraft:
     """The mapping as it grows, line by line."""
 
-    def __init__(self, file: Path, form: row_reader.FileFormat, columns: list[SampleColumn], *, header: bool) -> None:
+    def __init__(self, file: Path, sample: Sample) -> None:
         self._file = file
-        self._form = form
-        self._columns = columns
-        self._header = header
-        self._rows = range(len(columns[0].every))
+        self._columns = sample.columns
+        self._rows = sample.body_rows
         self._used: set[str] = set()
         self._nothing: set[str] = set()
         self._given_by: dict[str, tuple[list[SampleColumn], str | None]] = {}
         """The columns that give a moment, and the moment from which a length of time counts."""
         self._rules: dict[str, list[str]] = {}
-        self._file_lines: list[str] = []
+        self._file_lines = sample.file_lines
         self._call_lines: list[str] = []
         self._special_lines: list[str] = []
 
     def text(self) -> str | None:
         """The whole mapping; None: no column looks like the moment at which a call came in."""
-        self._form_lines()
         self._moments()
         if "entered_at" not in self._rules:
             return None
         self._lengths()
         self._texts()
-        unused = ", ".join(_quoted(column.name) for column in self._free(self._columns))
-        source = re.sub(r"[^a-z0-9]+", "-", self._file.stem.lower()).strip("-") or "table"
+        unused = ", ".join(quoted(column.name) for column in self._free(self._columns))
         lines = [
             f"# What the columns of {json.dumps(self._file.name)} may mean. Look at each line marked UNSURE, then:",
             "# ccmon import table calls FILE --mapping THIS --dry-run",
-            f"source = {_quoted(source)}",
+            f"source = {quoted(source_name(self._file))}",
             "",
             "[file]",
             *self._file_lines,
@@ -149,16 +129,6 @@ class _MappingDraft:
         ]
         return "\n".join(lines)
 
-    def _form_lines(self) -> None:
-        if self._form.table is not None:
-            self._file_lines.append(f"table = {_quoted(self._form.table)}")
-            return
-        self._file_lines.append(f"encoding = {_quoted(self._form.encoding)}")
-        self._file_lines.append(f"separator = {_quoted(self._form.separator)}")
-        if not self._header:
-            doubt = "the first line looks like data; columns are called 1, 2, 3"
-            self._file_lines.append(f"header = false{_unsure([doubt])}")
-
     def _moments(self) -> None:
         """The rules of the three moments: by clock time if a column has it, else by a length of time."""
         date = next((column for column in self._columns if column.date_formats and not column.is_moment), None)
@@ -167,13 +137,13 @@ class _MappingDraft:
         form, *others = date.date_formats if date is not None else [_ISO]
         if form != _ISO:
             doubts = [f"or {' or '.join(others)}"] if others else []
-            self._file_lines.append(f"date = {_quoted(form)}{_unsure(doubts)}")
+            self._file_lines.append(f"date = {quoted(form)}{unsure(doubts)}")
         # Now and then one call comes at midnight itself.
         zero = [column for column in clocks if sum(map(is_zero, column.cells)) > _AT_MIDNIGHT * len(column.cells)]
         if zero:
             self._nothing = {cell for column in zero for cell in column.cells if is_zero(cell)}
             cells = json.dumps(sorted(self._nothing))
-            self._file_lines.append(f"nothing = {cells}{_unsure(['taken as: it did not happen'])}")
+            self._file_lines.append(f"nothing = {cells}{unsure(['taken as: it did not happen'])}")
         for moment in _MOMENT_NAMES:
             rule = self._by_clock(moment, whole, None) or self._by_clock(moment, clocks, date)
             if rule is not None:
@@ -194,7 +164,7 @@ class _MappingDraft:
             self._use(date)
         rules = [_clock_rule(column, date) for column in each]
         self._given_by[moment], self._rules[moment] = (each, None), rules
-        return _alternatives(rules) + _unsure(self._doubts(moment, each, fitting, date))
+        return _alternatives(rules) + unsure(self._doubts(moment, each, fitting, date))
 
     def _instead(
         self, moment: str, chosen: SampleColumn, fitting: list[SampleColumn], candidates: list[SampleColumn]
@@ -223,8 +193,8 @@ class _MappingDraft:
             yield f"or {forms[1]}"
         if len(each) > 1:
             silent = self._share(sum(not self._says(chosen, row) for row in self._rows))
-            there = " or else ".join(_quoted(column.name) for column in each[1:])
-            yield f"{_quoted(chosen.name)} says nothing in {silent} of the rows; there, {there} counts"
+            there = " or else ".join(quoted(column.name) for column in each[1:])
+            yield f"{quoted(chosen.name)} says nothing in {silent} of the rows; there, {there} counts"
         none = [row for row in self._rows if not self._known(moment, row)]
         # By its last rule a call may come in at midnight.
         if moment == "entered_at" and any(not each[-1].every[row] or date is None for row in none):
@@ -232,7 +202,7 @@ class _MappingDraft:
         elif moment == "entered_at" and len(none) > _RARELY * len(self._rows):
             yield f"{self._share(len(none))} of the rows say midnight"
         if rest := [column for column in fitting if column not in each]:
-            yield "or one of: " + ", ".join(_quoted(column.name) for column in rest)
+            yield "or one of: " + ", ".join(quoted(column.name) for column in rest)
 
     def _says(self, column: SampleColumn, row: int) -> bool:
         return column.every[row] != "" and column.every[row] not in self._nothing
@@ -256,7 +226,7 @@ class _MappingDraft:
             fitting = [column for column in self._free(self._columns, pattern) if self._is_length(column)]
             if not given and fitting:
                 chosen = self._use(fitting[0])
-                rule = f"{{ after = {_quoted(before)}, column = {_quoted(chosen.name)} }}"
+                rule = f"{{ after = {quoted(before)}, column = {quoted(chosen.name)} }}"
                 self._given_by[moment], self._rules[moment] = ([chosen], before), [rule]
                 self._call_lines.append(f"{moment} = {rule}")
                 given = True
@@ -272,41 +242,65 @@ class _MappingDraft:
     def _texts(self) -> None:
         for name, pattern in _NAMES.items():
             fitting = self._free(self._columns, pattern)
+            if name == "caller" and self._is_outbound:
+                fitting = [*self._called, *fitting]
             if not fitting:
                 continue
             chosen = self._use(next((each for each in fitting if each.cells), fitting[0]))
-            rule = f"{name} = {_quoted(chosen.name)}"
+            rule = f"{name} = {quoted(chosen.name)}"
             if not chosen.cells:
-                rule += _unsure(["nothing stands in it"])
+                rule += unsure(["nothing stands in it"])
             elif name == "outcome":
                 rule = self._outcome(chosen)
             elif name == "direction":
                 rule = _direction(chosen)
             elif name == "score":
                 top = max((int(cell) for cell in chosen.cells if cell.isdigit()), default=5)
-                rule += f"\nscale = {{ value = {top} }}{_unsure(['top of it'])}"
+                rule += f"\nscale = {{ value = {top} }}{unsure(['top of it'])}"
             elif name == "call_id" and len(set(chosen.cells)) < len(chosen.cells):
-                rule += _unsure(["the same one stands on several rows, taken as visits of one call"])
+                rule += unsure(["the same one stands on several rows, taken as visits of one call"])
             self._call_lines.append(rule)
         named = {line.split(" ")[0] for line in self._call_lines}
+        if self._is_outbound:
+            named.add("queue")
+            if "direction" not in named:
+                doubt = "no column says the direction; the file is taken for calls that agents made"
+                self._call_lines.append(f'direction = {{ value = "outbound" }}{unsure([doubt])}')
         self._call_lines += (line for name, line in _NOT_NAMED.items() if name not in named)
+
+    @property
+    def _called(self) -> list[SampleColumn]:
+        """Columns of the numbers that agents called."""
+        found = [(heads.match(CALLS, "called", column.name), column) for column in self._columns]
+        return [column for match, column in found if match is not None and match.level >= heads.EXACT]
+
+    @property
+    def _is_outbound(self) -> bool:
+        """Whether all calls of the file were made by agents, as its cells, its name or its columns say."""
+        directions = [column for column in self._columns if column.named(_NAMES["direction"])]
+        if directions:
+            meant = set(map(direction_of, filter(None, directions[0].every)))
+            return meant == {Direction.OUTBOUND}
+        if direction_of(self._file.stem.replace("-", " ")) is not None:
+            return direction_of(self._file.stem.replace("-", " ")) is Direction.OUTBOUND
+        return bool(self._called) and not any(column.named(_NAMES["queue"]) for column in self._columns)
 
     def _outcome(self, column: SampleColumn) -> str:
         words = Counter(column.cells)
         if len(words) > _FEW_WORDS:
-            rule = f"outcome = {{ column = {_quoted(column.name)}, words = {{ … }} }}"
+            rule = f"outcome = {{ column = {quoted(column.name)}, words = {{ … }} }}"
             return f"# UNSURE: too many words to be outcomes: {rule}"
         meant = {word: _meaning(word) for word, _ in words.most_common()}
         if column.named(_LOST) and set(map(str.lower, meant)) <= _YES | _NO:
             # "Abandoned: yes" means the opposite of "Answered: yes".
             meant = {word: "abandoned" if word.lower() in _YES else "answered" for word in meant}
         self._lost(column, {word for word, meaning in meant.items() if meaning not in {None, "answered"}})
-        pairs = ", ".join(f"{_quoted(word)} = {_quoted(meaning or 'unknown')}" for word, meaning in meant.items())
-        unsure = [_quoted(word) for word, meaning in meant.items() if meaning is None]
+        pairs = ", ".join(f"{quoted(word)} = {quoted(meaning or 'unknown')}" for word, meaning in meant.items())
+        unknown = [quoted(word) for word, meaning in meant.items() if meaning is None]
         lost = [word for word, meaning in meant.items() if meaning == "abandoned" and word.lower() in _YES | _NO]
-        doubts = [f"what {', '.join(unsure)} means"] if unsure else []
-        doubts += [f"whether {_quoted(word)} means abandoned" for word in lost]
-        return f"outcome = {{ column = {_quoted(column.name)}, words = {{ {pairs} }} }}{_unsure(doubts)}"
+        doubts = [f"what {', '.join(unknown)} means"] if unknown else []
+        doubts += [f"whether {quoted(word)} means abandoned" for word in lost]
+        return f"outcome = {{ column = {quoted(column.name)}, words = {{ {pairs} }} }}{unsure(doubts)}"
 
     def _lost(self, column: SampleColumn, words: set[str]) -> None:
         """Rules for lost callers without the time of their loss: without an end, their outcome would be unknown."""
@@ -326,7 +320,7 @@ class _MappingDraft:
             "not answered, and do not say when they gave up. A minute is",
             "# assumed, so that they are not taken for callers who hung up at once; their waits mean nothing.",
             "[[except]]",
-            f"when = {{ {_quoted(column.name)} = {_quoted(silent)} }}",
+            f"when = {{ {quoted(column.name)} = {quoted(silent)} }}",
             *(["answered_at = false"] if whole else []),
             f"ended_at = {_alternatives(ended)}",
         ]
@@ -343,13 +337,13 @@ class _MappingDraft:
 def _direction(column: SampleColumn) -> str:
     words = Counter(column.cells)
     if len(words) > _FEW_WORDS:
-        rule = f"direction = {{ column = {_quoted(column.name)}, words = {{ … }} }}"
+        rule = f"direction = {{ column = {quoted(column.name)}, words = {{ … }} }}"
         return f"# UNSURE: too many words to be directions, all calls are taken as inbound: {rule}"
     meant = {word: direction_of(word) for word, _ in words.most_common()}
-    pairs = ", ".join(f"{_quoted(word)} = {_quoted(meaning or 'inbound')}" for word, meaning in meant.items())
-    unsure = [_quoted(word) for word, meaning in meant.items() if meaning is None]
-    doubts = [f"what {', '.join(unsure)} means; taken as inbound"] if unsure else []
-    return f"direction = {{ column = {_quoted(column.name)}, words = {{ {pairs} }} }}{_unsure(doubts)}"
+    pairs = ", ".join(f"{quoted(word)} = {quoted(meaning or 'inbound')}" for word, meaning in meant.items())
+    unknown = [quoted(word) for word, meaning in meant.items() if meaning is None]
+    doubts = [f"what {', '.join(unknown)} means; taken as inbound"] if unknown else []
+    return f"direction = {{ column = {quoted(column.name)}, words = {{ {pairs} }} }}{unsure(doubts)}"
 
 
 def _meaning(word: str) -> str | None:
@@ -359,20 +353,11 @@ def _meaning(word: str) -> str | None:
 def _clock_rule(column: SampleColumn, date: SampleColumn | None) -> str:
     """The rule of a moment given by a clock time, in one column or with a column of dates."""
     if date is not None:
-        return f"{{ date = {_quoted(date.name)}, time = {_quoted(column.name)} }}"
+        return f"{{ date = {quoted(date.name)}, time = {quoted(column.name)} }}"
     if column.is_moment:
-        return _quoted(column.name)
-    return f"{{ column = {_quoted(column.name)}, format = {_quoted(column.moment_formats[0])} }}"
+        return quoted(column.name)
+    return f"{{ column = {quoted(column.name)}, format = {quoted(column.moment_formats[0])} }}"
 
 
 def _alternatives(rules: Sequence[str]) -> str:
     return rules[0] if len(rules) == 1 else f"[{', '.join(rules)}]"
-
-
-def _unsure(doubts: Iterable[str]) -> str:
-    said = "; ".join(doubts)
-    return f"   # UNSURE: {said}" if said else ""
-
-
-def _quoted(text: str | Iterable[str]) -> str:
-    return json.dumps(text, ensure_ascii=False)

@@ -9,6 +9,8 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from ccmon.number_texts import CellError
+from ccmon.sources.table import written_moments
+from ccmon.sources.table.written_moments import FormatTally
 from ccmon.time_units import DAY_MS, MINUTE_MS, QUARTER_MS
 
 REMEMBERED = 200_000
@@ -30,6 +32,8 @@ class LocalClock:
         self._zone = zone
         self._date_format = date_format
         self._time_format = time_format
+        self.tally = FormatTally()
+        """Which formats fit any cell."""
         self._offset = lru_cache(maxsize=None)(self._find_offset)
         self.date = lru_cache(REMEMBERED)(self._parse_date)
         self.time = lru_cache(REMEMBERED)(self._parse_time)
@@ -50,19 +54,19 @@ class LocalClock:
 
     def _parse_date(self, cell: str) -> int:
         """Local milliseconds of a date's midnight."""
+        form = self._date_format
         try:
-            day = datetime.strptime(cell, self._date_format).date() if self._date_format else date.fromisoformat(cell)
+            day = self._required(cell, form).date() if form else date.fromisoformat(cell)
         except ValueError:
-            raise CellError(f"is {cell!r}, no date{_written(self._date_format, ' such as 2026-11-23')}") from None
+            raise CellError(f"is {cell!r}, no date{_written(form, ' such as 2026-11-23')}") from None
         return (day - date(1970, 1, 1)).days * DAY_MS
 
     def _parse_time(self, cell: str) -> int:
         """Milliseconds after midnight of a time of day."""
         if self._time_format:
-            try:
-                parsed = datetime.strptime(cell, self._time_format)
-            except ValueError:
-                raise CellError(f"is {cell!r}, no time{_written(self._time_format, '')}") from None
+            parsed = self._by_format(cell, self._time_format)
+            if parsed is None:
+                raise CellError(f"is {cell!r}, no time{_written(self._time_format, '')}")
             return ((parsed.hour * 60 + parsed.minute) * 60 + parsed.second) * 1000 + parsed.microsecond // 1000
         match = _TIME.fullmatch(cell)
         if match is None:
@@ -107,12 +111,28 @@ class LocalClock:
         try:
             if form in {"epoch", "epoch_ms"} or (form is None and re.fullmatch(r"\d{9,11}(\.\d+)?", cell)):
                 return round(float(cell) * (1 if form == "epoch_ms" else 1000))
-            parsed = datetime.strptime(cell, form) if form else datetime.fromisoformat(cell)
+            parsed = self._required(cell, form) if form else datetime.fromisoformat(cell)
             if parsed.tzinfo is not None:
                 return round(parsed.timestamp() * 1000)
         except (ValueError, OverflowError):
             raise CellError(f"is {cell!r}, no moment{_written(form, ' such as 2026-11-23 14:30:00')}") from None
         return self.utc(round(parsed.replace(tzinfo=UTC).timestamp() * 1000))
+
+    def _required(self, cell: str, form: str) -> datetime:
+        found = self._by_format(cell, form)
+        if found is None:
+            raise ValueError(cell)
+        return found
+
+    def _by_format(self, cell: str, form: str) -> datetime | None:
+        """What a cell means by a format; a cell of a spreadsheet is ISO 8601 whatever the format is."""
+        found = written_moments.by_format(cell, form)
+        if found is not None:
+            self.tally.fitting.add(form)
+            return found
+        self.tally.failing.setdefault(form, cell)
+        day = written_moments.iso(cell)
+        return datetime(day.year, day.month, day.day) if day is not None and not isinstance(day, datetime) else day
 
 
 def _written(form: str | None, otherwise: str) -> str:

@@ -13,19 +13,26 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from ccmon.database.call_table import TableCalls
-from ccmon.errors import CcmonError
-from ccmon.formatting import plain
 from ccmon.model.calls import Direction, Outcome
 from ccmon.number_texts import CellError, ImpossibleError
 from ccmon.plausibility import EARLIEST_IN_TABLES_MS, LONGEST_MS
 from ccmon.sources.table import cells as parsers
 from ccmon.sources.table.cells import CellContext
-from ccmon.sources.table.mapping import MOMENTS, Mapping
+from ccmon.sources.table.mapping import Mapping
+from ccmon.sources.table.mapping_fields import MOMENTS
 from ccmon.sources.table.row_batch import RowBatch, chosen
-from ccmon.sources.table.row_reader import Row, garbled_rows, is_garbled
-from ccmon.sources.table.rule_compiler import CompiledRules, Numbers, RowException, RuleCompiler, Texts
+from ccmon.sources.table.row_reader import Row, garbled_rows
+from ccmon.sources.table.rule_compiler import (
+    ANOTHER_ENCODING,
+    CompiledRules,
+    Numbers,
+    RowException,
+    RuleCompiler,
+    Texts,
+    find_columns,
+)
+from ccmon.sources.table.written_moments import FIRST_ROWS
 
-_ANOTHER_ENCODING = "name another in the mapping or with --encoding, such as windows-1252"
 _NO_SITE = CellContext(ZoneInfo("UTC"))
 _LATER = MOMENTS[2:]
 """The moments after a call's entry."""
@@ -55,18 +62,13 @@ class RowParser:
         Raises:
             CcmonError: the mapping names a column that is not there.
         """
-        names = [cell.strip() if mapping.header else str(number) for number, cell in enumerate(first, 1)]
-        places = {name.lower(): place for place, name in reversed(list(enumerate(names)))}
-        missing = sorted(name for name in mapping.columns if name.lower() not in places)
-        if missing:
-            hint = f" Its first line is read by a wrong encoding: {_ANOTHER_ENCODING}." if is_garbled(names) else ""
-            has = ", ".join(map(plain, names))
-            raise CcmonError(f"{mapping.name} names the column {missing[0]!r}; the file has: {has}.{hint}")
-        used = {name.lower() for name in mapping.columns}
-        self.unused = [name for name in names if name and name.lower() not in used]
+        columns = find_columns(mapping, first)
+        self.unused = columns.unused
         """Columns that no rule names."""
-        compiler = RuleCompiler(mapping, places, zone)
-        self._width = 1 + max((places[name.lower()] for name in mapping.columns), default=0)
+        compiler = RuleCompiler(mapping, columns.places, zone)
+        self._width = columns.width
+        self._tally = compiler.clock.tally
+        self._mapping = mapping
         self._tolerance_ms = parsers.duration(mapping.tolerance, _NO_SITE)
         self._rules = compiler.compile(mapping.rules)
         self._only = RowException(compiler.cells(mapping.only), None)
@@ -84,7 +86,11 @@ class RowParser:
         """Rows without an end: taken as ended at the last known moment, in an unknown way or after an unknown time."""
 
     def parse(self, rows: Sequence[Row]) -> ParsedRows:
-        """The calls of rows, in order."""
+        """The calls of rows, in order.
+
+        Raises:
+            CcmonError: after many rows, a format of moments has fitted none.
+        """
         errors = self._unreadable(rows)
         readable = [place for place in range(len(rows)) if place not in errors]
         # Rows may differ in length, but no cell is needed that one of them lacks.
@@ -101,6 +107,8 @@ class RowParser:
             order = sorted(range(len(places)), key=places.__getitem__)
             order = [number for number in order if places[number] not in batch.errors]
             calls, places = calls.chosen(order), chosen(places, order)
+        if len(readable) >= FIRST_ROWS:
+            self._tally.require_fit(self._mapping.name)
         errors |= {readable[place]: _with(error, batch.impossible.get(place)) for place, error in batch.errors.items()}
         impossible = {readable[place]: said for place, said in batch.impossible.items() if place not in batch.errors}
         return ParsedRows(calls, chosen(readable, places), errors, impossible)
@@ -113,7 +121,7 @@ class RowParser:
         for place in garbled | short:
             _, cells, error = rows[place]  # a row with an error has no cells
             if error is None and place in garbled:
-                error = f"has bytes that are not in the encoding by which the file is read; {_ANOTHER_ENCODING}"
+                error = f"has bytes that are not in the encoding by which the file is read; {ANOTHER_ENCODING}"
             errors[place] = CellError(error or f"has {len(cells)} cells, and the mapping needs {self._width}")
         return errors
 

@@ -10,12 +10,19 @@ from functools import lru_cache, partial
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from ccmon.errors import CcmonError
+from ccmon.formatting import plain
 from ccmon.number_texts import CellError, length
 from ccmon.sources.table.local_time import REMEMBERED, LocalClock
-from ccmon.sources.table.mapping import CLOSED, MOMENTS, TEXTS, Mapping, Rule, moment_order, unit_ms
+from ccmon.sources.table.mapping import Mapping, moment_order
+from ccmon.sources.table.mapping_checks import Rule, unit_ms
+from ccmon.sources.table.mapping_fields import CALLS, CLOSED, MOMENTS, TEXTS
 from ccmon.sources.table.row_batch import RowBatch
+from ccmon.sources.table.row_reader import is_garbled
+from ccmon.spelling import nearest
 from ccmon.time_units import DAY_MS
 
+ANOTHER_ENCODING = "name another in the mapping or with --encoding, such as windows-1252"
 HALF_DAY_MS = DAY_MS // 2
 
 T = TypeVar("T")
@@ -54,18 +61,51 @@ class RowException:
         return list(map(all, zip(*said, strict=True))) if said else [True] * batch.size
 
 
+@dataclass(frozen=True, slots=True)
+class FileColumns:
+    """The columns of a file to which a mapping is bound."""
+
+    places: dict[str, int]
+    """The place of each column by its name in small letters."""
+    width: int
+    """How many cells a row must have."""
+    unused: list[str]
+    """Columns that no rule names."""
+
+
+def find_columns(mapping: Mapping, first: Sequence[str]) -> FileColumns:
+    """The columns of a file by its first row: names of columns, or cells of columns called 1, 2, 3.
+
+    Raises:
+        CcmonError: the mapping names a column that is not there; the sentence names the nearest.
+    """
+    names = [cell.strip() if mapping.header else str(number) for number, cell in enumerate(first, 1)]
+    places = {name.lower(): place for place, name in reversed(list(enumerate(names)))}
+    missing = sorted(name for name in mapping.columns if name.lower() not in places)
+    if missing:
+        near = nearest(missing[0], filter(None, names)) if mapping.header else None
+        likely = f", so did you mean {plain(repr(near))}?" if near else "."
+        hint = f" Its first line is read by a wrong encoding: {ANOTHER_ENCODING}." if is_garbled(names) else ""
+        has = ", ".join(map(plain, names))
+        raise CcmonError(f"{mapping.name} names the column {missing[0]!r}; the file has: {has}{likely}{hint}")
+    used = {name.lower() for name in mapping.columns}
+    width = 1 + max((places[name] for name in used), default=0)
+    return FileColumns(places, width, [name for name in names if name and name.lower() not in used])
+
+
 class RuleCompiler:
     """Compiles rules into functions, for columns at given places."""
 
     def __init__(self, mapping: Mapping, places: dict[str, int], zone: ZoneInfo) -> None:
         self._mapping = mapping
         self._places = places
-        self._clock = LocalClock(zone, mapping.date, mapping.time)
+        self.clock = LocalClock(zone, mapping.date, mapping.time)
+        self._closed = CLOSED if mapping.kind == CALLS else {}
 
     def compile(self, rules: MappingABC[str, tuple[Rule, ...]]) -> CompiledRules:
         """The rules as functions."""
         return CompiledRules(
-            texts={name: _first([self._text(name, rule) for rule in rules[name]]) for name in TEXTS if rules.get(name)},
+            texts={name: _first([self.text(name, rule) for rule in rules[name]]) for name in TEXTS if rules.get(name)},
             moments={
                 # A call must have come in at some time: the last rule for that takes 00:00:00 as midnight.
                 name: _first(
@@ -77,26 +117,27 @@ class RuleCompiler:
                 for name in moment_order(rules, self._mapping.name)
             },
             hold=_first([self._length("hold", rule) for rule in rules["hold"]]) if rules.get("hold") else None,
-            columns={name: _columns_of(name, *rules[name]) for name in TEXTS if rules.get(name)},
+            columns={name: columns_of(name, *rules[name]) for name in TEXTS if rules.get(name)},
         )
 
     def cells(self, said: MappingABC[str, tuple[str, ...]]) -> tuple[tuple[int, frozenset[str]], ...]:
         """Columns by their place, with the cells asked for."""
         return tuple((self._places[column.lower()], frozenset(cells)) for column, cells in said.items())
 
-    def _cells(self, column: str, rule: Rule, *, happened: bool = False) -> TextsOf:
+    def column(self, column: str, rule: Rule, *, happened: bool = False) -> TextsOf:
         """Cells of a column; None for empty ones and those that mean nothing, but for no clock time if ``happened``."""
         place = self._places[column.lower()]
         anywhere = {cell for cell in self._mapping.nothing if not (happened and self._is_time(cell))}
         nothing = anywhere | {"", *map(str, rule.get("nothing", ()))}
         return lambda batch: [None if cell in nothing else cell for cell in batch.cells(place)]
 
-    def _text(self, name: str, rule: Rule) -> TextsOf:
+    def text(self, name: str, rule: Rule) -> TextsOf:
+        """The texts that a rule finds for a field."""
         plain = self._plain_text(rule)
         words = {str(word).lower(): str(meaning) for word, meaning in rule.get("words", {}).items()}
         otherwise = rule.get("otherwise")
-        closed = CLOSED.get(name)
-        if "column" in rule and "pattern" not in rule and not words and otherwise is None and closed is None:
+        closed, best = self._closed.get(name), rule.get("best")
+        if "pattern" not in rule and not words and otherwise is None and closed is None and best is None:
             return plain
 
         def meaning(found: str) -> str | None:
@@ -106,9 +147,9 @@ class RuleCompiler:
                 raise CellError(
                     f"is {found!r}, which the mapping gives no meaning; there can be: {', '.join(sorted(closed))}"
                 )
-            return found or None
+            return _score(found, best, rule["worst"]) if found and best is not None else found or None
 
-        columns = _columns_of(name, rule)
+        columns = columns_of(name, rule)
         return lambda batch: batch.meanings(plain(batch), meaning, name, columns)
 
     def _plain_text(self, rule: Rule) -> TextsOf:
@@ -118,13 +159,13 @@ class RuleCompiler:
         if "row" in rule:
             return lambda batch: [None] * batch.size
         if "columns" in rule:
-            each = [self._cells(str(column), rule) for column in rule["columns"]]
+            each = [self.column(str(column), rule) for column in rule["columns"]]
             joint = str(rule.get("join", "-"))
             return lambda batch: [
                 joint.join(filter(None, cells)) or None
                 for cells in zip(*(column(batch) for column in each), strict=True)
             ]
-        cells = self._cells(rule["column"], rule)
+        cells = self.column(rule["column"], rule)
         if "pattern" not in rule:
             return cells
         pattern = re.compile(rule["pattern"])
@@ -138,12 +179,12 @@ class RuleCompiler:
     def _length(self, field: str, rule: Rule) -> NumbersOf:
         plain = self._plain_text(rule)
         length_of = lru_cache(REMEMBERED)(partial(length, unit_ms=unit_ms(rule)))
-        columns = _columns_of(field, rule)
+        columns = columns_of(field, rule)
         return lambda batch: batch.meanings(plain(batch), length_of, field, columns)
 
     def _is_time(self, cell: str) -> bool:
         try:
-            self._clock.time(cell)
+            self.clock.time(cell)
         except CellError:
             return False
         return True
@@ -152,11 +193,11 @@ class RuleCompiler:
         for reference, sign in (("after", 1), ("before", -1)):
             if reference in rule:
                 return _away_from(rule[reference], sign, self._length(name, rule))
-        clock, columns = self._clock, _columns_of(name, rule)
+        clock, columns = self.clock, columns_of(name, rule)
         if "date" in rule:
-            days, times = self._cells(rule["date"], rule), self._cells(rule["time"], rule, happened=happened)
+            days, times = self.column(rule["date"], rule), self.column(rule["time"], rule, happened=happened)
             return _by_clock(clock, days, times, MOMENTS[: MOMENTS.index(name)], field=name, columns=columns)
-        cells, form = self._cells(rule["column"], rule), rule.get("format")
+        cells, form = self.column(rule["column"], rule), rule.get("format")
 
         def by_cell(batch: RowBatch) -> Numbers:
             said = cells(batch)
@@ -166,6 +207,14 @@ class RuleCompiler:
             return batch.meanings(said, partial(clock.moment, form=form), name, columns)
 
         return by_cell
+
+
+def _score(cell: str, best: int, worst: int) -> str:
+    """A score of which the highest is the best, from one in a scale between any two ends."""
+    number = re.fullmatch(r"(\d{1,4})([.,]0+)?", cell, re.ASCII)
+    if number is None or not min(best, worst) <= int(number[1]) <= max(best, worst):
+        raise CellError(f"is {cell!r}, and must be a whole number from {min(best, worst)} to {max(best, worst)}")
+    return number[1] if best > worst else str(best + worst - int(number[1]))
 
 
 def _away_from(reference: str, sign: int, lengths: NumbersOf) -> NumbersOf:
@@ -211,10 +260,10 @@ def _by_clock(
     return by_clock
 
 
-def _columns_of(field: str, *rules: Rule) -> str:
+def columns_of(field: str, *rules: Rule) -> str:
     """The columns of a field's rules in brackets, for sentences; "" if they are called as the field is."""
     each = [str(rule[key]) for rule in rules for key in ("column", "date", "time") if key in rule]
-    each += [str(column) for rule in rules for column in rule.get("columns", ())]
+    each += [str(column) for rule in rules for key in ("columns", "made_of") for column in rule.get(key, ())]
     named = list(dict.fromkeys(each))
     return f" ({', '.join(named)})" if named and named != [field] else ""
 

@@ -42,6 +42,8 @@ class SampleColumn:
     """The filled cells."""
     enough: float = ENOUGH
     """Share of the filled cells that must look alike."""
+    english: str = ""
+    """The usual English head for a head in another language."""
 
     def looks(self, test: Callable[[str], object]) -> bool:
         """Whether nearly all filled cells pass a test."""
@@ -92,8 +94,8 @@ class SampleColumn:
         return self.looks(CLOCK.fullmatch)
 
     def named(self, pattern: str) -> bool:
-        """Whether the column's name matches a pattern."""
-        return re.search(pattern, self.name.replace("_", " "), re.IGNORECASE) is not None
+        """Whether the column's name matches a pattern, or the usual English one for it."""
+        return any(re.search(pattern, name.replace("_", " "), re.IGNORECASE) for name in (self.name, self.english))
 
 
 def has_header(rows: Sequence[Sequence[str]]) -> bool:

@@ -26,7 +26,9 @@ from ccmon.number_texts import CellError
 from ccmon.real_time import real_now
 from ccmon.sources.table import row_reader
 from ccmon.sources.table.cells import CellContext
+from ccmon.sources.table.doubled_rows import DoubledRowsError, DoublingCheck
 from ccmon.sources.table.import_report import ImportReport, rejection_reason
+from ccmon.sources.table.mapping import Mapping
 from ccmon.sources.table.site_row_parser import FaultyRowError, SiteRowParser
 
 BATCH = 2_000
@@ -41,21 +43,26 @@ def import_table(
     dry_run: bool = False,
     encoding: str | None = None,
     table: str | None = None,
+    mapping: Mapping | None = None,
+    may_double: bool = False,
     now: int | None = None,
     progress: Callable[[int], None] | None = None,
     recorded: Callable[[sqlite3.Connection], AbstractContextManager[object]] = nullcontext,
 ) -> ImportReport:
     """Import a file of a kind (a name of `KINDS`) into the database at ``path``; with ``dry_run`` all is rolled back.
 
-    The encoding applies if it cannot be inferred, the table if an SQLite file has several. Past events are before
-    ``now`` (None: by the clock). ``progress`` is called with the bytes read so far. Each transaction writes within the
+    The encoding applies if it cannot be inferred, the table if an SQLite file has several. A ``mapping`` of the kind
+    says what the file's columns mean; None: they are called as those of the kind. With ``may_double``, rows with
+    references made up by it are added even if they are there under others. Past events are before ``now`` (None: by
+    the clock). ``progress`` is called with the bytes read so far. Each transaction writes within the
     context that ``recorded`` gives: `ccmon.configuration.history` has those of people.
 
     Raises:
         CcmonError: the file or the database cannot be read, or the header lacks a column.
+        DoubledRowsError: the rows are there already under other references; nothing is changed.
     """
     kind = KINDS[kind_name]
-    form = row_reader.find_format(file, encoding, table=table)
+    form = _form(file, encoding, table, mapping)
     with row_reader.open_rows(file, form) as (rows, bytes_read), open_for_writing(path) as connection:
         check_writable(path)
         header = next(rows, None)
@@ -64,21 +71,56 @@ def import_table(
         site = read_site(connection)
         now = real_now() if now is None else now
         context = CellContext(ZoneInfo(site.time_zone), site.day_starts_ms, site.currency, now)
-        parser = SiteRowParser(kind, header.cells if header else [], file, context)
+        parser = SiteRowParser(kind, header.cells if header else [], file, context, mapping)
+        has_head = mapping is None or mapping.header
+        body = rows if header is None or has_head else chain([header], rows)
         tables = TableWriter(connection, now=now)
-        report = ImportReport(notes=[f"The column {name!r} is not used." for name in parser.unused])
+        report = ImportReport()
+        check = _doubling_check(connection, kind, parser, mapping, may_double=may_double)
         with long_work(connection, f"import of {file.name}", file.stat().st_size) as set_done:
-            for batch in [rows] if dry_run else _batches(rows):
+            for batch in [body] if dry_run else _batches(body):
                 with transaction(connection, keep=not dry_run), recorded(connection):
                     tables.forget_calls()
                     for place, row in enumerate(batch, start=1):
                         if place == BATCH and not dry_run:
                             set_done(bytes_read())  # more rows may follow those of this transaction
-                        _write_row(row, kind, parser, tables, report)
+                        change = _write_row(row, kind, parser, tables, report)
+                        if check is not None and change is not None:
+                            check.take(change)
                         if progress is not None and row.line % 256 == 0:
                             progress(bytes_read())
-        report.notes += tables.notes
+                    _require_single(check, report, dry_run=dry_run)
+                check = None
+        report.notes += [*parser.notes, *tables.notes]
     return report
+
+
+def _form(file: Path, encoding: str | None, table: str | None, mapping: Mapping | None) -> row_reader.FileFormat:
+    """How the file is written, by its mapping if that says so."""
+    if mapping is None:
+        return row_reader.find_format(file, encoding, table=table)
+    return row_reader.find_format(file, encoding or mapping.encoding, mapping.separator, table or mapping.table)
+
+
+def _doubling_check(
+    connection: sqlite3.Connection, kind: TableSpec, parser: SiteRowParser, mapping: Mapping | None, *, may_double: bool
+) -> DoublingCheck | None:
+    """A check of rows that are known by made-up references; None where none is to be made."""
+    if may_double or mapping is None or parser.mapped is None or not parser.mapped.makes_references:
+        return None
+    return DoublingCheck(connection, kind, mapping.name, parser.mapped)
+
+
+def _require_single(check: DoublingCheck | None, report: ImportReport, *, dry_run: bool) -> None:
+    """Check the first transaction.
+
+    Raises:
+        DoubledRowsError: its rows are there already.
+    """
+    if check is not None and check.sentence is not None:
+        if not dry_run:
+            raise DoubledRowsError(check.sentence)
+        report.notes.append(check.sentence)
 
 
 def _batches(rows: Iterator[row_reader.Row]) -> Iterator[Iterator[row_reader.Row]]:
@@ -89,22 +131,27 @@ def _batches(rows: Iterator[row_reader.Row]) -> Iterator[Iterator[row_reader.Row
 
 def _write_row(
     row: row_reader.Row, kind: TableSpec, parser: SiteRowParser, tables: TableWriter, report: ImportReport
-) -> None:
-    """Write one row, or note why it cannot be written."""
+) -> WriteResult | None:
+    """Write one row, or note why it cannot be written; None if it is not."""
     impossible: list[str] = []
     try:
         if row.error is not None:
             raise CellError(row.error)
-        values, impossible = parser.parse(row.cells)
+        parsed = parser.parse(row.cells)
+        if parsed is None:
+            report.left_out += 1
+            return None
+        values, impossible = parsed
         change = tables.upsert(kind.name, values, line=row.line)
     except FaultyRowError as error:
         report.reject(row.line, "; ".join([str(error), *tables.unknown_names(kind.name, error.values), *impossible]))
-        return
+        return None
     except Exception as error:  # rejection_reason() raises what the next row would meet as well
         report.reject(row.line, "; ".join([rejection_reason(error), *impossible]))
-        return
+        return None
     for each in impossible:
         report.impossible.add(row.line, each)
     report.added += change is WriteResult.ADDED
     report.changed += change is WriteResult.CHANGED
     report.same += change is WriteResult.SAME
+    return change

@@ -42,6 +42,7 @@ _MONTHS = {
 """Months in English, Dutch, German, French and Spanish, by the abbreviations that strptime knows."""
 _CLOCK_LETTERS = frozenset("HIpMSfzZcXs")
 _TIME_AFTER_DATE = re.compile(r"(.*\d\D*?)(?:[ T]|,\s*)\s*(\d{1,2}[:.h]\d{2}.*)", re.DOTALL)
+_GAP_BEFORE_OFFSET = re.compile(r"\s+(?=[+-]\d{2}:?\d{2}$)", re.ASCII)
 _REMEMBERED = 10_000
 
 
@@ -115,7 +116,7 @@ def read(cell: str, form: str | None, date_form: str | None, time_form: str | No
         day, time = by_format(parts[1].rstrip(), date_form), clock_time(parts[2], time_form)
         if day is not None and time is not None:
             return datetime.combine(day.date(), time.time())
-    return iso(cell)
+    return None if form in EPOCH else iso(cell)
 
 
 def iso(cell: str) -> date | datetime | None:
@@ -123,7 +124,10 @@ def iso(cell: str) -> date | datetime | None:
     if not ISO_DATE.match(cell):
         return None
     try:
-        return date.fromisoformat(cell) if len(cell) == len("2026-11-23") else datetime.fromisoformat(cell)
+        if len(cell) == len("2026-11-23"):
+            return date.fromisoformat(cell)
+        without_name = re.sub(r"\s*UTC$", "+00:00", cell)
+        return datetime.fromisoformat(_GAP_BEFORE_OFFSET.sub("", without_name))
     except ValueError:
         return None
 

@@ -391,7 +391,7 @@ def test_other_calls_of_the_same_time_are_added(desk: AgentAtWork) -> None:
 def test_rows_that_were_refused_before_are_added(desk: AgentAtWork) -> None:
     """A mapping of which every row was refused has left nothing that could be doubled."""
     assert desk.take(mapping(CALLS + 'call_id = "nr"'), twenty_calls(first=100).replace(",06", ",07")).added == 20
-    wrong = mapping('entered_at = { column = "t", format = "%d.%m.%Y" }\ncall_id = { row = true }')
+    wrong = mapping('entered_at = { column = "t", format = "epoch" }\ncall_id = { row = true }')
     assert desk.take(wrong, twenty_calls()).rejected_count == 20
     assert desk.take(mapping(CALLS + 'call_id = "nr"'), twenty_calls()).added == 20
 

@@ -1,0 +1,72 @@
+"""Finds rows that would count twice: what they are known by was made up, and is there already under another name."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass, field
+
+from ccmon.database.sql_files import sql
+from ccmon.database.table_specs import TableSpec
+from ccmon.database.table_writer import WriteResult
+from ccmon.errors import CcmonError
+from ccmon.sources.table.mapped_cells import MappedColumns
+
+LEAST_COMPARED = 10
+"""Fewer rows may be like others by chance."""
+FEW_KNOWN = 0.1
+"""Up to this share of known ids, the rows are not a file that has grown."""
+MANY_LIKE = 0.5
+"""From this share of rows like others on, they are the same."""
+_MOST_COMPARED = 200
+"""Rows that are compared with others: some tables have no index for it."""
+
+
+class DoubledRowsError(CcmonError):
+    """Most rows are in the database already, under another name."""
+
+
+@dataclass(slots=True)
+class DoublingCheck:
+    """The first rows of a file, compared with those that were there before it."""
+
+    connection: sqlite3.Connection
+    kind: TableSpec
+    mapping: str
+    columns: MappedColumns
+    _last: int = 0
+    _compared: int = 0
+    _like: int = 0
+    _results: dict[WriteResult, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        statement = sql("last_row").format(table=self._table)
+        ((self._last,),) = self.connection.execute(statement).fetchall()
+
+    @property
+    def _table(self) -> str:
+        return self.kind.name.replace("-", "_")
+
+    def take(self, result: WriteResult) -> None:
+        """Count a row; a new one is compared, as the last that was inserted."""
+        self._results[result] = self._results.get(result, 0) + 1
+        if result is not WriteResult.ADDED or self._compared >= _MOST_COMPARED or not self._last:
+            return
+        given = {column.field for column in self.kind.columns if column.name in self.columns.names and column.field}
+        same = " AND ".join(f"old.{name} IS new.{name}" for name in sorted(given - set(self.kind.key_fields[0])))
+        statement = sql("has_like_row").format(table=self._table, same=same or "false")
+        ((like,),) = self.connection.execute(statement, (self._last,)).fetchall()
+        self._compared += 1
+        self._like += like
+
+    @property
+    def sentence(self) -> str | None:
+        """Why most rows would count twice; None if they would not."""
+        known = sum(number for result, number in self._results.items() if result is not WriteResult.ADDED)
+        if self._compared < LEAST_COMPARED or known > FEW_KNOWN * sum(self._results.values()):
+            return None
+        if self._like < MANY_LIKE * self._compared:
+            return None
+        return (
+            f"Most of these {self.kind.name} are in the database already under another reference, made up by "
+            f"{self.mapping} or for a file of another name; they would count twice."
+        )

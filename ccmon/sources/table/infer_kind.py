@@ -1,0 +1,371 @@
+"""A mapping to start from, for any kind of table: which column is which is inferred from heads and cells.
+
+The usual heads in five languages are in ``heads.toml``. As for calls, doubts are written beside the line as a comment.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ccmon.database.table_specs import KINDS, CellType, ColumnSpec, TableSpec
+from ccmon.errors import CcmonError
+from ccmon.formatting import plural
+from ccmon.sources.table import heads
+from ccmon.sources.table.draft_columns import ColumnDraft
+from ccmon.sources.table.file_habits import FileHabits
+from ccmon.sources.table.heads import HeadMatch
+from ccmon.sources.table.infer_mapping import infer_mapping
+from ccmon.sources.table.mapping import UNSURE
+from ccmon.sources.table.mapping_fields import CALLS, FieldSort, fields_of
+from ccmon.sources.table.mapping_trial import kind_refusals
+from ccmon.sources.table.sample_column import SampleColumn
+from ccmon.sources.table.sample_file import Sample, quoted, read_sample, source_name, unsure
+
+_CLEARLY = 1.0
+"""By so much one kind must fit better than every other to be taken for it."""
+_LEAST = 2.0
+"""A kind that fits less is not taken for it."""
+_CHANGES = frozenset({"cancelled_at", "done_at", "outcome", "note", "comment", "delivered", "promised_at", "active"})
+"""Columns that change later: no reference is made of them."""
+_TELLING = frozenset(
+    {"queue", "answered_at", "ended_at", "wait", "talk", "duration", "direction", "caller", "called", "call_id"}
+)
+"""Columns of which a table of calls has at least `_TELL_CALLS`."""
+_TELL_CALLS = 2
+_NEVER_GUESSED = frozenset({"amount_cents"})
+
+
+def infer_any_mapping(file: Path, kind: str | None, encoding: str | None = None, table: str | None = None) -> str:
+    """A mapping as TOML for a kind of table, with what it is unsure about in comments; None: the kind is inferred, too.
+
+    Raises:
+        CcmonError: the file cannot be read, is no table, or its columns do not tell what it is.
+    """
+    if kind == CALLS:
+        return infer_mapping(file, encoding, table)
+    sample = read_sample(file, encoding, table)
+    if kind is None:
+        kind = infer_kind(file, sample)
+        if kind == CALLS:
+            return infer_mapping(file, encoding, table)
+    assignment = assign(KINDS[kind], sample.columns)
+    if not assignment.chosen:
+        raise CcmonError(
+            f"No column of {file} looks like one of {kind}; it has: {', '.join(filter(None, sample.names))}. "
+            f"A table of {kind} has: {', '.join(column.name for column in KINDS[kind].columns)}."
+        )
+    draft = _KindDraft(file, sample, KINDS[kind], assignment)
+    text = draft.text()
+    return text + "".join(f"{UNSURE}{said}\n" for said in kind_refusals(text, sample.rows, file, draft.currency))
+
+
+def infer_kind(file: Path, sample: Sample) -> str:
+    """The kind of table that a file holds, by the heads of its columns.
+
+    Raises:
+        CcmonError: they do not tell, or fit two kinds alike.
+    """
+    scores = {kind: _score(kind, sample.columns) for kind in (CALLS, *KINDS)}
+    named = heads.kinds_named(file.stem)
+    fitting = {kind: score + (kind in named) * _CLEARLY for kind, score in scores.items() if score >= _LEAST}
+    best = sorted(fitting, key=fitting.__getitem__, reverse=True)
+    if not best:
+        raise CcmonError(
+            f"The heads of {file} do not tell what kind of table it is; name the kind, such as: "
+            f"ccmon import table sales {file} --guess"
+        )
+    if len(best) > 1 and fitting[best[0]] - fitting[best[1]] < _CLEARLY:
+        raise CcmonError(
+            f"The heads of {file} fit {best[0]} and {best[1]} alike; name the kind, such as: "
+            f"ccmon import table {best[0]} {file} --guess"
+        )
+    return best[0]
+
+
+def _score(kind: str, columns: Sequence[SampleColumn]) -> float:
+    """How well heads fit a kind; 0 if a column is missing without which it cannot be."""
+    if kind == CALLS:
+        return _score_of_calls(columns)
+    spec = KINDS[kind]
+    assignment = assign(spec, columns)
+    can_be_made = {"scale", "scope", "period", *(key for keys in spec.keys for key in keys if key == "reference")}
+    needed = {column.name for column in spec.columns if column.required} - can_be_made
+    if not needed <= set(assignment.chosen):
+        return 0.0
+    fit = sum(
+        (0.5 if heads.is_shared(kind, name) else 1.0) * (0.5 if found.level == heads.PARTLY else 1.0)
+        for name, (_, found) in assignment.chosen.items()
+    )
+    return fit + assignment.only_own * 2.0 - 0.2 * (len(columns) - len(assignment.used))
+
+
+def _score_of_calls(columns: Sequence[SampleColumn]) -> float:
+    found = {
+        name: level
+        for name in heads.columns_of(CALLS)
+        for column in columns
+        if (level := heads.match(CALLS, name, column.name)) is not None and level.level > heads.PARTLY
+    }
+    if not {"entered_at", "date"} & set(found):
+        return 0.0
+    telling = {
+        "queue",
+        "answered_at",
+        "ended_at",
+        "wait",
+        "talk",
+        "duration",
+        "direction",
+        "caller",
+        "called",
+        "call_id",
+    }
+    if len(telling & set(found)) < 2:
+        return 0.0
+    return float(len(found))
+
+
+@dataclass(slots=True)
+class Assignment:
+    """Which columns of a file are which columns of a kind."""
+
+    chosen: dict[str, tuple[SampleColumn, HeadMatch]] = field(default_factory=dict)
+    """By the kind's column, that of the file and how well its head fits."""
+    languages: dict[str, int] = field(default_factory=dict)
+    """How many heads are in each language."""
+
+    @property
+    def used(self) -> set[str]:
+        """The file's columns that are one of the kind."""
+        return {column.name for column, _ in self.chosen.values()}
+
+    @property
+    def only_own(self) -> bool:
+        """Whether all heads are those of ccmon itself."""
+        return bool(self.chosen) and all(found.level == heads.OWN_NAME for _, found in self.chosen.values())
+
+
+def assign(spec: TableSpec, columns: Sequence[SampleColumn]) -> Assignment:
+    """Find each column of a kind among those of a file, the best fitting first."""
+    sorts = fields_of(spec.name).sorts
+    candidates = []
+    for place, column in enumerate(columns):
+        for number, each in enumerate(spec.columns):
+            found = heads.match(spec.name, each.name, column.name)
+            if found is None or (each.name in _NEVER_GUESSED and found.level < heads.OWN_NAME):
+                continue
+            fits = ColumnDraft(each, sorts[each.name], column).fits
+            if fits or found.level >= heads.EXACT:
+                candidates.append(((fits, found.level, found.rank, -number, -place), column, each, found))
+    candidates.sort(key=lambda each: each[0], reverse=True)
+    assignment = Assignment()
+    used: set[str] = set()
+    for _, column, each, found in candidates:
+        if column.name not in used and each.name not in assignment.chosen:
+            used.add(column.name)
+            assignment.chosen[each.name] = column, found
+            for language in found.languages:
+                assignment.languages[language] = assignment.languages.get(language, 0) + 1
+    return assignment
+
+
+class _KindDraft:
+    """The mapping of a table as it grows, line by line."""
+
+    def __init__(self, file: Path, sample: Sample, spec: TableSpec, assignment: Assignment) -> None:
+        self._file, self._sample, self._spec = file, sample, spec
+        self._assignment = assignment
+        self._used = set(assignment.used)
+        self._sorts = fields_of(spec.name).sorts
+        drafts = [
+            ColumnDraft(column, self._sorts[column.name], assignment.chosen[column.name][0])
+            for column in spec.columns
+            if column.name in assignment.chosen
+        ]
+        self._drafts = {draft.spec.name: draft for draft in drafts}
+        self._habits = FileHabits.of(drafts, self._languages, sample.columns)
+        self.currency = self._habits.currency
+        """The currency of the amounts, if their signs tell."""
+        self._makes_reference = False
+
+    @property
+    def _languages(self) -> list[str]:
+        votes = self._assignment.languages
+        return sorted(votes, key=votes.__getitem__, reverse=True)
+
+    def text(self) -> str:
+        """The whole mapping."""
+        lines = [line for column in self._spec.columns for line in self._lines(column)]
+        unused = ", ".join(quoted(column.name) for column in self._sample.columns if column.name not in self._used)
+        source = [f"source = {quoted(source_name(self._file))}   # references that are made up begin with it"]
+        file = json.dumps(self._file.name, ensure_ascii=False)
+        return "\n".join(
+            [
+                f"# What the columns of {file} may mean. Look at each line marked UNSURE, then:",
+                f"# ccmon import table {self._spec.name} FILE --mapping THIS --dry-run",
+                f"kind = {quoted(self._spec.name)}",
+                *(source if self._makes_reference else []),
+                "",
+                "[file]",
+                *self._sample.file_lines,
+                *self._habits.file_lines,
+                "",
+                "[columns]",
+                *lines,
+                *([f"# Not used: {unused}"] if unused else []),
+                "",
+            ]
+        )
+
+    def _lines(self, column: ColumnSpec) -> Iterator[str]:
+        draft = self._drafts.get(column.name)
+        if draft is not None:
+            yield from self._of_column(draft)
+        elif column.name == "reference" and self._spec.keys[0] == ("reference",):
+            yield from self._made_reference()
+        elif column.name == "scale" and "score" in self._drafts:
+            yield from self._scale()
+        elif column.required:
+            yield from self._fixed(column)
+
+    def _of_column(self, draft: ColumnDraft) -> Iterator[str]:
+        name, head = draft.spec.name, quoted(draft.column.name)
+        sort = self._sorts[name]
+        if sort in {FieldSort.DAY, FieldSort.PLANNED_MOMENT}:
+            yield self._moment(draft)
+        elif sort is FieldSort.SCORE:
+            yield self._score(draft)
+        elif sort is FieldSort.KEY:
+            repeated = len(draft.column.cells) - len(set(draft.column.cells))
+            doubts = [f"{repeated} of its cells stand on several rows; only the first is taken"] if repeated else []
+            yield f"{name} = {head}{unsure(doubts)}"
+        else:
+            found = draft.rule()
+            yield f"{name} = {found.rule}{unsure(found.doubts)}"
+
+    def _moment(self, draft: ColumnDraft) -> str:
+        """The rule of a day or a moment."""
+        name, column = draft.spec.name, draft.column
+        if draft.dates.is_clock and self._sorts[name] is FieldSort.PLANNED_MOMENT:
+            day = self._day_beside
+            if day is None:
+                return f"{name} = {quoted(column.name)}{unsure(['its cells have no date'])}"
+            self._used.add(day.name)
+            form, doubts = self._habits.form_of(day)
+            rule = f"{{ date = {quoted(day.name)}, time = {quoted(column.name)} }}"
+            doubts += [f"the dates are not written as {self._habits.date}"] if form is not None else []
+            return f"{name} = {rule}{unsure(doubts)}"
+        form, doubts = self._habits.form_of(column)
+        time = self._time_beside(draft)
+        if time is not None and form is None:
+            self._used.add(time.name)
+            return f"{name} = {{ date = {quoted(column.name)}, time = {quoted(time.name)} }}{unsure(doubts)}"
+        rule = quoted(column.name) if form is None else f"{{ column = {quoted(column.name)}, format = {quoted(form)} }}"
+        if not draft.fits and draft.column.cells:
+            doubts = [*doubts, "its cells do not look like dates"]
+        return f"{name} = {rule}{unsure(doubts)}"
+
+    @property
+    def _day_beside(self) -> SampleColumn | None:
+        """The column with the dates of moments whose own columns have only times of day."""
+        dated = [column for column in self._sample.columns if column.name in self._habits.days]
+        called = [column for column in dated if heads.match("dates", "day", column.name)]
+        free = [column for column in dated if column.name not in self._assignment.used]
+        return next(iter([*called, *free]), None)
+
+    def _time_beside(self, draft: ColumnDraft) -> SampleColumn | None:
+        """A column with the time of day of a moment whose own column has only the day."""
+        if draft.spec.name != self._first_moment or not draft.dates.is_day:
+            return None
+        return next(
+            (
+                each
+                for each in self._sample.columns
+                if each.name not in self._used and each.is_clock and heads.match(CALLS, "time", each.name)
+            ),
+            None,
+        )
+
+    @property
+    def _first_moment(self) -> str | None:
+        moments = (name for name, sort in self._sorts.items() if sort is FieldSort.PLANNED_MOMENT)
+        return next((name for name in moments if name in self._drafts), None)
+
+    def _score(self, draft: ColumnDraft) -> str:
+        """The rule of a score: German marks have 1 as the best."""
+        column, cells = draft.column, draft.column.cells
+        head = quoted(column.name)
+        if "scale" in self._drafts:
+            return f"score = {head}"
+        numbers = [int(cell) for cell in cells if cell.isascii() and cell.isdigit()]
+        is_mark = heads.squeezed(column.name) in {"note", "schulnote"} and self._languages[:1] == ["de"]
+        if is_mark and numbers and min(numbers) >= 1 and max(numbers) <= 6:
+            top = 6 if max(numbers) == 6 or heads.squeezed(column.name) == "schulnote" else 5
+            doubt = f"taken as marks from 1, the best, to {top}; {max(numbers)} is the highest seen"
+            return f"score = {{ column = {head}, best = 1, worst = {top} }}{unsure([doubt])}"
+        words = {cell: heads.meaning("flag", cell) for cell in set(cells)}
+        if self._question == "resolved" and not numbers and None not in words.values():
+            pairs = ", ".join(f"{quoted(cell)} = {int(words[cell] == 'yes')}" for cell in sorted(words))
+            return f"score = {{ column = {head}, words = {{ {pairs} }} }}"
+        return f"score = {head}"
+
+    @property
+    def _question(self) -> str:
+        """The question of all answers, by the head of their scores or the name of the file."""
+        texts = [self._drafts["score"].column.name, self._file.stem] if "score" in self._drafts else [self._file.stem]
+        named = next(filter(None, (heads.meaning("question", text) for text in texts)), None)
+        return named or "satisfaction"
+
+    def _scale(self) -> Iterator[str]:
+        draft = self._drafts["score"]
+        if "best =" in self._score(draft):
+            return
+        numbers = [int(cell) for cell in draft.column.cells if cell.isascii() and cell.isdigit()]
+        highest = max(numbers, default=0)
+        if self._question != "satisfaction" and "question" not in self._drafts:
+            yield f"question = {{ value = {quoted(self._question)} }}"
+            yield f"scale = {{ value = {10 if self._question == 'recommend' else 1} }}"
+            return
+        top = next((top for top in (5, 10, 100) if highest <= top), highest)
+        yield f"scale = {{ value = {top} }}{unsure([f'top of it; {highest} is the highest seen'])}"
+
+    def _made_reference(self) -> Iterator[str]:
+        if self._spec.name == "surveys" and "call" in self._drafts:
+            return
+        if self._spec.name == "customers" and "phone" in self._drafts:
+            return
+        made_of = [draft.column.name for name, draft in self._drafts.items() if name not in _CHANGES]
+        beside = [self._time_beside(draft) for draft in self._drafts.values()]
+        beside += [self._day_beside] if any(draft.dates.is_clock for draft in self._drafts.values()) else []
+        made_of += [column.name for column in beside if column is not None and column.name not in made_of]
+        self._makes_reference = True
+        rows = [
+            tuple(column.every[row] for column in self._sample.columns if column.name in made_of)
+            for row in self._sample.body_rows
+        ]
+        doubts = [f"no column names the {self._spec.singular}; known by these, it counts anew where they are corrected"]
+        if alike := len(rows) - len(set(rows)):
+            doubts.append(f"{plural(alike, 'row')} like an earlier one in all of them, numbered")
+        yield f"reference = {{ made_of = {quoted(made_of)} }}{unsure(doubts)}"
+
+    def _fixed(self, column: ColumnSpec) -> Iterator[str]:
+        """A fixed value for a column that each row must have and no column of the file is."""
+        names = self._sample.names
+        if column.name == "scope":
+            name = self._drafts.get("name")
+            said = None if name is None else heads.meaning("scope", name.column.name)
+            value = "centre" if name is None else said or "team"
+            yield f"scope = {{ value = {quoted(value)} }}{unsure(['no column says whose quotas they are'])}"
+        elif column.name == "period":
+            value = heads.meaning_in("period", names) or "month"
+            yield f"period = {{ value = {quoted(value)} }}{unsure(['no column says the period'])}"
+        elif column.type is CellType.WORD and column.words and column.name == "goal":
+            first, *others = column.words
+            doubt = f"or {' or '.join(others)}; no column says it"
+            yield f"{column.name} = {{ value = {quoted(first)} }}{unsure([doubt])}"
+        else:
+            needed = f"no column looks like {column.name}, {column.help}, which each row must have"
+            yield f"{UNSURE}{needed}: {column.name} = …"
