@@ -176,6 +176,31 @@ def test_what_a_guess_was_unsure_of_is_said_by_the_import(run: Run, tmp_path: Pa
         ]
 
 
+def test_sales_from_a_guess_without_a_kind_to_the_database(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, mapping = tmp_path / "bestellingen.csv", tmp_path / "m.toml"
+    file.write_text("Datum;Bedrag\n" + "".join(f"{day:02}-11-2020;{day},50 €\n" for day in range(1, 16)), "utf-8")
+    status, guessed, err = run("import", "table", str(file), "--guess")
+    assert (status, err) == (0, "")
+    mapping.write_text(guessed, encoding="utf-8")
+    words = ("import", "table", str(file), "--mapping", str(mapping))
+    status, out, err = run(*words)
+    assert (status, out) == (0, "15 rows added, 0 changed, 0 as before, 0 refused\n")
+    assert err.splitlines()[0].startswith(f"{mapping} line 13, reference, is UNSURE: no column names the sale; ")
+    assert run(*words)[1] == "0 rows added, 0 changed, 15 as before, 0 refused\n"
+    mapping.write_text(guessed.replace('["Datum", "Bedrag"]', '["Bedrag"]'), encoding="utf-8")
+    monkeypatch.setattr(questions, "can_ask", lambda: False)
+    status, out, err = run(*words)
+    assert (status, out) == (1, "")
+    assert "Nothing was changed. Most of these sales are in the database already" in err
+    assert err.endswith("Or add --yes, if they are other sales.\n")
+    assert run(*words, "--yes")[1] == "15 rows added, 0 changed, 0 as before, 0 refused\n"
+    assert run("import", "table", "surveys", str(file), "--mapping", str(mapping))[2].endswith(
+        "is for sales, and the table is said to be of surveys: name one kind.\n"
+    )
+
+
 def test_rows_that_the_mapping_leaves_out_are_counted(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "calls.csv"
     file.write_text("t,kind\n2021-11-23 10:00,in\n2021-11-23 10:01,test\n2021-11-23 10:02,out\n", encoding="utf-8")

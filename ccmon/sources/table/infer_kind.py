@@ -35,6 +35,12 @@ _TELLING = frozenset(
 )
 """Columns of which a table of calls has at least `_TELL_CALLS`."""
 _TELL_CALLS = 2
+_ONE_OF = {
+    "sales": {"amount", "amount_cents"},
+    "quotas": {"sales", "revenue", "conversion"},
+    "customers": {"reference", "phone"},
+}
+"""Columns of which a table of a kind must have one, as its rows must."""
 _NEVER_GUESSED = frozenset({"amount_cents"})
 
 
@@ -93,13 +99,15 @@ def _score(kind: str, columns: Sequence[SampleColumn]) -> float:
     assignment = assign(spec, columns)
     can_be_made = {"scale", "scope", "period", *(key for keys in spec.keys for key in keys if key == "reference")}
     needed = {column.name for column in spec.columns if column.required} - can_be_made
-    if not needed <= set(assignment.chosen):
+    if not needed <= assignment.fitting or _ONE_OF.get(kind, assignment.fitting).isdisjoint(assignment.fitting):
         return 0.0
     fit = sum(
         (0.5 if heads.is_shared(kind, name) else 1.0) * (0.5 if found.level == heads.PARTLY else 1.0)
         for name, (_, found) in assignment.chosen.items()
+        if name in assignment.fitting
     )
-    return fit + assignment.only_own * 2.0 - 0.2 * (len(columns) - len(assignment.used))
+    is_own = assignment.only_own and len(assignment.used) == len(columns)
+    return fit + is_own * 2.0 - 0.2 * (len(columns) - len(assignment.used))
 
 
 def _score_of_calls(columns: Sequence[SampleColumn]) -> float:
@@ -134,6 +142,8 @@ class Assignment:
 
     chosen: dict[str, tuple[SampleColumn, HeadMatch]] = field(default_factory=dict)
     """By the kind's column, that of the file and how well its head fits."""
+    fitting: set[str] = field(default_factory=set)
+    """The kind's columns whose cells look as they should."""
     languages: dict[str, int] = field(default_factory=dict)
     """How many heads are in each language."""
 
@@ -163,10 +173,12 @@ def assign(spec: TableSpec, columns: Sequence[SampleColumn]) -> Assignment:
     candidates.sort(key=lambda each: each[0], reverse=True)
     assignment = Assignment()
     used: set[str] = set()
-    for _, column, each, found in candidates:
+    for fits_found, column, each, found in candidates:
         if column.name not in used and each.name not in assignment.chosen:
             used.add(column.name)
             assignment.chosen[each.name] = column, found
+            if fits_found[0]:
+                assignment.fitting.add(each.name)
             for language in found.languages:
                 assignment.languages[language] = assignment.languages.get(language, 0) + 1
     return assignment

@@ -27,7 +27,7 @@ _NO_CENTS = r"-{1,2}|\u2013|\u2014"
 _AMOUNT = re.compile(
     rf"(?P<open>\()?\s*(?P<first>[+{_MINUS}])?\s*(?P<before>{_CURRENCY})?\s*(?P<second>[+{_MINUS}])?\s*"
     rf"(?P<number>\d[\d\s.,'\u2019]*?(?:(?<=[.,])(?:{_NO_CENTS}))?)\s*(?P<last>[{_MINUS}])?\s*(?P<after>{_CURRENCY})?"
-    rf"\s*(?P<close>\))?"
+    rf"\s*(?P<end>[{_MINUS}])?\s*(?P<close>\))?"
 )
 _NUMBER = re.compile(
     rf"(?P<whole>[0-9]{{1,3}}(?:(?P<group>[.,'\u2019]|\s)[0-9]{{3}}(?:(?P=group)[0-9]{{3}})*)|[0-9]+)"
@@ -63,7 +63,7 @@ def amount_parts(text: str) -> WrittenAmount | None:
     found = _AMOUNT.fullmatch(text)
     if found is None or (found["open"] is None) != (found["close"] is None):
         return None
-    minus = [sign for sign in (found["first"], found["second"], found["last"]) if sign]
+    minus = [sign for sign in found.group("first", "second", "last", "end") if sign]
     if len(minus) > 1 or (minus and found["open"]) or (found["before"] and found["after"]):
         return None
     sign = found["before"] or found["after"] or ""

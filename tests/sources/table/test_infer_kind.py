@@ -1,0 +1,305 @@
+"""Mappings guessed for tables of any kind: the heads of five languages, the forms of cells, and what is unsure."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ccmon.database.table_specs import KINDS
+from ccmon.errors import CcmonError
+from ccmon.sources.queue_log.import_files import import_logs
+from ccmon.sources.table import draft_columns, heads
+from ccmon.sources.table.infer_kind import infer_any_mapping
+from ccmon.sources.table.mapping import parse
+from ccmon.sources.table.sample_column import SampleColumn
+from ccmon.sources.table.site_table_import import import_table
+from tests.databases import new_database, rows
+
+TEMPLATES = Path(__file__).parents[3] / "sample_data" / "templates"
+LANGUAGES = ("en", "nl", "de", "fr", "es")
+TABLE = tomllib.loads(Path(heads.__file__).with_name("heads.toml").read_text(encoding="utf-8"))
+ASK = {("clients", language) for language in LANGUAGES}
+"""Tables whose only heads are those of several kinds: a name."""
+
+
+def usual(kind: str, column: str, language: str, place: int) -> str:
+    said: list[str] = (TABLE[kind].get(column) or TABLE["shared"][column])[language]
+    return said[min(place, len(said) - 1)]
+
+
+def template(kind: str) -> list[list[str]]:
+    with (TEMPLATES / f"{kind}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+def written(directory: Path, table: list[list[str]], name: str = "export.csv") -> Path:
+    file = directory / name
+    with file.open("w", encoding="utf-8", newline="") as content:
+        csv.writer(content).writerows(table)
+    return file
+
+
+def guessed(file: Path, kind: str | None = None) -> dict[str, Any]:
+    return tomllib.loads(infer_any_mapping(file, kind))
+
+
+def text(directory: Path, content: str, kind: str | None = None, name: str = "export.csv") -> str:
+    file = directory / name
+    file.write_text(content, encoding="utf-8")
+    return infer_any_mapping(file, kind)
+
+
+def line(mapping: str, start: str) -> str:
+    return next(each for each in mapping.splitlines() if each.startswith(start))
+
+
+def test_every_column_has_heads_in_every_language() -> None:
+    for kind, spec in KINDS.items():
+        assert TABLE["kinds"][kind]
+        for column in spec.columns:
+            if column.name != "amount_cents":
+                said = TABLE[kind].get(column.name) or TABLE["shared"][column.name]
+                assert all(said[language] for language in LANGUAGES), f"{kind}: {column.name}"
+        assert TABLE[kind].keys() <= {column.name for column in spec.columns}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_usual_heads_of_each_kind_tell_it_and_its_columns(tmp_path: Path, kind: str, language: str) -> None:
+    own, *body = template(kind)
+    names = [usual(kind, column, language, 0) for column in own]
+    written(tmp_path, [names, *body])
+    if (kind, language) in ASK:
+        with pytest.raises(CcmonError, match="name the kind, such as: ccmon import table"):
+            guessed(tmp_path / "export.csv")
+    mapping = guessed(tmp_path / "export.csv", kind if (kind, language) in ASK else None)
+    assert mapping["kind"] == kind
+    columns = {name: rule if isinstance(rule, str) else rule["column"] for name, rule in mapping["columns"].items()}
+    assert columns == dict(zip(own, names, strict=True))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_written_otherwise_says_the_same(tmp_path: Path, kind: str) -> None:
+    """Accents, case, spaces and punctuation of heads do not count."""
+    own, *body = template(kind)
+    names = [usual(kind, column, "fr", 0).upper().replace("É", "E").replace(" ", "_") + ":" for column in own]
+    columns = guessed(written(tmp_path, [names, *body]), kind)["columns"]
+    assert {name: rule if isinstance(rule, str) else rule["column"] for name, rule in columns.items()} == dict(
+        zip(own, names, strict=True)
+    )
+
+
+def test_templates_go_in_by_their_guess_as_without_one(tmp_path: Path) -> None:
+    paths = [new_database(tmp_path / name, time_zone="Europe/Amsterdam", currency="EUR") for name in ("a.db", "b.db")]
+    for path in paths:
+        import_logs(path, [str(TEMPLATES.parent / "queue_log")], source="queue-log")
+    for kind in KINDS:
+        file = TEMPLATES / f"{kind}.csv"
+        mapping = infer_any_mapping(file, None)
+        refused = [said for said in mapping.splitlines() if said.startswith("# UNSURE")]
+        assert refused == []
+        import_table(paths[0], kind, file)
+        report = import_table(paths[1], kind, file, mapping=parse(tomllib.loads(mapping), "M.toml"))
+        assert report.rejected == []
+        table = kind.replace("-", "_")
+        fields = ", ".join(field for field in KINDS[kind].fields if field not in {"id", "created_at", "promised_at"})
+        assert rows(paths[0], f"SELECT {fields} FROM {table}") == rows(paths[1], f"SELECT {fields} FROM {table}")
+
+
+@pytest.mark.parametrize(
+    ("days", "head", "form", "doubt"),
+    [
+        ("03-11-2026 04-11-2026", "Besteldatum", "%d-%m-%Y", "or %m-%d-%Y: no day is after the 12th"),
+        ("03-11-2026 14-11-2026", "Besteldatum", "%d-%m-%Y", ""),
+        ("11/03/2026 11/14/2026", "Order date", "%m/%d/%Y", ""),
+        ("3.11.26 4.11.26 15.11.26", "Bestelldatum", "%d.%m.%y", ""),
+        ("20261103 20261114", "Order date", "%Y%m%d", ""),
+        ("2026-11-03 03-11-2026 13-11-2026", "Besteldatum", "%d-%m-%Y", ""),
+        ("2026-11-03 2026-11-04", "Besteldatum", None, ""),
+    ],
+)
+def test_dates(tmp_path: Path, days: str, head: str, form: str | None, doubt: str) -> None:
+    body = "".join(f"B-{number};{day};5\n" for number, day in enumerate(days.split()))
+    mapping = text(tmp_path, f"Order;{head};Amount\n{body}", "sales")
+    assert tomllib.loads(mapping)["file"].get("date") == form
+    if form is not None:
+        assert line(mapping, "date = ").partition("# UNSURE: ")[2] == doubt
+
+
+def test_american_amounts_put_the_month_first(tmp_path: Path) -> None:
+    dated = "Order number,Order date,Total\n1,11/03/2026,{}5.00\n2,11/04/2026,{}6.00\n"
+    assert line(text(tmp_path, dated.format("$", "$")), "date").startswith('date = "%m/%d/%Y"   # UNSURE: or %d/%m/%Y')
+    assert line(text(tmp_path, dated.format("", "")), "date").startswith('date = "%d/%m/%Y"   # UNSURE: or %m/%d/%Y')
+
+
+@pytest.mark.parametrize("form", [*draft_columns.DAY_FIRST, *draft_columns.MONTH_FIRST, *draft_columns._OTHER_DATES])
+@pytest.mark.parametrize("time", ["", " %H:%M", " %H:%M:%S", " %I:%M %p", "T%H:%M"])
+def test_each_form_of_a_date_is_recognized(form: str, time: str) -> None:
+    moments = [
+        datetime(2026, month, day, 13, 7, tzinfo=UTC) for month, day in ((1, 9), (3, 14), (5, 21), (8, 28), (12, 30))
+    ]
+    cells = tuple(moment.strftime(form + time) for moment in moments)
+    assert form in draft_columns.DatedCells(SampleColumn("d", cells, cells)).forms
+
+
+@pytest.mark.parametrize(
+    ("amounts", "head", "decimal", "unsure"),
+    [
+        ("1.234,50 99,95", "Bedrag", ",", False),
+        ("1,234.50 99.95", "Amount", None, False),
+        ("1.234 1.000", "Bedrag", ",", True),
+        ("1,234 1,000", "Amount", ".", True),
+        ("1,234.50 1,000", "Amount", ".", False),
+        ("5 6", "Bedrag", None, False),
+        ("5,50 6.50 7,50", "Bedrag", ",", True),
+    ],
+)
+def test_the_decimal_sign(tmp_path: Path, amounts: str, head: str, decimal: str | None, unsure: bool) -> None:
+    date = "Besteldatum" if head == "Bedrag" else "Order date"
+    body = "".join(f"B-{number};2026-11-03;{amount}\n" for number, amount in enumerate(amounts.split()))
+    mapping = text(tmp_path, f"Ordernummer;{date};{head}\n{body}", "sales")
+    assert tomllib.loads(mapping)["file"].get("decimal") == decimal
+    assert ("UNSURE: " in mapping) is unsure
+
+
+@pytest.mark.parametrize(
+    ("heads_and_cells", "lines"),
+    [
+        ("Score;4;5;3", ['score = "Score"', "scale = { value = 5 }   # UNSURE: top of it; 5 is the highest seen"]),
+        ("Cijfer;4;9;3", ['score = "Cijfer"', "scale = { value = 10 }   # UNSURE: top of it; 9 is the highest seen"]),
+        ("Rating;70;95", ['score = "Rating"', "scale = { value = 100 }   # UNSURE: top of it; 95 is the highest seen"]),
+        ("NPS score;7;9", ['question = { value = "recommend" }', "scale = { value = 10 }"]),
+    ],
+)
+def test_the_scale_of_answers(tmp_path: Path, heads_and_cells: str, lines: list[str]) -> None:
+    head, *cells = heads_and_cells.split(";")
+    body = "".join(f"U-{number};2026-11-03;{cell}\n" for number, cell in enumerate(cells))
+    name = "nps.csv" if "NPS" in head else "export.csv"
+    mapping = text(tmp_path, f"Survey ID;Answered at;{head}\n{body}", "surveys", name)
+    assert set(lines) <= set(mapping.splitlines())
+
+
+def test_words_are_translated_and_unknown_ones_are_unsure(tmp_path: Path) -> None:
+    hours = "Wochentag;Öffnungszeiten\nMontag;09:00-17:00\nDi;09:00-17:00\nFeiertag;closed\n"
+    mapping = text(tmp_path, hours)
+    weekday = 'weekday = { column = "Wochentag", words = { "Montag" = "monday", "Di" = "tuesday" } }'
+    assert line(mapping, "weekday") == f'{weekday}   # UNSURE: what "Feiertag" means'
+    assert line(mapping, "# UNSURE: refused: line 4: weekday (Wochentag) is 'Feiertag'")
+    agents = "Inlognaam;Naam;Actief\neva;Eva;ja\nomar;Omar;X\n"
+    assert (
+        line(text(tmp_path, agents), "active")
+        == 'active = { column = "Actief", words = { "ja" = "yes", "X" = "yes" } }'
+    )
+    assert line(text(tmp_path, agents.replace(";X", ";nee")), "active") == 'active = "Actief"'
+
+
+def test_what_no_column_says_is_fixed_and_unsure(tmp_path: Path) -> None:
+    mapping = text(tmp_path, "Medewerker;Maand;Verkoopdoel per week\neva;2026-11;5\nomar;2026-12;6\n", "quotas")
+    assert line(mapping, "scope") == 'scope = { value = "agent" }   # UNSURE: no column says whose quotas they are'
+    assert line(mapping, "period") == 'period = { value = "week" }   # UNSURE: no column says the period'
+    assert tomllib.loads(mapping)["file"]["date"] == "%Y-%m"
+    without = text(tmp_path, "Kunde;Betrag\nK-1;5\n", "sales")
+    assert line(without, "# UNSURE: no column looks like sold_at, moment or day of the sale, which each row must have")
+    assert line(without, "# UNSURE: this mapping has no rule for the column 'sold_at' of sales")
+
+
+def test_equal_rows_are_announced(tmp_path: Path) -> None:
+    mapping = text(
+        tmp_path, "Datum;Uhrzeit;Betrag\n03.11.2026;10:00;5\n03.11.2026;10:00;5\n04.11.2026;10:00;5\n", "sales"
+    )
+    assert tomllib.loads(mapping)["columns"] == {
+        "reference": {"made_of": ["Datum", "Betrag", "Uhrzeit"]},
+        "sold_at": {"date": "Datum", "time": "Uhrzeit"},
+        "amount": "Betrag",
+    }
+    assert "1 row like an earlier one in all of them, numbered" in line(mapping, "reference")
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "sentence"),
+    [
+        ("a;b\n1;2\n", None, "do not tell what kind of table it is; name the kind, such as: ccmon import table sales"),
+        (
+            "a;b\n1;2\n",
+            "sales",
+            "No column of .* looks like one of sales; it has: a, b. A table of sales has",
+        ),
+        ("Bestelnummer;Besteldatum;Bedrag\n", None, "has a header and no row below it"),
+    ],
+)
+def test_why_no_mapping_is_guessed(tmp_path: Path, content: str, kind: str | None, sentence: str) -> None:
+    with pytest.raises(CcmonError, match=sentence):
+        text(tmp_path, content, kind)
+
+
+CALLS = {
+    "nl": "Datum;Tijd;Wachtrij;Richting;Wachttijd;Gesprekstijd;Medewerker;Resultaat Inkomend Beantwoord Opgehangen",
+    "de": "Datum;Uhrzeit;Warteschlange;Richtung;Wartezeit;Gesprächszeit;Agent;Ergebnis eingehend angenommen verpasst",
+    "fr": "Date;Heure;File;Sens;Attente;Durée_de_conversation;Conseiller;Résultat entrant répondu perdu",
+    "es": "Fecha;Hora;Cola;Sentido;Tiempo_de_espera;Tiempo_hablado;Agente;Resultado entrante atendida perdida",
+}
+
+
+@pytest.mark.parametrize("language", CALLS)
+def test_calls_in_each_language(tmp_path: Path, language: str) -> None:
+    head, inbound, answered, lost = (word.replace("_", " ") for word in CALLS[language].split())
+    mapping = text(
+        tmp_path,
+        f"{head}\n13-11-2026;10:00:00;Sales;{inbound};0:00:12;0:02:10;eva;{answered}\n"
+        f"14-11-2026;10:05:00;Sales;{inbound};0:00:45;;;{lost}\n",
+    )
+    columns = head.split(";")
+    assert tomllib.loads(mapping)["call"] == {
+        "entered_at": {"date": columns[0], "time": columns[1]},
+        "answered_at": {"after": "entered_at", "column": columns[4]},
+        "ended_at": {"after": "answered_at", "column": columns[5]},
+        "queue": columns[2],
+        "agent": columns[6],
+        "direction": {"column": columns[3], "words": {inbound: "inbound"}},
+        "outcome": {"column": columns[7], "words": {answered: "answered", lost: "abandoned"}},
+        "call_id": {"row": True},
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "outbound"),
+    [
+        ("calls.csv", "Begintijd;Medewerker;Gebeld nummer;Duur", True),
+        ("calls.csv", "Start time;Agent;Dialled number;Duration", True),
+        ("uitgaand.csv", "Begintijd;Medewerker;Telefoonnummer;Duur", True),
+        ("calls.csv", "Begintijd;Medewerker;Telefoonnummer;Duur", False),
+        ("inbound.csv", "Begintijd;Medewerker;Gebeld nummer;Duur", False),
+    ],
+)
+def test_a_file_of_calls_that_agents_made(tmp_path: Path, name: str, head: str, outbound: bool) -> None:
+    body = "2026-11-03 10:00:00;eva;0612345678;0:02:10\n2026-11-03 10:05:00;eva;0612345679;0:01:10\n"
+    mapping = text(tmp_path, f"{head}\n{body}", "calls", name)
+    call = tomllib.loads(mapping)["call"]
+    assert (call.get("direction") == {"value": "outbound"}) is outbound
+    assert ("queue" in call) is not outbound
+    assert call["caller"] == head.split(";")[2]
+    assert ("UNSURE" in mapping and "calls that agents made" in mapping) is outbound
+
+
+def test_a_column_of_directions_that_are_all_outbound(tmp_path: Path) -> None:
+    head = "Start time;Agent;From;To;Direction\n"
+    body = "2026-11-03 10:00:00;eva;100;0612345678;out\n2026-11-03 10:05:00;eva;100;0612345679;out\n"
+    call = tomllib.loads(text(tmp_path, head + body, "calls"))["call"]
+    assert (call["caller"], call["direction"]) == ("To", {"column": "Direction", "words": {"out": "outbound"}})
+    assert "queue" not in call
+
+
+def test_a_long_file_is_looked_at_no_further_than_its_first_rows(tmp_path: Path) -> None:
+    file = tmp_path / "orders.csv"
+    with file.open("w", encoding="utf-8") as content:
+        content.write("Order number,Order date,Total\n")
+        content.writelines(f"{row},2026-11-{1 + row % 28:02},{row}.50\n" for row in range(5_000))
+    with file.open(encoding="utf-8") as content:
+        first = "".join(islice(content, 100))
+    assert infer_any_mapping(file, None) == text(tmp_path, first, None, "orders.csv")
