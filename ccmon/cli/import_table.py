@@ -59,7 +59,7 @@ def import_table(
             help="clients, teams, queues, campaigns, agents, pause-reasons, opening-hours, holidays, customers, calls, "
             "sales, surveys, survey-invitations, quotas, follow-ups, contact-reasons, call-reasons, shifts or "
             "investments. In this order each finds what it names.",
-            show_default="the mapping's, else calls",
+            show_default="the mapping's",
         ),
     ] = None,
     file: Annotated[Path | None, typer.Argument(metavar="FILE", help="The table; it must be named.")] = None,
@@ -83,7 +83,7 @@ def import_table(
         typer.echo(infer_any_mapping(file, kind, encoding, table), nl=False)
         return 0
     rules = _rules(kind, file, mapping, table)
-    kind = kind or (rules.kind if rules else "calls")
+    kind = rules.kind if rules else str(kind)
     report = _import_asking(kind, file, db, rules, dry_run=dry_run, encoding=encoding, table=table, yes=yes)
     if report is None:
         typer.echo("Nothing was changed.")
@@ -119,7 +119,12 @@ def _check_table(file: Path, table: str | None) -> None:
 def _rules(kind: str | None, file: Path, mapping: Path | None, table: str | None) -> Mapping | None:
     """The mapping of the file; None if there is none, and none is needed."""
     if mapping is None:
-        if kind in {None, "calls"}:
+        if kind is None:
+            raise CcmonError(
+                f"Say what kind of table it is (ccmon import table sales {file}), or give its mapping with --mapping; "
+                f"to start one: ccmon import table {file} --guess > M.toml"
+            )
+        if kind == "calls":
             raise CcmonError(
                 f"A table of calls needs --mapping M.toml, which says what its columns mean; to start one: "
                 f"ccmon import table calls {file} --guess > M.toml"

@@ -5,18 +5,23 @@ from __future__ import annotations
 import copy
 import tomllib
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccmon.database import database_file
+from ccmon.database.table_specs import KINDS
 from ccmon.errors import CcmonError
+from ccmon.number_texts import CellError
 from ccmon.sources.table.call_import import import_calls
+from ccmon.sources.table.cells import CellContext
 from ccmon.sources.table.mapping import parse, read
+from ccmon.sources.table.site_row_parser import SiteRowParser
 from tests.examples import examples
 from tests.sources.table.test_fuzz_rows import HEADER, INTACT, LOST, MAPPING, NOW, TIMED, few, filled, written
 
@@ -90,6 +95,72 @@ def try_mapping(site: Path, document: dict[str, Any]) -> None:
 
 
 DOCUMENT = tomllib.loads(MAPPING)
+ORDERS = tomllib.loads("""
+kind = "follow-ups"
+source = "x"
+[file]
+date = "%d-%m-%Y"
+time = "%H:%M"
+decimal = ","
+nothing = ["-"]
+time_zone = "Europe/Amsterdam"
+[only]
+Result = "OK"
+[columns]
+reference = { made_of = ["Id", "Result"] }
+kind = ["In", { column = "Result", words = { OK = "call back" }, otherwise = "x" }]
+created_at = { date = "Day", time = "Time" }
+due_at = { after = "created_at", column = "Wait", unit = "min" }
+done_at = { column = "In", format = "%d %B %Y", nothing = ["-"] }
+note = { columns = ["Id", "In"], join = " ", pattern = "(.)" }
+[[except]]
+when = { Result = "Hung" }
+due_at = { value = "2026-11-03" }
+""")
+ORDER_KEYS = (*KEYS, "kind", "columns", "decimal", "head_line", "totals", "made_of", "row", "best", "worst", "format",
+              "unit", "created_at", "due_at", "reference")  # fmt: skip
+
+
+def try_mapping_of_a_kind(site: Path, document: dict[str, Any]) -> None:
+    """One sentence, or an import in which at most rows are refused."""
+    file = site.with_name("mapped.csv")
+    try:
+        mapping = parse(document, "mutated.toml")
+        context = CellContext(ZoneInfo("UTC"), currency="EUR", now=NOW)
+        rows = [line.split(",") for line in file.read_text(encoding="utf-8").splitlines()]
+        if mapping.kind == "calls":
+            return
+        parser = SiteRowParser(KINDS[mapping.kind], rows[0], file, context, mapping)
+        for cells in rows[1:]:
+            with suppress(CellError):
+                parser.parse(cells)
+        assert all(parser.notes)
+    except CcmonError as error:
+        assert "\n" not in str(error).strip()
+        assert str(error)
+
+
+@pytest.mark.parametrize("at", [at for at in places(ORDERS) if at], ids=lambda at: ".".join(map(str, at)))
+def test_every_value_at_every_place_of_a_mapping_of_a_kind(site: Path, at: tuple[Any, ...]) -> None:
+    document = put(ORDERS, at, None)
+    inner: Any = document
+    for key in at[:-1]:
+        inner = inner[key]
+    for value in VALUES:
+        inner[at[-1]] = copy.deepcopy(value)
+        try_mapping_of_a_kind(site, document)
+
+
+@few_mappings
+@given(data=st.data())
+def test_mutated_mappings_of_a_kind(site: Path, data: st.DataObject) -> None:
+    document = ORDERS
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.sampled_from([at for at in places(document) if at]))
+        if data.draw(st.booleans()):
+            at = (*at[:-1], data.draw(st.sampled_from(ORDER_KEYS))) if isinstance(at[-1], str) else at
+        document = put(document, at, data.draw(st.one_of(st.sampled_from(VALUES), st.text(max_size=8), st.integers())))
+    try_mapping_of_a_kind(site, document)
 
 
 @pytest.mark.parametrize("at", [at for at in places(DOCUMENT) if at], ids=lambda at: ".".join(map(str, at)))

@@ -256,7 +256,22 @@ class _KindDraft:
             yield f"{name} = {head}{unsure(doubts)}"
         else:
             found = draft.rule()
-            yield f"{name} = {found.rule}{unsure(found.doubts)}"
+            yield f"{name} = {found.rule}{unsure([*found.doubts, *self._others(draft)])}"
+
+    def _others(self, draft: ColumnDraft) -> list[str]:
+        """Columns of the file that could be meant as well, such as a second amount."""
+        name = draft.spec.name
+        _, chosen = self._assignment.chosen[name]
+        if chosen.level == heads.OWN_NAME:
+            return []
+        others = [
+            column.name
+            for column in self._sample.columns
+            if column.name not in self._assignment.used
+            and heads.match(self._spec.name, name, column.name)
+            and ColumnDraft(draft.spec, draft.sort, column).fits
+        ]
+        return [f"or {' or '.join(map(quoted, others))}"] if others else []
 
     def _moment(self, draft: ColumnDraft) -> str:
         """The rule of a day or a moment."""
@@ -271,6 +286,7 @@ class _KindDraft:
             doubts += [f"the dates are not written as {self._habits.date}"] if form is not None else []
             return f"{name} = {rule}{unsure(doubts)}"
         form, doubts = self._habits.form_of(column)
+        doubts += self._others(draft)
         time = self._time_beside(draft)
         if time is not None and form is None:
             self._used.add(time.name)

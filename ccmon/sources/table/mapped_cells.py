@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -23,10 +22,6 @@ from ccmon.sources.table.mapping_fields import FieldSort, fields_of
 from ccmon.sources.table.row_batch import RowBatch
 from ccmon.sources.table.rule_compiler import RowException, RuleCompiler, TextsOf, columns_of, find_columns
 from ccmon.sources.table.written_moments import FIRST_ROWS, FormatTally
-
-_HASH_LETTERS = 16
-"""Hexadecimal digits of a made-up reference: with a million rows, two different ones are alike once in 40 million."""
-
 
 _A_DATE, _A_TIME = "a date such as 2026-11-23", "a time such as 14:30"
 
@@ -210,9 +205,8 @@ class MappedColumns:
                 return None if rules is None else MappedRow(batch, rules, self, self._row)
         return MappedRow(batch, self._rules, self, self._row)
 
-    def reference(self, content: str) -> str:
-        """The reference of a row with a content, which is the same whenever its file is read."""
-        made = hashlib.sha256(content.encode("utf-8", "surrogateescape")).hexdigest()[:_HASH_LETTERS]
+    def reference(self, made: str) -> str:
+        """The reference of a row for which a rule has made one; equal rows are numbered."""
         number = self._counter.count(made)
         source = f"{self._mapping.source}:" if self._mapping.source else ""
         return f"{source}{made}{f'-{number}' if number > 1 else ''}"
@@ -237,9 +231,6 @@ class MappedColumns:
         if "date" in rule:
             times = self._compiler.column(rule["time"], rule)
             return _CompiledRule(name, rule, self._compiler.column(rule["date"], rule), form, times)
-        if "made_of" in rule:
-            each = [self._compiler.column(str(column), {"column": column}) for column in rule["made_of"]]
-            return _CompiledRule(name, rule, lambda batch: [_content([column(batch)[0] for column in each])], form)
         texts = self._compiler.text(name, rule)
         if sort is FieldSort.LENGTH and "unit" in rule:
             texts = _with_unit(texts, rule["unit"])
@@ -259,11 +250,6 @@ def _required(found: date | datetime | None, cell: str, written: str | None, for
     if found is None:
         raise CellError(f"is {cell!r}, and must be {example}")
     return found if isinstance(found, datetime) else datetime(found.year, found.month, found.day)
-
-
-def _content(cells: Sequence[str | None]) -> str | None:
-    """The content of a row by which it is known; None if it has none."""
-    return "\x1f".join(" ".join((cell or "").split()) for cell in cells) if any(cells) else None
 
 
 def _with_unit(texts: TextsOf, unit: str) -> TextsOf:

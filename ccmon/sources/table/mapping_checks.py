@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Collection, Iterable
 from collections.abc import Mapping as MappingABC
 from datetime import date, datetime, time
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, ValidationError, convert
 
@@ -28,7 +28,6 @@ _TEXT_KEYS = frozenset({"column", "columns", "join", "pattern", "nothing", "word
 _MOMENT_KEYS = frozenset({"column", "format", "date", "time", "after", "before", "value", "unit", "nothing"})
 RULE_KEYS = {
     FieldSort.TEXT: _TEXT_KEYS,
-    FieldSort.CALL_ID: _TEXT_KEYS | {"row"},
     FieldSort.KEY: _TEXT_KEYS | {"row", "made_of"},
     FieldSort.SCORE: _TEXT_KEYS | {"best", "worst"},
     FieldSort.NUMBER: _TEXT_KEYS | {"decimal"},
@@ -45,12 +44,12 @@ _FORMAT_LETTERS = frozenset("aAwdbBmyYHIpMSfzZjUWcxXGuV%")
 """Letters allowed after a % in the format of a moment."""
 _UNITS = {"s": 1_000, "ms": 1, "min": MINUTE_MS, "h": HOUR_MS}
 _PER_CENT = "%"
-_DECIMALS = frozenset({".", ","})
 Rule = MappingABC[str, Any]
 _Cell = str | int | float | bool
 _Cells = Annotated[list[_Cell], Meta(min_length=1)]
 _FILE_SORTS = (
     ("table encoding separator time_zone", str, "a text"),
+    ("decimal", Literal[".", ","], "',' or '.', the decimal sign of numbers"),
     ("header", bool, "true or false"),
     ("head_line", Annotated[int, Meta(ge=1)], "the number of a line"),
     ("totals", _Cells, "a list of cells such as ['Total']"),
@@ -63,6 +62,7 @@ _RULE_SORTS = (
     ("value otherwise", _Cell, "a text or a number"),
     ("columns", _Cells, "a list of columns' names"),
     ("nothing", _Cells, "a list of cells"),
+    ("decimal", Literal[".", ","], "',' or '.', the decimal sign"),
     ("made_of", _Cells, "a list of columns' names"),
     ("best worst", Annotated[int, Meta(ge=0)], "a whole number of at least 0"),
 )
@@ -120,8 +120,6 @@ def check_form(form: MappingABC[str, Any], kind: str, name: str) -> None:
     _check_sorts(form, _FILE_SORTS, f"in [file] of the mapping {name}")
     for key in ("date", "time"):
         _check_format(form.get(key), f"{key} in [file] of the mapping {name}")
-    if form.get("decimal", ",") not in _DECIMALS:
-        raise CcmonError(f"decimal in [file] of the mapping {name} must be ',' or '.': the decimal sign of numbers.")
     _check_length(form.get("tolerance", 0), f"tolerance in [file] of the mapping {name}")
     if "encoding" in form:
         check_encoding(form["encoding"])
@@ -159,8 +157,6 @@ def _rule(field_name: str, said: Any, fields: Fields, name: str) -> Rule:
         raise CcmonError(f"unit of {where} must be %.")
     if sort is not FieldSort.SHARE and rule.get("unit", "s") not in _UNITS:
         raise CcmonError(f"unit of {where} must be s, ms, min or h.")
-    if rule.get("decimal", ",") not in _DECIMALS:
-        raise CcmonError(f"decimal of {where} must be ',' or '.'.")
     if not _MAKERS & set(rule):
         raise CcmonError(f"{where} names no column and no value.")
     if ("date" in rule) != ("time" in rule):

@@ -35,9 +35,8 @@ class FieldSort(Enum):
     """What rules a field can have."""
 
     TEXT = auto()
-    CALL_ID = auto()
     KEY = auto()
-    """A reference, by which a row is known."""
+    """A reference or a call id, by which a row is known."""
     SCORE = auto()
     NUMBER = auto()
     SHARE = auto()
@@ -85,7 +84,7 @@ def kinds() -> tuple[str, ...]:
 def fields_of(kind: str) -> Fields:
     """The fields of a kind."""
     if kind == CALLS:
-        special = {"call_id": FieldSort.CALL_ID, "score": FieldSort.SCORE}
+        special = {"call_id": FieldSort.KEY, "score": FieldSort.SCORE}
         texts = {name: special.get(name, FieldSort.TEXT) for name in TEXTS}
         moments = dict.fromkeys(MOMENTS, FieldSort.MOMENT)
         return Fields({**texts, **moments, **dict.fromkeys(DURATIONS, FieldSort.DURATION)}, CLOSED)

@@ -209,6 +209,13 @@ def test_what_no_column_says_is_fixed_and_unsure(tmp_path: Path) -> None:
     assert line(without, "# UNSURE: this mapping has no rule for the column 'sold_at' of sales")
 
 
+def test_other_columns_that_could_be_meant_are_named(tmp_path: Path) -> None:
+    head = "Ordernummer;Besteldatum;Bedrag incl. btw;Bedrag excl. btw;Datum factuur;Bedrag in woorden\n"
+    mapping = text(tmp_path, head + "1;2026-11-03;12,10;10,00;2026-11-04;twaalf\n", "sales")
+    assert line(mapping, "amount") == 'amount = "Bedrag incl. btw"   # UNSURE: or "Bedrag excl. btw"'
+    assert line(mapping, "sold_at") == 'sold_at = "Besteldatum"   # UNSURE: or "Datum factuur"'
+
+
 def test_equal_rows_are_announced(tmp_path: Path) -> None:
     mapping = text(
         tmp_path, "Datum;Uhrzeit;Betrag\n03.11.2026;10:00;5\n03.11.2026;10:00;5\n04.11.2026;10:00;5\n", "sales"

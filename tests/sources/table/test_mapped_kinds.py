@@ -380,6 +380,20 @@ def test_a_format_that_fits_no_call_stops_the_import(tmp_path: Path) -> None:
     assert rows(path, "SELECT count(*) FROM calls") == [(0,)]
 
 
+def test_calls_that_are_known_by_their_content(tmp_path: Path) -> None:
+    path = new_database(tmp_path / "calls.db", time_zone="UTC")
+    file = tmp_path / "calls.csv"
+    head, first, other = "t,n\n", "2026-11-23 10:00,0612\n", "2026-11-23 10:01,0612\n"
+    rules = parse({"source": "x", "call": {"entered_at": "t", "call_id": {"made_of": ["t", "n"]}}}, "M.toml")
+    file.write_text(head + first + first + other, "utf-8")
+    assert import_calls(path, file, rules).added == 3
+    grown = tmp_path / "grown.csv"
+    grown.write_text(head + other + first + first + "2026-11-23 10:02,0612\n", "utf-8")
+    report = import_calls(path, grown, rules)
+    assert (report.added, report.same) == (1, 3)
+    assert rows(path, "SELECT count(DISTINCT call_id), count(*) FROM calls") == [(3, 4)], "equal rows are two visits"
+
+
 def test_marks_of_calls_are_turned_round_as_well(tmp_path: Path) -> None:
     path = new_database(tmp_path / "calls.db", time_zone="UTC")
     file = tmp_path / "calls.csv"
