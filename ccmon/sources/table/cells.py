@@ -255,14 +255,10 @@ def _read_moment(cell: str, form: CellForm) -> date | datetime | None:
 
     Raises:
         CellError: it is not written as its mapping says.
-        ImpossibleError: it lies outside of the calendar.
     """
     written = form.moment or form.date
     if written is not None:
-        try:
-            found = written_moments.read(cell, form.moment, form.date, form.time)
-        except OverflowError:
-            raise ImpossibleError(f"is {cell!r}, an end of the calendar") from None
+        found = written_moments.read(cell, form.moment, form.date, form.time)
         return written_moments.required(found, cell, written, form.tally)
     try:
         return date.fromisoformat(cell)

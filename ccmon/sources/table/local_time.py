@@ -130,7 +130,7 @@ class LocalClock:
         if found is not None:
             self.tally.fitting.add(form)
             return found
-        self.tally.failing.setdefault(form, cell)
+        self.tally.fail(form, cell)
         day = written_moments.iso(cell)
         return datetime(day.year, day.month, day.day) if day is not None and not isinstance(day, datetime) else day
 

@@ -194,7 +194,7 @@ class MappedColumns:
             CcmonError: after many rows, a format has fitted none.
         """
         if self._row == FIRST_ROWS:
-            self.tally.require_fit(self._mapping.name)
+            self.tally.require_fit(self._mapping.name, FIRST_ROWS // 2)
         self._row += 1
         padded = [*cells, *[""] * (self._width - len(cells))]
         batch = RowBatch([(cell,) for cell in padded], 1)

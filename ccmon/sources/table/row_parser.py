@@ -107,8 +107,9 @@ class RowParser:
             order = sorted(range(len(places)), key=places.__getitem__)
             order = [number for number in order if places[number] not in batch.errors]
             calls, places = calls.chosen(order), chosen(places, order)
-        if len(readable) >= FIRST_ROWS:
-            self._tally.require_fit(self._mapping.name)
+        first = range(FIRST_ROWS)
+        if len(readable) >= FIRST_ROWS and all(batch.has_failed(place, "entered_at") for place in first):
+            self._tally.require_fit(self._mapping.name, least=1)
         errors |= {readable[place]: _with(error, batch.impossible.get(place)) for place, error in batch.errors.items()}
         impossible = {readable[place]: said for place, said in batch.impossible.items() if place not in batch.errors}
         return ParsedRows(calls, chosen(readable, places), errors, impossible)

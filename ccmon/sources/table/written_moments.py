@@ -6,6 +6,7 @@ The dates of a spreadsheet's cells are ISO 8601, whatever the format of those th
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -53,15 +54,26 @@ class FormatTally:
     fitting: set[str] = field(default_factory=set)
     failing: dict[str, str] = field(default_factory=dict)
     """By format, the first cell that is not written so."""
+    failures: Counter[str] = field(default_factory=Counter)
+    """By format, how many cells are not written so."""
 
-    def require_fit(self, mapping: str) -> None:
-        """Raise an error if a format has fitted none of the cells so far: it would refuse all rows.
+    def fail(self, form: str, cell: str) -> None:
+        """Count a cell that is not written in a format."""
+        self.failing.setdefault(form, cell)
+        self.failures[form] += 1
+
+    def require_fit(self, mapping: str, least: int) -> None:
+        """Raise an error if a format has fitted none of the cells so far, and failed for many: it would do so for all.
+
+        Args:
+            mapping: its name.
+            least: the number of cells from which on they are many.
 
         Raises:
-            CcmonError: one has; the sentence names it.
+            CcmonError: there is such a format; the sentence names it.
         """
         for form, cell in self.failing.items():
-            if form not in self.fitting:
+            if form not in self.fitting and self.failures[form] >= least:
                 raise CcmonError(
                     f"Nothing was imported: of the first {FIRST_ROWS} rows none is written as {form}, such as "
                     f"{plain(repr(cell))}; correct the format in {mapping}."
@@ -80,18 +92,14 @@ def written_as(form: str) -> str:
 
 @lru_cache(_REMEMBERED)
 def by_format(cell: str, form: str) -> datetime | None:
-    """What a cell means by a format, perhaps without a zone; None if it is not written so.
-
-    Raises:
-        OverflowError: it lies outside of the calendar.
-    """
+    """What a cell means by a format, perhaps without a zone; None if it is not written so."""
     try:
         if form in EPOCH:
             return datetime.fromtimestamp(float(cell) / (1000 if form == "epoch_ms" else 1), UTC)
         if "%b" in form or "%B" in form:
             cell = re.sub(r"[^\W\d_]+\.?", lambda word: _english_month(word[0], form), cell)
         return datetime.strptime(cell, form)
-    except (ValueError, OSError):
+    except (ValueError, OverflowError, OSError):
         return None
 
 
@@ -106,14 +114,16 @@ def _english_month(word: str, form: str) -> str:
 def read(cell: str, form: str | None, date_form: str | None, time_form: str | None) -> date | datetime | None:
     """A day or a moment: by the format of the rule, else by those of the file's dates and times; None if it is neither.
 
-    A cell in ISO 8601 is understood whatever the formats are. One with a date in the file's format may go on with a
-    time.
+    A cell in ISO 8601 is understood whatever the formats are. A time may follow a date in a format that has none.
     """
-    found = by_format(cell, form or date_form or "") if form or date_form else None
+    day_form = form or date_form
+    if day_form is None:
+        return iso(cell)
+    found = by_format(cell, day_form)
     if found is not None:
-        return found if has_clock_time(form or date_form or "") else found.date()
-    if form is None and date_form is not None and (parts := _TIME_AFTER_DATE.fullmatch(cell)):
-        day, time = by_format(parts[1].rstrip(), date_form), clock_time(parts[2], time_form)
+        return found if has_clock_time(day_form) else found.date()
+    if not has_clock_time(day_form) and (parts := _TIME_AFTER_DATE.fullmatch(cell)):
+        day, time = by_format(parts[1].rstrip(), day_form), clock_time(parts[2], time_form)
         if day is not None and time is not None:
             return datetime.combine(day.date(), time.time())
     return None if form in EPOCH else iso(cell)
@@ -163,7 +173,7 @@ def required(value: date | datetime | None, cell: str, form: str, tally: FormatT
         CellError: it is not written so.
     """
     if value is None:
-        tally.failing.setdefault(form, cell)
+        tally.fail(form, cell)
         raise CellError(f"is {cell!r}, {written_as(form)}")
     if not ISO_DATE.match(cell) or form.startswith("%Y-%m-%d"):
         tally.fitting.add(form)

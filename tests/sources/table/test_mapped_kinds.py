@@ -261,6 +261,7 @@ RULES: list[tuple[str, str, str, Any]] = [
     (SOLD + '{ column = "d", format = "%d %B %Y" }', "1;d\n1;3 März 2026\n", "sold_at", at("2026-03-03")),
     (SOLD + '{ column = "d", format = "%d %b. %Y" }', "1;d\n1;3 févr. 2026\n", "sold_at", at("2026-02-03")),
     (SOLD + '{ column = "d", format = "%d/%m/%Y" }', "1;d\n1;2026-03-04T10:00:00\n", "sold_at", at("2026-03-04T10:00")),
+    (SOLD + '{ column = "d", format = "%d/%m/%Y" }', "1;d\n1;4/3/2026 10h05\n", "sold_at", at("2026-03-04T10:05")),
     (SOLD + '{ date = "d", time = "t" }', "1;d;t\n1;2026-03-04;9.05\n", "sold_at", at("2026-03-04T09:05")),
     (SOLD + '{ date = "d", time = "t" }', "1;d;t\n1;2026-03-04;\n", "sold_at", at("2026-03-04")),
     (SOLD + '{ date = "d", time = "t" }', "1;d;t\n1;2026-03-04;25:00\n", "",
@@ -368,6 +369,14 @@ def test_a_format_that_fits_no_row_stops_the_import(site: Site, rows: int, stops
         site.take("sales", text, mapping)
     one_fits = text.replace("7;03/11/2026", "7;03-11-2026", 1)
     assert site.take("sales", one_fits, mapping).added == 1
+
+
+def test_a_format_of_a_column_that_is_seldom_filled_stops_nothing(site: Site) -> None:
+    text = "Nr;Datum;Weg\n" + "".join(f"{row};03-11-2026;{'?' if row == 7 else ''}\n" for row in range(150))
+    cancelled = 'cancelled_at = { column = "Weg", format = "%d.%m.%Y" }\n'
+    columns = '[columns]\nreference = "Nr"\nsold_at = "Datum"\namount = { value = 1 }\n'
+    report = site.take("sales", text, '[file]\ndate = "%d-%m-%Y"\n' + columns + cancelled)
+    assert (report.added, report.rejected_count) == (149, 1)
 
 
 def test_a_format_that_fits_no_call_stops_the_import(tmp_path: Path) -> None:
