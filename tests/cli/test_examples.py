@@ -18,6 +18,7 @@ from ccmon.cli.templates import import_order
 from ccmon.database import database_file
 from ccmon.real_time import real_now
 from ccmon.simulator import history
+from ccmon.sources.table.infer_kind import infer_any_mapping
 from tests.cli.test_database_names import every_command
 from tests.commands import all_commands, ccmon, done
 from tests.databases import new_database
@@ -86,6 +87,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "export.csv").write_bytes((TEMPLATES / "calls.csv").read_bytes())
     mapping = TEMPLATES.parent / "mappings" / "calls.toml"
     (folder / "export.toml").write_text(mapping.read_text(encoding="utf-8").replace('"calls"', '"old-dialler"', 1))
+    orders = "Bestelnummer;Besteldatum;Bedrag\nB-1;03-11-2026;1.234,50 €\n"
+    (folder / "orders.csv").write_text(orders, encoding="utf-8")
+    (folder / "orders.toml").write_text(infer_any_mapping(folder / "orders.csv", None), encoding="utf-8")
     for kind in import_order():
         file = folder / f"{kind}.csv"
         file.write_bytes((TEMPLATES / file.name).read_bytes())

@@ -37,5 +37,5 @@ def test_wrong_usage_is_told_in_plain_words(words: tuple[str, ...], sentence: st
 
 def test_a_kind_of_table_with_a_default_is_not_called_required() -> None:
     text = " ".join(done("import", "table", "--help").split())
-    assert "[default: (calls)]" in text
+    assert "[default: (the mapping's)]" in text
     assert "required" not in text
