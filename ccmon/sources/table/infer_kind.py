@@ -26,7 +26,7 @@ from ccmon.sources.table.sample_file import Sample, quoted, read_sample, source_
 
 _CLEARLY = 1.0
 """By so much one kind must fit better than every other to be taken for it."""
-_LEAST = 2.0
+_LEAST = 1.5
 """A kind that fits less is not taken for it."""
 _CHANGES = frozenset({"cancelled_at", "done_at", "outcome", "note", "comment", "delivered", "promised_at", "active"})
 """Columns that change later: no reference is made of them."""
@@ -107,7 +107,9 @@ def _score(kind: str, columns: Sequence[SampleColumn]) -> float:
         if name in assignment.fitting
     )
     is_own = assignment.only_own and len(assignment.used) == len(columns)
-    return fit + is_own * 2.0 - 0.2 * (len(columns) - len(assignment.used))
+    unknown = [column for column in columns if column.name not in assignment.used]
+    beside = [column for column in unknown if heads.match("dates", "day", column.name)]
+    return fit + is_own * 2.0 - 0.2 * (len(unknown) - len(beside))
 
 
 def _score_of_calls(columns: Sequence[SampleColumn]) -> float:

@@ -59,6 +59,44 @@ def line(mapping: str, start: str) -> str:
     return next(each for each in mapping.splitlines() if each.startswith(start))
 
 
+AS_THEY_COME = [
+    ("Auftrags-Nr.;Datum;Kunden-Nr.;Umsatz netto;Verkäufer;Storniert am\n4711;3. November 2026;1;1,50;Max;\n",
+     "sales", "reference sold_at customer amount agent cancelled_at"),
+    ("Row ID;Order ID;Order Date;Customer ID;Region;Sales\n1;CA-1;11/8/2016;CG-1;South;261.96\n",
+     "sales", "- reference sold_at customer - amount"),
+    ("OrderId;CreatedAt;GrandTotal;CurrencyCode;SalesRep\n1;2026-11-03T10:00:00Z;12.50;EUR;eva\n",
+     "sales", "reference sold_at amount currency agent"),
+    ("Fecha pedido;Cliente;Total (€);Comercial\n03/11/2026;K-1;1.234,50;eva\n",
+     "sales", "sold_at customer amount agent"),
+    ("Klantnummer;Naam;Telefoonnummer;Terugbellen op;Medewerker;Opmerking;Status\nK;N;06;03-11-2026 14:00;eva;x;open\n",
+     "follow-ups", "customer - - due_at agent note outcome"),
+    ("Naam medewerker;Datum;Starttijd;Eindtijd;Pauze\nEva;03-11-2026;08:30;17:00;0:30\n",
+     "shifts", "agent - starts_at ends_at -"),
+    ("Mitarbeiter;Schichtbeginn;Schichtende\neva;03.11.2026 08:00;03.11.2026 16:30\n",
+     "shifts", "agent starts_at ends_at"),
+    ("Klantnr;Bedrijfsnaam;Tel.;Plaats\n1001;Bakker BV;020-1234567;A\n", "customers", "reference name phone -"),
+    ("Personeelsnummer;Naam;Team;Uurloon;In dienst\n1;Eva;Blauw;€ 21,50;ja\n",
+     "agents", "login name team hourly_cost active"),
+    ("Datum;Medewerker;Rapportcijfer;Toelichting\n03-11-2026;eva;8;x\n", "surveys", "answered_at agent score comment"),
+    ("Date;Jour férié\n25/12/2026;Noël\n", "holidays", "day name"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "columns"), AS_THEY_COME, ids=[each[0].split("\n")[0] for each in AS_THEY_COME]
+)
+def test_tables_as_they_come(tmp_path: Path, content: str, kind: str, columns: str) -> None:
+    mapping = tomllib.loads(text(tmp_path, content))
+    assert mapping["kind"] == kind
+    found = {
+        name: rule for name, rule in mapping["columns"].items() if name not in {"reference", "scale"} or rule != {}
+    }
+    by_head = {
+        rule if isinstance(rule, str) else rule.get("column", rule.get("time")): name for name, rule in found.items()
+    }
+    assert [by_head.get(head, "-") for head in content.split("\n", maxsplit=1)[0].split(";")] == columns.split()
+
+
 def test_every_column_has_heads_in_every_language() -> None:
     for kind, spec in KINDS.items():
         assert TABLE["kinds"][kind]
