@@ -6,8 +6,7 @@ The usual heads in five languages are in ``heads.toml``. As for calls, doubts ar
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 
 from ccmon.database.table_specs import KINDS, CellType, ColumnSpec, TableSpec
@@ -16,32 +15,18 @@ from ccmon.formatting import plural
 from ccmon.sources.table import heads
 from ccmon.sources.table.draft_columns import ColumnDraft
 from ccmon.sources.table.file_habits import FileHabits
-from ccmon.sources.table.heads import HeadMatch
 from ccmon.sources.table.infer_mapping import infer_mapping
+from ccmon.sources.table.kind_fit import Assignment, assign, infer_kind
 from ccmon.sources.table.mapping import UNSURE
 from ccmon.sources.table.mapping_fields import CALLS, FieldSort, fields_of
 from ccmon.sources.table.mapping_trial import kind_refusals
 from ccmon.sources.table.sample_column import SampleColumn
 from ccmon.sources.table.sample_file import Sample, quoted, read_sample, source_name, unsure
 
-_CLEARLY = 1.0
-"""By so much one kind must fit better than every other to be taken for it."""
-_LEAST = 1.5
-"""A kind that fits less is not taken for it."""
 _CHANGES = frozenset({"cancelled_at", "done_at", "outcome", "note", "comment", "delivered", "promised_at", "active"})
 """Columns that change later: no reference is made of them."""
-_TELLING = frozenset(
-    {"queue", "answered_at", "ended_at", "wait", "talk", "duration", "direction", "caller", "called", "call_id"}
-)
-"""Columns of which a table of calls has at least `_TELL_CALLS`."""
-_TELL_CALLS = 2
-_ONE_OF = {
-    "sales": {"amount", "amount_cents"},
-    "quotas": {"sales", "revenue", "conversion"},
-    "customers": {"reference", "phone"},
-}
-"""Columns of which a table of a kind must have one, as its rows must."""
-_NEVER_GUESSED = frozenset({"amount_cents"})
+_FEW_WORDS = 6
+"""Words of scores that are named."""
 
 
 def infer_any_mapping(file: Path, kind: str | None, encoding: str | None = None, table: str | None = None) -> str:
@@ -66,124 +51,6 @@ def infer_any_mapping(file: Path, kind: str | None, encoding: str | None = None,
     draft = _KindDraft(file, sample, KINDS[kind], assignment)
     text = draft.text()
     return text + "".join(f"{UNSURE}{said}\n" for said in kind_refusals(text, sample.rows, file, draft.currency))
-
-
-def infer_kind(file: Path, sample: Sample) -> str:
-    """The kind of table that a file holds, by the heads of its columns.
-
-    Raises:
-        CcmonError: they do not tell, or fit two kinds alike.
-    """
-    scores = {kind: _score(kind, sample.columns) for kind in (CALLS, *KINDS)}
-    named = heads.kinds_named(file.stem)
-    fitting = {kind: score + (kind in named) * _CLEARLY for kind, score in scores.items() if score >= _LEAST}
-    best = sorted(fitting, key=fitting.__getitem__, reverse=True)
-    if not best:
-        raise CcmonError(
-            f"The heads of {file} do not tell what kind of table it is; name the kind, such as: "
-            f"ccmon import table sales {file} --guess"
-        )
-    if len(best) > 1 and fitting[best[0]] - fitting[best[1]] < _CLEARLY:
-        raise CcmonError(
-            f"The heads of {file} fit {best[0]} and {best[1]} alike; name the kind, such as: "
-            f"ccmon import table {best[0]} {file} --guess"
-        )
-    return best[0]
-
-
-def _score(kind: str, columns: Sequence[SampleColumn]) -> float:
-    """How well heads fit a kind; 0 if a column is missing without which it cannot be."""
-    if kind == CALLS:
-        return _score_of_calls(columns)
-    spec = KINDS[kind]
-    assignment = assign(spec, columns)
-    can_be_made = {"scale", "scope", "period", *(key for keys in spec.keys for key in keys if key == "reference")}
-    needed = {column.name for column in spec.columns if column.required} - can_be_made
-    if not needed <= assignment.fitting or _ONE_OF.get(kind, assignment.fitting).isdisjoint(assignment.fitting):
-        return 0.0
-    fit = sum(
-        (0.5 if heads.is_shared(kind, name) else 1.0) * (0.5 if found.level == heads.PARTLY else 1.0)
-        for name, (_, found) in assignment.chosen.items()
-        if name in assignment.fitting
-    )
-    is_own = assignment.only_own and len(assignment.used) == len(columns)
-    unknown = [column for column in columns if column.name not in assignment.used]
-    beside = [column for column in unknown if heads.match("dates", "day", column.name)]
-    return fit + is_own * 2.0 - 0.2 * (len(unknown) - len(beside))
-
-
-def _score_of_calls(columns: Sequence[SampleColumn]) -> float:
-    found = {
-        name: level
-        for name in heads.columns_of(CALLS)
-        for column in columns
-        if (level := heads.match(CALLS, name, column.name)) is not None and level.level > heads.PARTLY
-    }
-    if not {"entered_at", "date"} & set(found):
-        return 0.0
-    telling = {
-        "queue",
-        "answered_at",
-        "ended_at",
-        "wait",
-        "talk",
-        "duration",
-        "direction",
-        "caller",
-        "called",
-        "call_id",
-    }
-    if len(telling & set(found)) < 2:
-        return 0.0
-    return float(len(found))
-
-
-@dataclass(slots=True)
-class Assignment:
-    """Which columns of a file are which columns of a kind."""
-
-    chosen: dict[str, tuple[SampleColumn, HeadMatch]] = field(default_factory=dict)
-    """By the kind's column, that of the file and how well its head fits."""
-    fitting: set[str] = field(default_factory=set)
-    """The kind's columns whose cells look as they should."""
-    languages: dict[str, int] = field(default_factory=dict)
-    """How many heads are in each language."""
-
-    @property
-    def used(self) -> set[str]:
-        """The file's columns that are one of the kind."""
-        return {column.name for column, _ in self.chosen.values()}
-
-    @property
-    def only_own(self) -> bool:
-        """Whether all heads are those of ccmon itself."""
-        return bool(self.chosen) and all(found.level == heads.OWN_NAME for _, found in self.chosen.values())
-
-
-def assign(spec: TableSpec, columns: Sequence[SampleColumn]) -> Assignment:
-    """Find each column of a kind among those of a file, the best fitting first."""
-    sorts = fields_of(spec.name).sorts
-    candidates = []
-    for place, column in enumerate(columns):
-        for number, each in enumerate(spec.columns):
-            found = heads.match(spec.name, each.name, column.name)
-            if found is None or (each.name in _NEVER_GUESSED and found.level < heads.OWN_NAME):
-                continue
-            fits = ColumnDraft(each, sorts[each.name], column).fits
-            if fits or found.level >= heads.EXACT:
-                candidates.append(((fits, found.level, found.rank, -number, -place), column, each, found))
-    candidates.sort(key=lambda each: each[0], reverse=True)
-    assignment = Assignment()
-    used: set[str] = set()
-    for fits_found, column, each, found in candidates:
-        if column.name not in used and each.name not in assignment.chosen:
-            used.add(column.name)
-            assignment.chosen[each.name] = column, found
-            if fits_found[0]:
-                assignment.fitting.add(each.name)
-            for language in found.languages:
-                assignment.languages[language] = assignment.languages.get(language, 0) + 1
-    return assignment
 
 
 class _KindDraft:
@@ -340,6 +207,9 @@ class _KindDraft:
         if self._question == "resolved" and not numbers and None not in words.values():
             pairs = ", ".join(f"{quoted(cell)} = {int(words[cell] == 'yes')}" for cell in sorted(words))
             return f"score = {{ column = {head}, words = {{ {pairs} }} }}"
+        if cells and not numbers:
+            some = ", ".join(f"{quoted(cell)} = …" for cell in sorted(words)[:_FEW_WORDS])
+            return f"score = {head}{unsure([f'what numbers its words mean: words = {{ {some} }}'])}"
         return f"score = {head}"
 
     @property
@@ -360,7 +230,8 @@ class _KindDraft:
             yield f"scale = {{ value = {10 if self._question == 'recommend' else 1} }}"
             return
         top = next((top for top in (5, 10, 100) if highest <= top), highest)
-        yield f"scale = {{ value = {top} }}{unsure([f'top of it; {highest} is the highest seen'])}"
+        seen = f"{highest} is the highest seen" if numbers else "no number is seen"
+        yield f"scale = {{ value = {top} }}{unsure([f'top of it; {seen}'])}"
 
     def _made_reference(self) -> Iterator[str]:
         if self._spec.name == "surveys" and "call" in self._drafts:

@@ -24,7 +24,8 @@ from ccmon.spelling import nearest
 from ccmon.time_units import DAY_MS
 
 ANOTHER_ENCODING = "name another in the mapping or with --encoding, such as windows-1252"
-_HASH_LETTERS = 16
+HASH_LETTERS = 16
+"""Digits of what is made of a row's content: of a million rows, two are the same by chance once in 40 million."""
 HALF_DAY_MS = DAY_MS // 2
 
 T = TypeVar("T")
@@ -215,14 +216,11 @@ class RuleCompiler:
 
 
 def _hash(*cells: str | None) -> str | None:
-    """A short text that is the same for equal cells; None for empty ones.
-
-    With `_HASH_LETTERS`, of a million different rows two have the same text once in 40 million.
-    """
+    """A short text that is the same for equal cells; None for empty ones."""
     if not any(cells):
         return None
     content = "\x1f".join(" ".join((cell or "").split()) for cell in cells)
-    return hashlib.sha256(content.encode("utf-8", "surrogateescape")).hexdigest()[:_HASH_LETTERS]
+    return hashlib.sha256(content.encode("utf-8", "surrogateescape")).hexdigest()[:HASH_LETTERS]
 
 
 def _score(cell: str, best: int, worst: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -89,6 +89,11 @@ class SiteRowParser:
         self._is_ambiguous = False
         unused = [said.strip() for said, name in zip(header, names, strict=True) if name and name not in by_name]
         self._unused = unused if self.mapped is None else self.mapped.unused
+
+    @property
+    def names(self) -> Set[str]:
+        """The columns of the kind that the file gives."""
+        return self._places.keys()
 
     @property
     def notes(self) -> list[str]:

@@ -76,7 +76,7 @@ def import_table(
         body = rows if header is None or has_head else chain([header], rows)
         tables = TableWriter(connection, now=now)
         report = ImportReport()
-        check = _doubling_check(connection, kind, parser, mapping, may_double=may_double)
+        check = _doubling_check(connection, kind, parser, may_double=may_double)
         with long_work(connection, f"import of {file.name}", file.stat().st_size) as set_done:
             for batch in [body] if dry_run else _batches(body):
                 with transaction(connection, keep=not dry_run), recorded(connection):
@@ -103,12 +103,13 @@ def _form(file: Path, encoding: str | None, table: str | None, mapping: Mapping 
 
 
 def _doubling_check(
-    connection: sqlite3.Connection, kind: TableSpec, parser: SiteRowParser, mapping: Mapping | None, *, may_double: bool
+    connection: sqlite3.Connection, kind: TableSpec, parser: SiteRowParser, *, may_double: bool
 ) -> DoublingCheck | None:
-    """A check of rows that are known by made-up references; None where none is to be made."""
-    if may_double or mapping is None or parser.mapped is None or not parser.mapped.makes_references:
+    """A check of rows that are known by references; None where none is to be made."""
+    if may_double or ("reference",) not in kind.keys or "reference" not in parser.names:
         return None
-    return DoublingCheck(connection, kind, mapping.name, parser.mapped)
+    makes_references = parser.mapped is not None and parser.mapped.makes_references
+    return DoublingCheck(connection, kind, parser.names, makes_references)
 
 
 def _require_single(check: DoublingCheck | None, report: ImportReport, *, dry_run: bool) -> None:

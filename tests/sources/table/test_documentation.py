@@ -7,7 +7,7 @@ import tomllib
 import typing
 from pathlib import Path
 
-from ccmon.cli.import_table import import_table
+from ccmon.cli.import_table import import_table as import_command
 from ccmon.cli.templates import import_order
 from ccmon.database import database_file
 from ccmon.database.table_specs import KINDS, TableSpec
@@ -15,6 +15,7 @@ from ccmon.model.calls import Outcome
 from ccmon.sources.table import mapping_checks, mapping_fields
 from ccmon.sources.table.call_import import import_calls
 from ccmon.sources.table.mapping import parse, read
+from ccmon.sources.table.site_table_import import import_table
 from tests.databases import new_database
 
 ROOT = Path(__file__).parents[3]
@@ -42,7 +43,7 @@ def key_in_words(kind: TableSpec) -> str:
 
 
 def test_the_help_of_the_command_names_every_kind() -> None:
-    kind = typing.get_type_hints(import_table, include_extras=True)["kind"]
+    kind = typing.get_type_hints(import_command, include_extras=True)["kind"]
     names, _, _ = kind.__metadata__[0].help.partition(".")
     assert re.split(r", | or ", names) == import_order()
 
@@ -85,6 +86,38 @@ def test_the_example_reads_the_table_it_was_made_for(tmp_path: Path) -> None:
     assert found == [
         ("1", "sales", "Zoë", at, 12_000, 180_000, "answered"),
         ("2", "other", None, at + 60_000, 40_000, None, "abandoned"),
+    ]
+
+
+def test_the_example_of_sales_reads_the_table_it_was_made_for(tmp_path: Path) -> None:
+    example, _ = TOML
+    path = new_database(tmp_path / "calls.db", time_zone="UTC", currency="EUR")
+    file = tmp_path / "export.csv"
+    file.write_text(
+        "Bestelnummer;Betaald op;Besteldatum;Bedrag;Land;Klantnr;Verkoper;Status;Gewijzigd\n"
+        "1;;03-11-2026;1.234,50 €;NL;7;J. de Vries;Betaald;\n"
+        "2;04-11-2026 10:00;03-11-2026;-;NL;7;eva;Betaald;\n"
+        "3;;05-11-2026;5,00;NL;7;n.v.t.;Retour;06-11-2026\n"
+        "4;;05-11-2026;5,00;NL;7;eva;Open;\n",
+        encoding="utf-8",
+    )
+    connection = database_file.open_writer(path)
+    connection.execute("INSERT INTO agents (login) VALUES ('jan')")
+    connection.execute("INSERT INTO customers (reference) VALUES ('NL-7')")
+    connection.execute("INSERT INTO campaigns (name) VALUES ('Najaar')")
+    connection.close()
+    report = import_table(path, "sales", file, mapping=parse(tomllib.loads(example), "example"))
+    assert [row.line for row in report.rejected] == [3], "it has no amount, and nobody is called eva"
+    assert (report.added, report.left_out) == (2, 1)
+    connection = database_file.open_reader(path)
+    found = connection.execute(
+        "SELECT reference, date(sold_at / 1000, 'unixepoch'), amount_cents, agent_id, customer_id, campaign_id, "
+        "date(cancelled_at / 1000, 'unixepoch') FROM sales ORDER BY 1"
+    ).fetchall()
+    connection.close()
+    assert found == [
+        ("1", "2026-11-03", 123_450, 1, 1, 1, None),
+        ("3", "2026-11-05", 500, None, 1, 1, "2026-11-06"),
     ]
 
 

@@ -223,6 +223,21 @@ def test_the_scale_of_answers(tmp_path: Path, heads_and_cells: str, lines: list[
     assert set(lines) <= set(mapping.splitlines())
 
 
+def test_scores_that_are_words(tmp_path: Path) -> None:
+    mapping = text(tmp_path, "Survey ID;Answered at;Score\n1;2026-11-03;good\n2;2026-11-03;bad\n", "surveys")
+    doubt = 'what numbers its words mean: words = { "bad" = …, "good" = … }'
+    assert line(mapping, "score") == f'score = "Score"   # UNSURE: {doubt}'
+    assert "no number is seen" in line(mapping, "scale")
+    resolved = text(tmp_path, "Survey ID;Answered at;Score\n1;2026-11-03;ja\n2;2026-11-03;nee\n", "surveys", "fcr.csv")
+    assert tomllib.loads(resolved)["columns"] == {
+        "reference": "Survey ID",
+        "question": {"value": "resolved"},
+        "answered_at": "Answered at",
+        "score": {"column": "Score", "words": {"ja": 1, "nee": 0}},
+        "scale": {"value": 1},
+    }
+
+
 def test_words_are_translated_and_unknown_ones_are_unsure(tmp_path: Path) -> None:
     hours = "Wochentag;Öffnungszeiten\nMontag;09:00-17:00\nDi;09:00-17:00\nFeiertag;closed\n"
     mapping = text(tmp_path, hours)

@@ -219,7 +219,7 @@ def test_rows_that_would_count_twice_change_nothing(site: Site) -> None:
     text = "Datum;Klant;Bedrag\n" + "".join(f"{day:02}-11-2026;K-1;{day},50\n" for day in range(1, 21))
     assert site.take("sales", text, BY_ROW).added == 20
     assert site.take("sales", text, BY_ROW).same == 20
-    with pytest.raises(DoubledRowsError, match="already under another reference, made up by M"):
+    with pytest.raises(DoubledRowsError, match="already under another reference, which was made up"):
         site.take("sales", text, BY_ROW, "renamed.csv")
     with pytest.raises(DoubledRowsError):
         site.take("sales", text, MADE)
@@ -228,6 +228,24 @@ def test_rows_that_would_count_twice_change_nothing(site: Site) -> None:
     assert tried.added == 20
     assert any("would count twice" in note for note in tried.notes)
     assert site.take("sales", text, MADE, may_double=True).added == 20
+
+
+@pytest.mark.parametrize("before", [MADE, BY_ROW, 'source = "shop"\n' + MADE])
+def test_rows_that_get_a_number_of_their_own_would_count_twice(site: Site, before: str) -> None:
+    def text(head: str, first: int) -> str:
+        return head + "".join(f"{day:02}-11-2026;K-1;{day},50;B-{first + day}\n" for day in range(1, 21))
+
+    head = "Datum;Klant;Bedrag;Nr\n"
+    assert site.take("sales", text(head, 0), before).added == 20
+    numbered = ORDERS + 'reference = "Nr"\n'
+    with pytest.raises(DoubledRowsError):
+        site.take("sales", text(head, 0), numbered)
+    assert site.take("sales", text(head, 0), numbered, may_double=True).added == 20
+    others = text(head, 100).replace("-11-2026", "-10-2026")
+    assert site.take("sales", others, numbered).added == 20
+    assert site.take("sales", text(head, 300).replace("-11-2026", "-10-2026"), numbered).added == 20, (
+        "sales with numbers of their own may be alike"
+    )
 
 
 def test_rows_that_are_merely_new_are_not_asked_about(site: Site) -> None:
