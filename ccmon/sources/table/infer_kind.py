@@ -25,6 +25,8 @@ from ccmon.sources.table.sample_file import Sample, quoted, read_sample, source_
 
 _CHANGES = frozenset({"cancelled_at", "done_at", "outcome", "note", "comment", "delivered", "promised_at", "active"})
 """Columns that change later: no reference is made of them."""
+_NUMBERS = frozenset({"id", "nr", "no", "number", "nummer", "num", "numero", "key", "guid", "uuid"})
+"""Heads of columns that number rows, whatever they are about."""
 _FEW_WORDS = 6
 """Words of scores that are named."""
 
@@ -238,6 +240,12 @@ class _KindDraft:
             return
         if self._spec.name == "customers" and "phone" in self._drafts:
             return
+        numbered = next(filter(self._numbers_rows, self._sample.columns), None)
+        if numbered is not None:
+            self._used.add(numbered.name)
+            doubt = "if it only numbers the rows of this file, not what they are about, take made_of and other columns"
+            yield f"reference = {quoted(numbered.name)}{unsure([doubt])}"
+            return
         made_of = [draft.column.name for name, draft in self._drafts.items() if name not in _CHANGES]
         beside = [self._time_beside(draft) for draft in self._drafts.values()]
         beside += [self._day_beside] if any(draft.dates.is_clock for draft in self._drafts.values()) else []
@@ -251,6 +259,11 @@ class _KindDraft:
         if alike := len(rows) - len(set(rows)):
             doubts.append(f"{plural(alike, 'row')} like an earlier one in all of them, numbered")
         yield f"reference = {{ made_of = {quoted(made_of)} }}{unsure(doubts)}"
+
+    def _numbers_rows(self, column: SampleColumn) -> bool:
+        """Whether a column that is none of the kind holds a number of each row."""
+        is_whole = len(set(column.cells)) == len(column.every)
+        return is_whole and column.name not in self._used and heads.squeezed(column.name) in _NUMBERS
 
     def _fixed(self, column: ColumnSpec) -> Iterator[str]:
         """A fixed value for a column that each row must have and no column of the file is."""

@@ -45,6 +45,8 @@ class _CompiledRule:
     rule: Rule
     texts: TextsOf
     form: CellForm
+    plain: CellForm
+    """The form of what follows from the rule: ISO 8601."""
     times: TextsOf | None = None
     """The times of day beside texts that are dates."""
 
@@ -105,7 +107,7 @@ class MappedRow:
             at = start + sign * length(text, unit_ms(compiled.rule))
         except CellError as error:
             raise RuleFaultError(f"{compiled.name}{columns_of(compiled.name, compiled.rule)} {error}") from None
-        return MappedCell(datetime.fromtimestamp(at / 1000, UTC).isoformat(), _plain(compiled.form))
+        return MappedCell(datetime.fromtimestamp(at / 1000, UTC).isoformat(), compiled.plain)
 
     def _by_clock(
         self, compiled: _CompiledRule, text: str, time: str | None, values: Mapping[str, Any]
@@ -127,7 +129,7 @@ class MappedRow:
                 moment += timedelta(days=1)  # A shift that ends after midnight has the date on which it began.
         except (ValueError, OverflowError):
             raise RuleFaultError(f"{where} is {text!r}, an end of the calendar") from None
-        return MappedCell(moment.isoformat(), _plain(form))
+        return MappedCell(moment.isoformat(), compiled.plain)
 
 
 class MappedColumns:
@@ -230,13 +232,13 @@ class MappedColumns:
             form = replace(form, per_cent=True)
         if "date" in rule:
             times = self._compiler.column(rule["time"], rule)
-            return _CompiledRule(name, rule, self._compiler.column(rule["date"], rule), form, times)
+            return _CompiledRule(name, rule, self._compiler.column(rule["date"], rule), form, _plain(form), times)
         texts = self._compiler.text(name, rule)
         if sort is FieldSort.LENGTH and "unit" in rule:
             texts = _with_unit(texts, rule["unit"])
         if "value" in rule:
             form = _plain(form)
-        return _CompiledRule(name, rule, texts, form)
+        return _CompiledRule(name, rule, texts, form, _plain(form))
 
 
 def _required(found: date | datetime | None, cell: str, written: str | None, form: CellForm, example: str) -> datetime:

@@ -14,7 +14,7 @@ from ccmon.formatting import plain, plural
 from ccmon.metrics.likely_hours import is_like_hours
 from ccmon.number_texts import CellError, ImpossibleError
 from ccmon.sources.table import row_reader
-from ccmon.sources.table.cells import AS_KNOWN, AmbiguousError, CellContext, Parser, parser_of
+from ccmon.sources.table.cells import AS_KNOWN, AmbiguousError, CellContext, CellForm, Parser, parser_of
 from ccmon.sources.table.mapped_cells import MappedCell, MappedColumns, RuleFaultError
 from ccmon.sources.table.mapping import Mapping as TableMapping
 from ccmon.sources.table.written_numbers import currency_in, is_nothing
@@ -86,6 +86,7 @@ class SiteRowParser:
         self._width = len(names)
         self._context = context
         self._kind, self._file, self._mapping = kind, file, mapping
+        self._contexts: dict[tuple[int, str | None], CellContext] = {}
         self._is_ambiguous = False
         unused = [said.strip() for said, name in zip(header, names, strict=True) if name and name not in by_name]
         self._unused = unused if self.mapped is None else self.mapped.unused
@@ -180,7 +181,7 @@ class SiteRowParser:
         if column.type in _NUMBERS and is_nothing(cell):
             return None
         if form is not context.form:
-            context = replace(context, form=form)
+            context = self._context_with(form, context)
         if column.type in _AMOUNTS and context.currency is None and self._sets_currency:
             # The first sale decides the currency of a site that has none, perhaps by the sign of its amount.
             sign = currency_in(cell)
@@ -188,6 +189,14 @@ class SiteRowParser:
                 values["currency"] = sign
                 context = replace(context, currency=sign)
         return parser(cell, context)
+
+    def _context_with(self, form: CellForm, context: CellContext) -> CellContext:
+        """A context with another form of cells, made once for each rule and currency."""
+        key = id(form), context.currency  # the rules keep their forms
+        known = self._contexts.get(key)
+        if known is None:
+            known = self._contexts[key] = replace(context, form=form)
+        return known
 
 
 class _NamedRow:

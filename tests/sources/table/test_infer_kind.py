@@ -262,6 +262,13 @@ def test_what_no_column_says_is_fixed_and_unsure(tmp_path: Path) -> None:
     assert line(without, "# UNSURE: this mapping has no rule for the column 'sold_at' of sales")
 
 
+def test_a_column_that_numbers_the_rows_is_taken_with_a_doubt(tmp_path: Path) -> None:
+    mapping = text(tmp_path, "id,order_date,total\n1,2026-11-03,5\n2,2026-11-03,5\n", "sales")
+    assert line(mapping, "reference").startswith('reference = "id"   # UNSURE: if it only numbers the rows')
+    repeated = text(tmp_path, "id,order_date,total\n1,2026-11-03,5\n1,2026-11-03,5\n", "sales")
+    assert line(repeated, "reference").startswith('reference = { made_of = ["order_date", "total"] }')
+
+
 def test_other_columns_that_could_be_meant_are_named(tmp_path: Path) -> None:
     head = "Ordernummer;Besteldatum;Bedrag incl. btw;Bedrag excl. btw;Datum factuur;Bedrag in woorden\n"
     mapping = text(tmp_path, head + "1;2026-11-03;12,10;10,00;2026-11-04;twaalf\n", "sales")
