@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,38 +22,11 @@ from ccmon.model.business_day import day_start
 from ccmon.number_texts import DIGITS, CellError, ImpossibleError
 from ccmon.plausibility import NO_SUCH_DAY, names_no_day
 from ccmon.sources.table import written_moments, written_numbers
-from ccmon.sources.table.written_moments import FormatTally
+from ccmon.sources.table.cell_form import AS_KNOWN, AmbiguousError, CellForm
 from ccmon.sources.table.written_numbers import AmbiguousNumberError, PlainNumber
 
 MOST_CENTS = 10**13
 """No amount is larger, in minor units: the sum of a million of them still fits into the database."""
-
-
-class AmbiguousError(CellError):
-    """A cell has several meanings; which one is meant can be said once for the whole file, by a mapping."""
-
-
-@dataclass(frozen=True, slots=True)
-class CellForm:
-    """How the cells of a file are written, as its mapping says; None where it says nothing."""
-
-    decimal: str | None = None
-    """The decimal sign, a point or a comma."""
-    moment: str | None = None
-    """The format of a rule's dates or moments."""
-    date: str | None = None
-    """The format of the file's dates."""
-    time: str | None = None
-    """The format of the file's times of day."""
-    time_zone: ZoneInfo | None = None
-    """The zone of clock times; None: the site's."""
-    per_cent: bool = False
-    """Whether a plain number is a percentage."""
-    tally: FormatTally = field(default_factory=FormatTally)
-
-
-AS_KNOWN = CellForm()
-"""How cells are written of which no mapping says more: as far as they have only one meaning."""
 
 
 @dataclass(frozen=True, slots=True)

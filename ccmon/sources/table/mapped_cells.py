@@ -14,7 +14,7 @@ from ccmon.database.row_counter import RowCounter
 from ccmon.database.table_specs import TableSpec
 from ccmon.number_texts import CellError, length
 from ccmon.sources.table import written_moments
-from ccmon.sources.table.cells import CellForm
+from ccmon.sources.table.cell_form import CellForm
 from ccmon.sources.table.mapping import Mapping as TableMapping
 from ccmon.sources.table.mapping import moment_order
 from ccmon.sources.table.mapping_checks import Rule, unit_ms

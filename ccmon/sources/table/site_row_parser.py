@@ -14,7 +14,8 @@ from ccmon.formatting import plain, plural
 from ccmon.metrics.likely_hours import is_like_hours
 from ccmon.number_texts import CellError, ImpossibleError
 from ccmon.sources.table import row_reader
-from ccmon.sources.table.cells import AS_KNOWN, AmbiguousError, CellContext, CellForm, Parser, parser_of
+from ccmon.sources.table.cell_form import AS_KNOWN, AmbiguousError, CellForm
+from ccmon.sources.table.cells import CellContext, Parser, parser_of
 from ccmon.sources.table.mapped_cells import MappedCell, MappedColumns, RuleFaultError
 from ccmon.sources.table.mapping import Mapping as TableMapping
 from ccmon.sources.table.written_numbers import currency_in, is_nothing

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccmon.number_texts import CellError
-from ccmon.sources.table.cells import AmbiguousError, CellContext, CellForm, count, money, ratio
+from ccmon.sources.table.cell_form import AmbiguousError, CellForm
+from ccmon.sources.table.cells import CellContext, count, money, ratio
 from ccmon.sources.table.written_numbers import currency_in, is_nothing
 from tests.examples import examples
 
