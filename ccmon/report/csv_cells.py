@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from ccmon.database.table_specs import CellType, ColumnSpec
 from ccmon.formatting import plain
-from ccmon.sources.table.cells import DIGITS
+from ccmon.number_texts import DIGITS
 from ccmon.sources.table.row_reader import FORMULA
 from ccmon.time_units import MINUTE_MS
 
