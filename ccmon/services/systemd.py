@@ -92,7 +92,10 @@ class Systemd(Struct, frozen=True):
 
     def state(self, name: str) -> dict[str, str]:
         """What systemd says of a service: ActiveState, SubState, NRestarts, and so on."""
-        wanted = "LoadState,ActiveState,SubState,Result,NRestarts,ActiveEnterTimestamp,UnitFileState"
+        wanted = (
+            "LoadState,ActiveState,SubState,Result,NRestarts,ActiveEnterTimestamp,UnitFileState,"
+            "MainPID,ExecMainStartTimestampMonotonic,NeedDaemonReload"
+        )
         told = self.run("show", f"--property={wanted}", f"{name}.service")
         return dict(line.split("=", 1) for line in told.splitlines() if "=" in line)
 

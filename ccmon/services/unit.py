@@ -157,6 +157,12 @@ def follow_arguments(text: str) -> FollowArguments | None:
         words = [word.replace("%%", "%").replace("$$", "$") for word in shlex.split(lines.get("ExecStart", ""))]
     except ValueError:
         return None
+    _, has_file, file = lines.get("LoadCredential", "").partition(f"{CREDENTIAL}:")
+    return arguments_in(words, file.replace("%%", "%") if has_file else None)
+
+
+def arguments_in(words: Sequence[str], password_file: str | None = None) -> FollowArguments | None:
+    """What the words of a command give to ``ccmon follow``; None if they are another command."""
     if "follow" not in words[:-1]:
         return None
     kind, *rest = words[words.index("follow") + 1 :]
@@ -165,8 +171,7 @@ def follow_arguments(text: str) -> FollowArguments | None:
         name, has_value, value = word.partition("=")
         if name.startswith("--"):
             options[name] = value if has_value else after
-    _, has_file, file = lines.get("LoadCredential", "").partition(f"{CREDENTIAL}:")
-    return FollowArguments(kind, tuple(rest), options, file.replace("%%", "%") if has_file else None)
+    return FollowArguments(kind, tuple(rest), options, password_file)
 
 
 def account_of(text: str) -> Account | None:

@@ -1,0 +1,122 @@
+"""Services that run otherwise than their units are written: not started again since, or into another database."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from msgspec import Struct
+
+from ccmon import settings
+from ccmon.database.doctor import Finding
+from ccmon.errors import CcmonError
+from ccmon.model.sources import DEFAULT_SERVICE
+from ccmon.real_time import real_now
+from ccmon.services import systemd
+from ccmon.services.systemd import Systemd
+from ccmon.services.unit import arguments_in, follow_arguments
+
+PROCESSES = Path("/proc")
+"""Holds a directory for each process."""
+
+
+class OutdatedService(Struct, frozen=True):
+    """A service whose process is not that of its unit as it is written."""
+
+    name: str
+    writes: Path | None
+    """The database that its process writes, if that is not the one of its unit."""
+    commands: tuple[str, ...]
+    """What makes it run as its unit says."""
+
+
+def outdated(services: Systemd, name: str) -> OutdatedService | None:
+    """A service that runs, and was started before its unit was written; None: it was not, or that cannot be seen.
+
+    Args:
+        services: the system's or the user's own.
+        name: of the service.
+    """
+    path, state = services.unit(name), dict[str, str]()
+    with suppress(CcmonError):
+        state = services.state(name)
+    if not path.is_file() or not systemd.is_running(state):
+        return None
+    writes = _written_by(state.get("MainPID", "0"))
+    is_elsewhere = writes is not None and not _names(path, writes)
+    if not is_elsewhere and not _was_started_before(path, state):
+        return None
+    systemctl = "systemctl --user" if services.is_user else "sudo systemctl"
+    commands = f"{systemctl} daemon-reload", f"{systemctl} restart {name}"
+    return OutdatedService(name, writes if is_elsewhere else None, commands)
+
+
+def findings(database: Path) -> Iterator[Finding]:
+    """What ``ccmon doctor`` tells of services that should follow into a database, and still run otherwise."""
+    if not systemd.is_there():
+        return
+    places = Systemd(is_user=False), Systemd(is_user=True)
+    into = [(services, unit.stem) for services in places for unit in services.ours() if _names(unit, database)]
+    for services, name in into:
+        found = outdated(services, name)
+        if found is not None:
+            what = "it was started before its unit was written, and runs as the one before said"
+            if found.writes is not None:
+                what = f"it still writes {found.writes}, not {database}, which its unit names"
+            yield Finding("wrong", f"service {name}", f"{what}: {'; '.join(found.commands)}")
+    if not into:
+        yield from _of_former_database(places, database)
+
+
+def _of_former_database(places: tuple[Systemd, ...], database: Path) -> Iterator[Finding]:
+    """The service that setup installs, where it follows into another database than the one in force."""
+    for services in places:
+        unit = services.unit(DEFAULT_SERVICE)
+        found = follow_arguments(unit.read_text(encoding="utf-8")) if unit in services.ours() else None
+        other = found.options.get("--db") if found else None
+        if other is None or not _is_in_force(database, of_user=services.is_user):
+            continue
+        command = "ccmon setup" if services.is_user else "sudo ccmon setup"
+        text = f"it follows into {other}, not into {database}, which is in force: {command}"
+        yield Finding("wrong", f"service {DEFAULT_SERVICE}", text)
+
+
+def _is_in_force(database: Path, *, of_user: bool) -> bool:
+    """Whether settings name a database: the site's, or of a user all together."""
+    site = settings.settings_files()[0]
+    named = [str(each.value) for each in settings.given() if (each.name, each.where) == ("database", site)]
+    found = [str(settings.load().database)] if of_user else named
+    return bool(found) and Path(found[-1]).resolve() == database.resolve()
+
+
+def _names(unit: Path, database: Path) -> bool:
+    """Whether a unit follows into a database."""
+    found = follow_arguments(unit.read_text(encoding="utf-8"))
+    named = found.options.get("--db") if found else None
+    return named is not None and Path(named).resolve() == database.resolve()
+
+
+def _written_by(process: str) -> Path | None:
+    """The database that a process follows into, by its command line; None if that cannot be seen."""
+    with suppress(OSError):
+        line = (PROCESSES / process / "cmdline").read_text(encoding="utf-8", errors="surrogateescape")
+        found = arguments_in(line.removesuffix("\0").split("\0"))
+        database = found.options.get("--db") if found else None
+        return Path(database) if database else None
+    return None
+
+
+def _was_started_before(unit: Path, state: Mapping[str, str]) -> bool:
+    """Whether a service has run since before its unit was written, or systemd has not read it since.
+
+    Its start is counted back from now: a clock that was set after the boot gives other times of day before.
+    """
+    if state.get("NeedDaemonReload") == "yes":
+        return True
+    since_boot_us = state.get("ExecMainStartTimestampMonotonic", "")
+    if not since_boot_us.isdecimal() or since_boot_us == "0":
+        return False
+    started_at = real_now() / 1000 - (time.monotonic() - int(since_boot_us) / 1e6)
+    return unit.stat().st_mtime > started_at
