@@ -20,6 +20,8 @@ from ccmon.services.unit import arguments_in, follow_arguments
 
 PROCESSES = Path("/proc")
 """Holds a directory for each process."""
+CLOCK_STEP_S = 1.0
+"""By how much the clock may have been set since a service was started: its unit may seem to be newer by as much."""
 
 
 class OutdatedService(Struct, frozen=True):
@@ -119,4 +121,4 @@ def _was_started_before(unit: Path, state: Mapping[str, str]) -> bool:
     if not since_boot_us.isdecimal() or since_boot_us == "0":
         return False
     started_at = real_now() / 1000 - (time.monotonic() - int(since_boot_us) / 1e6)
-    return unit.stat().st_mtime > started_at
+    return unit.stat().st_mtime > started_at + CLOCK_STEP_S

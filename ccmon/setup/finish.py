@@ -18,7 +18,7 @@ from ccmon.formatting import date_and_time
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.real_time import real_now
 from ccmon.report.text import print_status
-from ccmon.services import systemd
+from ccmon.services import outdated, systemd
 from ccmon.services.installed import service_of
 from ccmon.setup import access, follow_command, owner, screen, ssh
 from ccmon.setup.groups import LOOKING_GROUP
@@ -69,7 +69,7 @@ def _check(path: Path) -> list[doctor.Finding]:
     """What ``ccmon doctor`` says of the database."""
     with open_for_reading(path) as connection:
         examined = doctor.examine(path, connection, reader.floor_now(connection), service_of)
-        return [*examined, *access.findings(path), *owner.findings(path)]
+        return [*examined, *outdated.findings(path), *access.findings(path), *owner.findings(path)]
 
 
 def _floor_or_last_moment(path: Path) -> tuple[FloorSnapshot, str]:

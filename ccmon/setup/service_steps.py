@@ -6,6 +6,7 @@ import time
 
 from ccmon.errors import CcmonError
 from ccmon.model.sources import DEFAULT_SERVICE as SERVICE
+from ccmon.services.outdated import outdated
 from ccmon.services.systemd import is_running
 from ccmon.services.unit import FollowUnit
 from ccmon.setup import follow_command
@@ -32,14 +33,19 @@ class InstallService(Step):
     def is_done(self) -> bool:
         systemd = self.context.machine.systemd
         try:
-            same = not systemd.difference(SERVICE, self._unit.text())
-            return same and is_running(systemd.state(SERVICE))
+            return self._is_written() and is_running(systemd.state(SERVICE)) and outdated(systemd, SERVICE) is None
         except CcmonError:  # its account is not there yet
             return False
 
+    def _is_written(self) -> bool:
+        return not self.context.machine.systemd.difference(SERVICE, self._unit.text())
+
     def describe(self) -> Description:
         systemd = self.context.machine.systemd
-        path = systemd.unit(SERVICE)
+        path, former = systemd.unit(SERVICE), outdated(systemd, SERVICE)
+        if former is not None and self._is_written():
+            what = f"still writes {former.writes}" if former.writes else f"was started before {path} was written"
+            return Description(f"Restart {SERVICE}", (f"it {what}", *former.commands))
         details: list[str] = [f"runs: ccmon follow {' '.join(follow_command.follow_arguments(self.context))}"]
         if path.exists():
             try:
