@@ -265,19 +265,23 @@ class GiveRights(Step):
             machine.do("chown", self.context.account, str(password))
         folders, files = [str(folder) for folder in self._folders()], [str(file) for file in self._files()]
         locks = [str(lock) for lock in self._locks()]
-        if locks:
-            machine.do("chmod", "600", *locks)  # before they change hands: nobody whose right is taken gets one
-            if self.context.machine.has_access_lists:
-                machine.do("setfacl", "-b", *locks)
+        # Before they change hands, nobody gets a right who is not to have it, and nobody loses one who is: whoever
+        # breaks it off leaves what can be worked with.
+        for lock in locks:
+            machine.do("chmod", f"{Path(lock).stat().st_mode & rights.lock_mode:o}", lock)
+            if machine.has_access_lists:
+                machine.do("setfacl", "-b", lock)
+        if rights.acting:
+            machine.do("setfacl", "-n", "-m", f"g:{LOOKING_GROUP}:rX", *folders, *files)
         beside = [str(path) for path in sorted(self.database.parent.glob(f"{self.database.name}*"))]
         machine.do("chown", "--no-dereference", f"{self.context.account}:{rights.group}", *folders, *beside)
+        if locks and rights.lock_mode != 0o600:  # before the database: whoever may write it needs them
+            machine.do("chmod", f"{rights.lock_mode:o}", *locks)
         if not rights.acting and machine.has_access_lists:
             machine.do("setfacl", "-b", *folders, *files)  # before the modes, which would limit the list alone
         for folder in folders:
             machine.do("chmod", f"{rights.directory_mode:o}", folder)
         machine.do("chmod", f"{rights.file_mode:o}", *files)
-        if locks and rights.lock_mode != 0o600:
-            machine.do("chmod", f"{rights.lock_mode:o}", *locks)
         if rights.acting:
             for folder in folders:
                 machine.do("setfacl", "-m", list_of_directory(), folder)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import grp
 import os
 import re
+import subprocess
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -63,9 +66,9 @@ def test_root_makes_account_group_directory_and_rights(root: Path, group: str, m
     ("act", "modes", "owner"),
     [
         ("nobody", ("600", "2750", "640"), "ccmon:supervisors"),
-        ("all", ("600", "2770", "660", "660"), "ccmon:supervisors"),
-        ("anna,bert", ("600", "2770", "660", "660"), "ccmon:supervisors"),
-        ("anna", ("600", "2770", "660", "660"), "ccmon:ccmon-act"),
+        ("all", ("600", "660", "2770", "660"), "ccmon:supervisors"),
+        ("anna,bert", ("600", "660", "2770", "660"), "ccmon:supervisors"),
+        ("anna", ("600", "660", "2770", "660"), "ccmon:ccmon-act"),
     ],
 )
 @pytest.mark.usefixtures("group")
@@ -82,6 +85,45 @@ def test_who_may_act(root: Path, monkeypatch: pytest.MonkeyPatch, act: str, mode
     lock = root / "var/lib/ccmon/calls.db-queue-log.lock"
     without_list = done.index(f"setfacl -b {lock}")
     assert without_list < min(number for number, line in enumerate(done) if line.startswith("chown "))
+
+
+class _Broken(Notes):
+    """Changes modes as it is told, until it is broken off before a command."""
+
+    def __init__(self, before: int) -> None:
+        super().__init__()
+        self._before = before
+
+    def __call__(self, command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+        if len(self.commands) == self._before:
+            raise KeyboardInterrupt
+        if command[0] == "chmod":
+            for path in command[2:]:
+                Path(path).chmod(int(command[1], 8))
+        return super().__call__(command)
+
+
+@pytest.mark.usefixtures("group")
+def test_rights_that_are_given_are_never_less_than_before_or_after(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Broken off before each command: whoever acts can still import and restore, who looks can look."""
+    monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
+    Run(machine(root, is_root=True, run=_Broken(-1)), look="anna,bert", act="all", service="no")
+    database, lock = (root / "var/lib/ccmon" / name for name in ("calls.db", "calls.db-queue-log.lock"))
+    number = 0
+    while True:
+        run = _Broken(number)
+        with suppress(KeyboardInterrupt):
+            Run(machine(root, is_root=True, run=run), look="anna,bert", act="bert", service="no")
+        assert [each.stat().st_mode & 0o777 for each in (database, lock)] == [0o660, 0o660]
+        done = commands(run)
+        if any(line.startswith("chown ") for line in done):
+            assert any(line.startswith("setfacl -n -m g:supervisors:rX ") and str(lock) not in line for line in done)
+        if len(done) < number:
+            break
+        number += 1
+    assert number > len(["chmod", "setfacl", "setfacl", "chown", "chmod", "chmod", "chmod", "setfacl", "setfacl"])
+    Run(machine(root, is_root=True, run=_Broken(-1)), look="anna,bert", act="nobody", service="no")
+    assert lock.stat().st_mode & 0o777 == 0o600
 
 
 @pytest.fixture
