@@ -146,8 +146,11 @@ def _default_look(context: SetupContext) -> str:
 
 
 def _default_act(context: SetupContext) -> str:
-    """Who is in the group of those who act, whatever mode the database has since; all: by the modes alone."""
-    path = context.database if context.database.exists() else context.database_so_far
+    """Who is in the group of those who act, whatever mode the database has since; all: by the modes alone.
+
+    Another database comes into force with the rights of the one so far.
+    """
+    path = context.database_so_far or (context.database if context.database.exists() else None)
     if path is not None and group_of(path) != ACTING_GROUP:
         folder = path.parent
         if path.stat().st_mode & 0o020 or (group_of(folder) == LOOKING_GROUP and folder.stat().st_mode & 0o020):

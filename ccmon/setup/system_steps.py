@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -15,8 +16,9 @@ from ccmon.services.account import reading_groups
 from ccmon.setup import follow_command, passwords, place, screen, ssh
 from ccmon.setup.groups import ACTING_GROUP, LOOKING_GROUP
 from ccmon.setup.machine import group_of, is_of_its_own, owner_of
-from ccmon.setup.parsers import YES, require_access_lists
+from ccmon.setup.parsers import ALL, YES, require_access_lists
 from ccmon.setup.question import SetupContext
+from ccmon.setup.questions import question
 from ccmon.setup.rights import Rights, list_of_directory, list_of_file
 from ccmon.setup.step import Description, Step
 
@@ -80,12 +82,14 @@ class TakeRightsAway(Step):
         return self.context.machine.is_root
 
     def _leaving(self) -> list[tuple[str, str, str]]:
-        """What each may not do any more: the account, the word for it, and the group."""
-        named = [("look", LOOKING_GROUP, looking(self.context))]
-        if "act" in self.context.answers:
+        """Who leaves a group: the account, what it may not do any more (empty: nothing), and the group."""
+        answers, look = self.context.answers, looking(self.context)
+        named = [("look", LOOKING_GROUP, look)]
+        if "act" in answers:
             named.append(("act", ACTING_GROUP, [*Rights(self.context).acting]))
+        all_act = answers.get("act") == ALL
         return [
-            (name, may, group)
+            (name, "" if may == "act" and all_act and name in look else may, group)
             for may, group, stay in named
             for name in self.context.machine.members(group) or ()
             if name not in {*stay, self.context.account}
@@ -95,11 +99,21 @@ class TakeRightsAway(Step):
         return not self._leaving()
 
     def describe(self) -> Description:
-        lines = [f"{name} may not {may} any more: gpasswd -d {name} {group}" for name, may, group in self._leaving()]
-        return Description("Take rights away", tuple(lines))
+        lines = (
+            f"{name} {f'may not {may} any more' if may else 'acts as all who may look'}: gpasswd -d {name} {group}"
+            for name, may, group in self._leaving()
+        )
+        text = "Take rights away" if self._losing() else f"Empty the group {ACTING_GROUP}: nobody loses a right"
+        return Description(text, tuple(lines))
+
+    def _losing(self) -> list[str]:
+        """The accounts that lose a right."""
+        return [*dict.fromkeys(name for name, may, _ in self._leaving() if may)]
 
     def warnings(self) -> list[str]:
-        names = [*dict.fromkeys(name for name, _, _ in self._leaving())]
+        names = self._losing()
+        if not names:
+            return []
         end = f"loginctl terminate-user {' '.join(names)}"
         if not self.context.findings.has_systemd:
             end = f"pkill -HUP -u {','.join(names)}"
@@ -175,6 +189,11 @@ class WriteSettings(Step):
         file, _ = self._changed()
         file.save()
         return ""
+
+
+def _in_words(act: str) -> str:
+    """An answer to who may act."""
+    return "all who may look" if act == ALL else act.replace(",", ", ")
 
 
 class GiveRights(Step):
@@ -256,7 +275,14 @@ class GiveRights(Step):
             group = f"{LOOKING_GROUP} ({names})" if names else LOOKING_GROUP
             who = f"{group} may {'look' if rights.file_mode == 0o640 else 'look and act'}"
         modes = f"directory {rights.directory_mode:o}, database {rights.file_mode:o}"
-        return Description(f"Give {self.database} to {self.context.account}: {who}", (modes,))
+        details = (modes, *self._change_of_acting())
+        return Description(f"Give {self.database} to {self.context.account}: {who}", details)
+
+    def _change_of_acting(self) -> Iterator[str]:
+        """Who may act before and after, where that changes for a site that is there."""
+        before, after = question("act").default(self.context.without_answers()), self.context.answers.get("act")
+        if self.context.in_force is not None and before is not None and after is not None and before != after:
+            yield f"may act: {_in_words(before)} → {_in_words(after)}"
 
     def do(self) -> str:
         machine, rights = self.context.machine, Rights(self.context)

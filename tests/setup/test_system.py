@@ -5,6 +5,7 @@ from __future__ import annotations
 import grp
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Sequence
 from contextlib import suppress
@@ -290,6 +291,36 @@ def test_a_directory_that_holds_other_things_keeps_its_rights(root: Path, tmp_pa
     with pytest.raises(UsageError, match=f"--db: {shared} holds other things"):
         Run(machine(root, is_root=True, run=run), database=str(shared / "calls.db"), service="no", source="none")
     assert run.commands == []
+
+
+def test_another_database_that_is_there_takes_no_right_away(in_groups: Path) -> None:
+    """Such as one that was made by `ccmon init`, which nobody but its owner may write."""
+    other = in_groups / "srv/ccmon/calls.db"
+    other.parent.mkdir(parents=True)
+    shutil.copy(in_groups / "var/lib/ccmon/calls.db", other)
+    other.chmod(0o600)
+    on = machine(in_groups, is_root=True)
+    context = question.SetupContext(on, discovery.find(on), {"database": str(other)})
+    assert questions.question("act").default(context) == "anna,bert"
+    run = Notes()
+    told = Run(machine(in_groups, is_root=True, run=run), database=str(other), service="no", act="nobody").text
+    assert "\n      may act: anna, bert → nobody\n" in told
+    told = Run(machine(in_groups, is_root=True, run=Notes()), service="no", act="all").text
+    assert "\n      may act: anna, bert → all who may look\n" in told
+
+
+def test_where_all_may_act_who_was_named_loses_no_right(in_groups: Path) -> None:
+    run = Notes()
+    on = machine(in_groups, is_root=True, run=run)
+    told = Run(on, look="anna,bert,carl", act="all", service="no").text
+    assert "gpasswd -d bert ccmon-act" in commands(run)
+    assert (
+        "Empty the group ccmon-act: nobody loses a right\n      anna acts as all who may look: gpasswd -d anna" in told
+    )
+    assert "may not act any more" not in told
+    assert "terminate-user" not in told
+    told = Run(machine(in_groups, is_root=True, run=Notes()), look="anna,carl", act="all", service="no").text
+    assert "bert may not act any more: gpasswd -d bert ccmon-act" in told
 
 
 @pytest.mark.usefixtures("in_groups")
