@@ -54,6 +54,40 @@ class StoredAnswers(Struct, frozen=True):
     """How many calls came in the quarters of an hour of the last weeks, by their start."""
 
 
+class History(Struct, frozen=True):
+    """What a database has recorded."""
+
+    calls: int
+    first_call_at: int | None
+    last_call_at: int | None
+    sales: int
+    follow_ups: int
+
+    def is_in(self, other: History) -> bool:
+        """Whether another database has all of it, as after a copy was put there; not of one without calls."""
+        if self.last_call_at is None or other.last_call_at is None:
+            return False
+        is_same_time = self.first_call_at == other.first_call_at and self.last_call_at <= other.last_call_at
+        return is_same_time and all(
+            mine <= theirs
+            for mine, theirs in (
+                (self.calls, other.calls),
+                (self.sales, other.sales),
+                (self.follow_ups, other.follow_ups),
+            )
+        )
+
+
+def history(path: Path) -> History:
+    """What a database has recorded.
+
+    Raises:
+        CcmonError: it cannot be read.
+    """
+    with open_for_reading(path) as connection:
+        return Database(connection).one_row("history", History)
+
+
 def look_at_database(path: Path) -> StoredAnswers:
     """Read what setup asks for.
 

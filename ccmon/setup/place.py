@@ -11,9 +11,10 @@ from ccmon import settings
 from ccmon.database_path import database_named
 from ccmon.errors import CcmonError, UsageError, os_error
 from ccmon.file_rights import Identity, Right, first_refused, way_to
+from ccmon.formatting import plural
 from ccmon.model.sources import DEFAULT_SERVICE
 from ccmon.setup import follow_command, moved_settings
-from ccmon.setup.existing import look_at_database
+from ccmon.setup.existing import history, look_at_database
 from ccmon.setup.machine import OF_SYSTEM, Machine, is_of_its_own, owner_of
 from ccmon.setup.question import SetupContext
 
@@ -133,7 +134,16 @@ def about_leaving(context: SetupContext) -> list[str]:
     before = context.database_so_far
     if before is None:
         return []
-    return [f"Calls, sales and follow-ups of {before} stay there: nothing reads or writes it any more."]
+    number = plural(history(before).calls, "call")
+    if _is_taken_along(context, before):
+        there = f"{plural(history(context.database).calls, 'call')} of {context.database}"
+        return [f"All that {before} has ({number}) is among the {there}: nothing reads or writes the former any more."]
+    return [f"Calls, sales and follow-ups of {before} stay there ({number}): nothing reads or writes it any more."]
+
+
+def _is_taken_along(context: SetupContext, before: Path) -> bool:
+    """Whether a database that is there has all that the one so far has recorded."""
+    return context.existing is not None and history(before).is_in(history(context.database))
 
 
 def other_settings(context: SetupContext) -> list[str]:
@@ -164,7 +174,7 @@ def about_own_databases(context: SetupContext, looking: Sequence[str]) -> Iterat
 def taking_along(context: SetupContext) -> list[str]:
     """How the calls so far come to another place; the commands are indented."""
     before = context.database_so_far
-    if before is None:
+    if before is None or _is_taken_along(context, before):
         return []
     how = "To take them along, do this instead"
     if context.existing is not None:

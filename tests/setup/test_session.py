@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sqlite3
 import sys
 from contextlib import closing
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from msgspec.structs import astuple
+from msgspec.structs import astuple, replace
 from rich.console import Console
 
 from ccmon import settings
@@ -28,7 +29,7 @@ from ccmon.real_time import real_now
 from ccmon.setup import database_steps, follow_command, kept_answers, overview, place, session, system_steps
 from ccmon.setup.answering import complete
 from ccmon.setup.discovery import find
-from ccmon.setup.existing import look_at_database
+from ccmon.setup.existing import History, history, look_at_database
 from ccmon.setup.machine import Machine
 from ccmon.setup.question import SetupContext
 from ccmon.setup.questions import QUESTIONS, question
@@ -560,12 +561,50 @@ def test_a_new_place_keeps_all_answers_and_the_plan_names_what_stays_behind(root
     was, now = look_at_database(before), look_at_database(after)
     assert (now.site, now.queues, now.teams, now.quota) == (was.site, was.queues, was.teams, was.quota)
     assert (now.opening_hours, now.names_by_login) == (was.opening_hours, was.names_by_login)
-    stays = f"Calls,salesandfollow-upsof{before}staythere:nothingreadsorwritesitanymore."
+    stays = f"Calls,salesandfollow-upsof{before}staythere(0calls):nothingreadsorwritesitanymore."
     assert (told.count(stays), told.count("Totakethemalong,dothisinstead")) == (2, 1)
     assert f"backup{before.parent}/backups--db{before}mkdir-p{after.parent}" in told
     assert f"restoreFILE--db{after}" in told
     assert settings.load().database == after
     assert "nothing was changed" in Run(machine(root), source="none").text
+
+
+def test_of_calls_that_were_taken_along_it_is_said_that_they_are_there(root: Path, tmp_path: Path) -> None:
+    before, after = settings.default_database(), tmp_path / "calls.db"
+    Run(machine(root), service="no")
+    shutil.copy(before, after)
+    told = without_blanks(Run(machine(root), database=str(after)).text)
+    known = history(before).calls
+    assert known > 0
+    assert f"Allthat{before}has({known}calls)isamongthe{known}callsof{after}:nothingreads" in told
+    assert "Totakethemalong" not in told
+    assert "dothisinstead" not in told
+
+
+@pytest.mark.parametrize(
+    ("changed", "is_in"),
+    [
+        ({}, True),
+        ({"calls": 4, "last_call_at": 30}, True),
+        ({"sales": 3, "follow_ups": 2}, True),
+        ({"calls": 2}, False),
+        ({"first_call_at": 9}, False),
+        ({"first_call_at": 11}, False),
+        ({"last_call_at": 19}, False),
+        ({"sales": 1}, False),
+        ({"follow_ups": 0}, False),
+        ({"calls": 0, "first_call_at": None, "last_call_at": None}, False),
+    ],
+)
+def test_a_history_is_in_another_that_has_as_much_of_the_same_time(changed: dict[str, int | None], is_in: bool) -> None:
+    was = History(calls=3, first_call_at=10, last_call_at=20, sales=2, follow_ups=1)
+    assert was.is_in(replace(was, **changed)) == is_in
+
+
+def test_where_no_call_was_recorded_nothing_was_taken_along() -> None:
+    nothing_yet = History(0, None, None, 0, 0)
+    assert not nothing_yet.is_in(nothing_yet)
+    assert not nothing_yet.is_in(History(1, 5, 5, 0, 0))
 
 
 def test_the_way_back_to_the_usual_place_is_written_too(root: Path, tmp_path: Path) -> None:

@@ -37,3 +37,12 @@ VALUES (:changed_at, :who, :act, :kind, :name, :before, :after, :holds_from);
 -- What was changed of the configuration since a moment, the oldest first.
 SELECT changed_at, who, act, kind, name, before, after, holds_from FROM configuration_changes
 WHERE changed_at >= :since ORDER BY id;
+
+-- name: history
+-- What a database has recorded: how many calls, of which time, how many sales and follow-ups.
+SELECT
+    (SELECT count(*) FROM calls) AS calls,
+    (SELECT min(entered_at) FROM calls) AS first_call_at,
+    (SELECT max(entered_at) FROM calls) AS last_call_at,
+    (SELECT count(*) FROM sales) AS sales,
+    (SELECT count(*) FROM follow_ups) AS follow_ups;
