@@ -167,13 +167,15 @@ def ssh(db: DatabaseOption = None) -> None:
     from ccmon.setup import ssh as sshd
     from ccmon.setup.machine import Machine
 
-    typer.echo("In /etc/ssh/sshd_config, or a file of its own in /etc/ssh/sshd_config.d:\n")
+    machine = Machine(is_root=os.geteuid() == 0)
+    typer.echo(f"In {sshd.file_for_lines(machine)}:\n")
     database = database_path(db)
     for line in sshd.whole(database):
         typer.echo(f"    {line}")
-    typer.echo(f"\nThe first three give supervisors the screen and nothing else. Then:\n\n    {sshd.RELOAD}\n")
+    then = f"Then:\n\n    {sshd.reload_command(machine)}\n"
+    typer.echo(f"\nThe first three give supervisors the screen and nothing else. {then}")
     wrong = False
-    for finding in sshd.check(Machine(is_root=os.geteuid() == 0), database):
+    for finding in sshd.check(machine, database):
         wrong = wrong or finding.verdict == "wrong"
         typer.echo(f"{SIGNS[finding.verdict]} {finding.verdict:5}  {finding.text}")
     if wrong:

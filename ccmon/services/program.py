@@ -21,6 +21,22 @@ def program() -> list[str]:
     return [found] if found else [sys.executable, "-P", "-m", "ccmon"]
 
 
+SUDO_PATHS = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin")
+"""Where sudo, and a session of sshd's, find programs by their names."""
+
+
+def name_of_program(*, is_root: bool) -> Path | None:
+    """Where a person finds this ccmon by its name, such as /usr/local/bin/ccmon; None: they have to type its path.
+
+    Args:
+        is_root: whether root types it, through sudo.
+    """
+    whole = program()
+    found = [f"{folder}/ccmon" for folder in SUDO_PATHS] if is_root else [shutil.which("ccmon") or ""]
+    first = next((path for path in map(Path, found) if path.is_file()), None)
+    return first if len(whole) == 1 and first is not None and first.samefile(whole[0]) else None
+
+
 def program_files() -> tuple[Path, ...]:
     """What starts this ccmon, and the Python that runs it, by their names and behind all links."""
     first = Path(program()[0])

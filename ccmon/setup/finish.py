@@ -36,14 +36,15 @@ def show_result(context: SetupContext, console: Console, warnings: Sequence[str]
         console: where to.
         warnings: of the steps that were done; what is indented is a command to copy.
     """
-    of_sshd = list(ssh.forces_another(context.machine, context.database))
+    elsewhere = ssh.sent_elsewhere_than_in_force(context.machine, context.database)
+    of_sshd = [doctor.Finding("wrong", "sshd", f"{each.what(context.database)} (below)") for each in elsewhere]
     _show_findings([*_check(context.database), *of_sshd], console)
     screen.paragraph(console, "")
     _show_floor(context.database, console)
     screen.paragraph(console, "")
     width = screen.width(console)
     for line in screen.with_commands(
-        [*_next_steps(context, width), *_remote_access(context, of_sshd), *warnings], width
+        [*_next_steps(context, width), *_remote_access(context, elsewhere), *warnings], width
     ):
         console.print(Text(line))
 
@@ -119,28 +120,32 @@ def _to_copy(words: Sequence[str], width: int) -> list[str]:
     return [f"    {line}" for line in follow_command.to_copy(words, width - 4)]
 
 
-def _remote_access(context: SetupContext, of_sshd: list[doctor.Finding]) -> list[str]:
+def _remote_access(context: SetupContext, elsewhere: Sequence[ssh.SentElsewhere]) -> list[str]:
     """How supervisors come to the screen."""
-    ccmon = shlex.join(follow_command.typed_program(is_root=context.machine.is_root))
+    machine = context.machine
+    ccmon = shlex.join(follow_command.typed_program(is_root=machine.is_root))
     of_all = [each.value for each in settings.given() if (each.name, each.where) == ("database", ssh.site_file())]
-    if not context.machine.is_root and of_all:
+    if not machine.is_root and of_all:
         return [f"This is for your account alone. What everybody on this machine sees is {of_all[-1]}."]
-    if not context.machine.is_root:
+    if not machine.is_root:
         return [
             f"This is for your account alone. To let supervisors in over SSH, an administrator runs sudo {ccmon} "
             f"setup: it makes an account that follows the switch, the group {LOOKING_GROUP} that may look, and a "
             "database in /var/lib/ccmon, and shows the lines for sshd."
         ]
-    if ssh.is_in_force(context.machine, context.database):
-        return [f"sshd lets supervisors in to the screen already ({ccmon} setup ssh)."]
-    if of_sshd:
+    checks = f"Then sudo {ccmon} setup ssh checks it."
+    if ssh.is_in_force(machine, context.database):
+        return [f"sshd lets supervisors in to the screen already (sudo {ccmon} setup ssh)."]
+    if elsewhere:
         return [
-            "Supervisors do not see this database yet: change the lines in sshd's configuration to",
-            *(f"    {line}" for line in ssh.whole(context.database)),
-            f"then: {ssh.RELOAD}. {ccmon} setup ssh checks them.",
+            "Supervisors do not see this database yet.",
+            *ssh.line_to_be(context.database, elsewhere, machine),
+            checks,
         ]
     return [
-        "These lines in /etc/ssh/sshd_config let supervisors in, to the screen and nothing else:",
+        f"These lines in {ssh.file_for_lines(machine)} let supervisors in, to the screen and nothing else:",
         *(f"    {line}" for line in ssh.whole(context.database)),
-        f"{ccmon} setup ssh checks them.",
+        "once sshd has read them:",
+        f"    {ssh.reload_command(machine)}",
+        checks,
     ]

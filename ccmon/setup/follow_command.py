@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
 from ccmon.services import account
-from ccmon.services.program import program, program_files
+from ccmon.services.program import name_of_program, program, program_files
 from ccmon.services.unit import Account, FollowUnit, without_password_file
 from ccmon.setup.question import UNSET, SetupContext
 from ccmon.setup.source import SourceKind
-
-SUDO_PATHS = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin")
-"""Where sudo finds programs by their names."""
 
 
 def queues_conf(context: SetupContext) -> Path | None:
@@ -54,10 +50,7 @@ def command(context: SetupContext, *, names_database: bool) -> list[str]:
 
 def typed_program(*, is_root: bool) -> list[str]:
     """How a person calls this ccmon: by its name, if that finds it, for root through sudo, too."""
-    whole = program()
-    found = [f"{folder}/ccmon" for folder in SUDO_PATHS] if is_root else [shutil.which("ccmon") or ""]
-    first = next((path for path in map(Path, found) if path.is_file()), None)
-    return ["ccmon"] if len(whole) == 1 and first is not None and first.samefile(whole[0]) else whole
+    return program() if name_of_program(is_root=is_root) is None else ["ccmon"]
 
 
 def to_copy(words: Sequence[str], width: int) -> list[str]:

@@ -12,10 +12,12 @@ from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
+from msgspec import Struct
+
 from ccmon import settings
 from ccmon.database.doctor import CheckResult, Finding
 from ccmon.errors import CcmonError
-from ccmon.services.program import program
+from ccmon.services.program import name_of_program, program
 from ccmon.setup.groups import LOOKING_GROUP
 from ccmon.setup.machine import Machine
 
@@ -27,9 +29,27 @@ FURTHER = {
 }
 """By the name in which ``sshd -T`` shows it: the keyword, and the value that is advised."""
 PLACES = ("/usr/sbin/sshd", "/usr/local/sbin/sshd", "/usr/bin/sshd")
-CONFIGURATION = ("/etc/ssh/sshd_config", "/etc/ssh/sshd_config.d/*.conf")
-RELOAD = "systemctl reload ssh"
+MAIN_FILE, OWN_FILE = "/etc/ssh/sshd_config", "/etc/ssh/sshd_config.d/ccmon.conf"
+CONFIGURATION = (MAIN_FILE, "/etc/ssh/sshd_config.d/*.conf")
+SERVICES = ("ssh", "sshd")
+"""What the service of sshd is called: by Debian and its kin, and elsewhere."""
+_UNITS = ("/usr/lib/systemd/system", "/lib/systemd/system", "/etc/systemd/system")
+_INCLUDES_FOLDER = re.compile(r"^\s*Include[\s=].*/?sshd_config\.d/\*\.conf", re.IGNORECASE | re.MULTILINE)
 _FORCED = re.compile(r"\s*ForceCommand[\s=]+(.*)", re.IGNORECASE)
+
+
+def file_for_lines(machine: Machine) -> str:
+    """The file that the lines belong in: one of their own where sshd reads its folder, else its only one."""
+    with suppress(OSError):
+        text = machine.path(MAIN_FILE).read_text(encoding="utf-8", errors="replace")
+        return OWN_FILE if _INCLUDES_FOLDER.search(text) else MAIN_FILE
+    return OWN_FILE
+
+
+def reload_command(machine: Machine) -> str:
+    """What has sshd read its configuration again."""
+    there = (name for name in SERVICES if any(machine.path(f"{place}/{name}.service").exists() for place in _UNITS))
+    return f"sudo systemctl reload {next(there, SERVICES[0])}"
 
 
 def _needed_lines(database: Path) -> list[str]:
@@ -42,7 +62,9 @@ def _needed_lines(database: Path) -> list[str]:
 
 def _forcing(database: Path) -> str:
     """The line that forces the screen of a database."""
-    return f"ForceCommand {shlex.join([*program(), 'monitor', '--db', str(database.absolute())])}"
+    named = name_of_program(is_root=True)
+    words = program() if named is None else [str(named)]
+    return f"ForceCommand {shlex.join([*words, 'monitor', '--db', str(database.absolute())])}"
 
 
 def whole(database: Path) -> list[str]:
@@ -72,30 +94,69 @@ def is_in_force(machine: Machine, database: Path) -> bool:
     return bool(members) and "wrong" not in verdicts and verdicts.count("ok") == 1 + len(members)
 
 
-def forces_another(machine: Machine, database: Path) -> Iterator[Finding]:
-    """Members of the group whom sshd sends to another database than that of this machine; only root can ask it."""
-    site = [each.value for each in settings.given() if (each.name, each.where) == ("database", site_file())]
+class SentElsewhere(Struct, frozen=True):
+    """Members of the group whom sshd sends to another database."""
+
+    names: tuple[str, ...]
+    database: Path
+    """The one that they see."""
+    places: tuple[str, ...]
+    """The lines that send them there: file and number."""
+
+    def what(self, database: Path) -> str:
+        """That they do not see a database, in a clause."""
+        return f"{', '.join(self.names)}: sshd's lines name {self.database}, not {database}, which is in force"
+
+
+def sent_elsewhere(machine: Machine, database: Path) -> list[SentElsewhere]:
+    """Members of the group whom sshd sends to another database than this one; only root can ask it."""
     sshd = _sshd(machine)
-    if not machine.is_root or sshd is None or Path(str(site[-1] if site else "")).resolve() != database.resolve():
-        return
+    if not machine.is_root or sshd is None:
+        return []
     of_others: dict[Path, list[str]] = {}
     with suppress(CcmonError):
         for name in machine.members(LOOKING_GROUP) or ():
             named = _database_of(_in_force(_ask(machine, sshd, name)).get("forcecommand", ""))
             if named is not None and named.resolve() != database.resolve():
                 of_others.setdefault(named, []).append(name)
-    for named, names in of_others.items():
-        places = _places_of(machine, named)
-        yield _found(
-            "wrong",
-            f"{', '.join(names)}: sshd's lines name {named}, not {database}, which is in force: "
-            f"the line in {' and '.join(places) or CONFIGURATION[0]} must be: {_forcing(database)}; then: {RELOAD}",
-        )
+    return [
+        SentElsewhere(tuple(names), named, tuple(_places_of(machine, named) or [file_for_lines(machine)]))
+        for named, names in of_others.items()
+    ]
+
+
+def sent_elsewhere_than_in_force(machine: Machine, database: Path) -> list[SentElsewhere]:
+    """The same of the database of this machine; nothing of another one."""
+    site = [each.value for each in settings.given() if (each.name, each.where) == ("database", site_file())]
+    is_in_force = Path(str(site[-1] if site else "")).resolve() == database.resolve()
+    return sent_elsewhere(machine, database) if is_in_force else []
+
+
+def line_to_be(database: Path, elsewhere: Sequence[SentElsewhere], machine: Machine) -> list[str]:
+    """What to change so that they see a database: sentences, and indented what is to be copied."""
+    places = dict.fromkeys(place for each in elsewhere for place in each.places)
+    return [
+        f"For that, the line in {' and '.join(places)} must be",
+        f"    {_forcing(database)}",
+        "and sshd must read it:",
+        f"    {reload_command(machine)}",
+    ]
 
 
 def findings(database: Path) -> Iterator[Finding]:
     """What ``ccmon doctor`` tells of sshd: whom it sends to another database; for root alone."""
-    return forces_another(Machine(is_root=os.geteuid() == 0), database)
+    machine = Machine(is_root=os.geteuid() == 0)
+    for each in sent_elsewhere_than_in_force(machine, database):
+        yield found_elsewhere(each, database, machine)
+
+
+def found_elsewhere(each: SentElsewhere, database: Path, machine: Machine) -> Finding:
+    """What ``ccmon doctor`` tells of those whom sshd sends to another database, with what to do."""
+    places = " and ".join(each.places)
+    return _found(
+        "wrong",
+        f"{each.what(database)}: the line in {places} must be: {_forcing(database)}; then: {reload_command(machine)}",
+    )
 
 
 def site_file() -> Path:

@@ -177,7 +177,17 @@ class WriteSettings(Step):
     def describe(self) -> Description:
         file, differences = self._changed()
         lines = (str(replace(each, file=None)) for each in differences)
-        return Description(f"Write {file.path}", (*lines, *place.other_settings(self.context)))
+        details = (*lines, *self._of_sshd(), *place.other_settings(self.context))
+        return Description(f"Write {file.path}", details)
+
+    def _of_sshd(self) -> Iterator[str]:
+        """Which lines of sshd's configuration send people to the database so far; the end says what they must be."""
+        if self.context.database_so_far is not None:
+            for each in ssh.sent_elsewhere(self.context.machine, self.database):
+                yield (
+                    f"sshd sends {screen.first_names(each.names)} to {each.database} until you change "
+                    f"{' and '.join(each.places)}: the end says how"
+                )
 
     def warnings(self) -> list[str]:
         return [*place.about_leaving(self.context), *place.about_own_databases(self.context, looking(self.context))]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ccmon.services import program
 from ccmon.setup import ssh
 from tests.commands import ccmon
 from tests.setup.machines import Notes, Run, files, machine
@@ -73,7 +74,65 @@ def test_the_end_shows_all_lines_for_sshd_unless_they_are_in_force(
     run = Notes(**{"user=anna,host=localhost,addr=127.0.0.1": forced})
     shown = Run(machine(root, is_root=True, run=run), service="no", look="anna").text
     assert ("sshd lets supervisors in to the screen already" in shown) == is_in_force
-    assert all((f"\n    {line}\n" in shown) != is_in_force for line in ssh.whole(path))
+    assert (f"\n    {ssh.whole(path)[1].strip()}\n" in shown) != is_in_force
+
+
+def test_the_end_shows_all_lines_their_file_and_what_has_sshd_read_them(root: Path) -> None:
+    files(root, etc__ssh__sshd_config="# Include /etc/ssh/sshd_config.d/*.conf\n")
+    shown = Run(machine(root, is_root=True), service="no", look="anna").text
+    assert all(f"\n    {line}\n" in shown for line in ssh.whole(root / "var/lib/ccmon/calls.db"))
+    assert "These lines in /etc/ssh/sshd_config let supervisors in" in shown
+    assert shown.count("\n    sudo systemctl reload ssh\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("configuration", "file"),
+    [
+        ("Include /etc/ssh/sshd_config.d/*.conf\n", "/etc/ssh/sshd_config.d/ccmon.conf"),
+        ("Port 22\n include=sshd_config.d/*.conf\n", "/etc/ssh/sshd_config.d/ccmon.conf"),
+        ("# Include /etc/ssh/sshd_config.d/*.conf\n", "/etc/ssh/sshd_config"),
+        ("Include /etc/ssh/other.d/*.conf\n", "/etc/ssh/sshd_config"),
+        (None, "/etc/ssh/sshd_config.d/ccmon.conf"),
+    ],
+)
+def test_the_lines_are_for_a_file_of_their_own_where_sshd_reads_it(
+    root: Path, configuration: str | None, file: str
+) -> None:
+    if configuration is not None:
+        files(root, etc__ssh__sshd_config=configuration)
+    assert ssh.file_for_lines(machine(root)) == file
+
+
+@pytest.mark.parametrize(
+    ("units", "name"),
+    [((), "ssh"), (("ssh",), "ssh"), (("sshd",), "sshd"), (("ssh", "sshd"), "ssh")],
+)
+@pytest.mark.parametrize("folder", ["usr/lib/systemd/system", "lib/systemd/system", "etc/systemd/system"])
+def test_the_service_of_sshd_is_called_as_on_this_machine(
+    root: Path, units: tuple[str, ...], name: str, folder: str
+) -> None:
+    for unit in units:
+        files(root, **{f"{folder.replace('/', '__')}__{unit}_dot_service": ""})
+    assert ssh.reload_command(machine(root)) == f"sudo systemctl reload {name}"
+
+
+@pytest.mark.parametrize("is_same", [True, False])
+def test_sshds_line_names_the_program_as_root_finds_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_same: bool
+) -> None:
+    installed, on_path = tmp_path / "lib/ccmon/bin/ccmon", tmp_path / "bin/ccmon"
+    for path in (installed, on_path):
+        path.parent.mkdir(parents=True)
+    installed.touch()
+    if is_same:
+        on_path.symlink_to(installed)
+    else:
+        on_path.touch()
+    monkeypatch.setattr(program, "SUDO_PATHS", (str(on_path.parent),))
+    for module in (program, ssh):
+        monkeypatch.setattr(module, "program", lambda: [str(installed)])
+    expected = on_path if is_same else installed
+    assert ssh.whole(Path("/x.db"))[1] == f"    ForceCommand {expected} monitor --db /x.db"
 
 
 def test_lines_for_another_database_are_told_as_wrong_with_what_they_must_be(root: Path) -> None:
@@ -84,15 +143,26 @@ def test_lines_for_another_database_are_told_as_wrong_with_what_they_must_be(roo
     run = Notes(**{"user=anna,host=localhost,addr=127.0.0.1": forced})
     on = machine(root, is_root=True, run=run)
     other = root / "srv/ccmon/calls.db"
+    place = "/etc/ssh/sshd_config.d/ccmon.conf:2"
+    assert "until you change" not in Run(on, service="no", look="anna").text
     shown = Run(on, service="no", look="anna", database=str(other)).text
     told = "".join(shown.split())  # a long path is broken
-    assert f"!sshd:anna:sshd'slinesname/var/lib/ccmon/calls.db,not{other},whichisinforce:" in told
-    assert "thelinein/etc/ssh/sshd_config.d/ccmon.conf:2mustbe:ForceCommand" in told
+    before = f"sshdsendsannato/var/lib/ccmon/calls.dbuntilyouchange{place}:theendsayshow"
+    assert told.count(before) == 1
+    assert f"!sshd:anna:sshd'slinesname/var/lib/ccmon/calls.db,not{other},whichisinforce(below)" in told
+    must_be = f"Forthat,thelinein{place}mustbeForceCommand"
+    assert told.count(must_be) == told.count("ForceCommand") == 1
+    assert told.index(before) < told.index(must_be)
+    assert f"monitor --db {other}\n" in shown
     assert "all well" not in shown
-    assert "Supervisors do not see this database yet: change the lines in sshd's" in shown
-    assert [each.verdict for each in ssh.forces_another(on, other)] == ["wrong"]
-    assert not list(ssh.forces_another(on, root / "another.db"))  # not that of this machine
-    assert not list(ssh.forces_another(machine(root, run=run), other))
+    assert "\nSupervisors do not see this database yet.\n" in shown
+    (elsewhere,) = ssh.sent_elsewhere_than_in_force(on, other)
+    finding = ssh.found_elsewhere(elsewhere, other, on)
+    assert finding.verdict == "wrong"
+    assert f"the line in {place} must be: ForceCommand " in finding.text
+    assert finding.text.endswith("; then: sudo systemctl reload ssh")
+    assert ssh.sent_elsewhere_than_in_force(on, root / "another.db") == []  # not that of this machine
+    assert ssh.sent_elsewhere_than_in_force(machine(root, run=run), other) == []
 
 
 def test_a_fault_in_sshds_configuration(root: Path) -> None:
