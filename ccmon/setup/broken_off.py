@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from itertools import chain
 
 from msgspec.structs import replace
 from rich.console import Console
@@ -11,7 +12,7 @@ from rich.text import Text
 
 from ccmon.errors import UsageError
 from ccmon.formatting import plain, wrapped
-from ccmon.setup import line_input, overview, screen
+from ccmon.setup import line_input, overview, queue_answers, screen, team_answers
 from ccmon.setup.kept_answers import KeptAnswers
 from ccmon.setup.line_input import EXPLAIN
 from ccmon.setup.question import Question, SetupContext
@@ -57,7 +58,7 @@ def goes_on(context: SetupContext, kept: KeptAnswers, now: Mapping[str, str], co
         now: what is in force, by name of the question.
         console: where it is asked.
     """
-    lines = [_in_words(each, context, kept, now) for each in changes(kept, now)]
+    lines = [line for each in changes(kept, now) for line in _in_words(each, context, kept, now)]
     more = len(lines) - MOST_CHANGES
     shown = [*lines[:MOST_CHANGES], f"and {more} more"] if more > 0 else lines
     begun = "in its steps" if kept.confirmed else "before anybody said yes to it"
@@ -96,12 +97,19 @@ def _listed(text: str, number: str, console: Console) -> None:
     console.print(Text("\n".join([f"{number:4}{first}", *(f"    {line}" for line in rest)])))
 
 
-def _in_words(question: Question, context: SetupContext, kept: KeptAnswers, now: Mapping[str, str]) -> str:
-    """A change: what is in force, and what was answered."""
-    before, after = (_answer(question, context, answers) for answers in (now, kept.answers))
-    if not before:
-        return f"{question.heading}: {after}"
-    return f"{question.heading}: " + (f"{before} → {after}" if before != after else f"{after}, answered otherwise")
+def _in_words(question: Question, context: SetupContext, kept: KeptAnswers, now: Mapping[str, str]) -> Iterator[str]:
+    """A change: what is in force, and what was answered; of queues and teams each that differs."""
+    before, after = now.get(question.name, ""), kept.answers[question.name]
+    heading = question.heading
+    match question.name:
+        case "queues" if before and after:
+            yield from (f"{heading}: {plain(line)}" for line in queue_answers.changes(before, after))
+        case "teams" if before and after and not team_answers.is_table_of_agents(after):
+            changed = team_answers.changes(team_answers.read(before), team_answers.read(after))
+            yield from (f"{heading}: {plain(line)}" for line in chain.from_iterable(changed.values()))
+        case _:
+            was, will_be = (_answer(question, context, answers) for answers in (now, kept.answers))
+            yield f"{heading}: {was} → {will_be}" if was else f"{heading}: {will_be}"
 
 
 def _answer(question: Question, context: SetupContext, answers: Mapping[str, str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,7 @@ from ccmon.database.table_writer import TableWriter, WriteResult
 from ccmon.errors import CcmonError, sentence
 from ccmon.formatting import plural, size_in_words
 from ccmon.real_time import real_now
-from ccmon.setup import follow_command, moved_settings, queue_answers, screen, team_answers
-from ccmon.setup.existing import QueueSetup
+from ccmon.setup import follow_command, moved_settings, queue_answers, team_answers
 from ccmon.setup.opening_hours_answers import doubt_about_day_start
 from ccmon.setup.parsers import YES
 from ccmon.setup.question import UNSET
@@ -202,7 +201,7 @@ class SetQueues(WriteRows):
         of = {queue.name: queue for queue in queue_answers.read(self.context.answers["queues"])}
         before = {queue.name: queue for queue in (self.context.in_force.queues if self.context.in_force else ())}
         changed = [of[row["name"]] for _, row in self.pending()]
-        details = [_queue_in_words(queue, before.get(queue.name)) for queue in changed]
+        details = [queue_answers.in_words(queue, before.get(queue.name)) for queue in changed]
         has_target = self.context.existing is not None and any(
             queue.name in before and queue_answers.targets(queue) != queue_answers.targets(before[queue.name])
             for queue in changed
@@ -210,19 +209,6 @@ class SetQueues(WriteRows):
         if has_target:
             details.append("A new target counts from tomorrow on; for all days: ccmon doctor --recompute")
         return Description(f"Set {plural(len(changed), 'queue')}", tuple(details))
-
-
-def _queue_in_words(queue: QueueSetup, before: QueueSetup | None) -> str:
-    """What is to be of a queue; of one that is known, what differs."""
-
-    def in_words(each: QueueSetup) -> tuple[str, str]:
-        return each.purpose or "no purpose yet", " within ".join(queue_answers.targets(each))
-
-    now = in_words(queue)
-    if before is None:
-        return f"{queue.name}: {', '.join(now)}"
-    changes = [f"{was} → {is_now}" for was, is_now in zip(in_words(before), now, strict=True) if was != is_now]
-    return f"{queue.name}: {', '.join(changes)}"
 
 
 class ImportPast(Step):
@@ -304,30 +290,9 @@ class SetTeams(WriteRows):
     def describe(self) -> Description:
         if self._is_table():
             return Description(f"Import the agents and teams of {self._table()}")
-        changes = self._changes(team_answers.read(self.context.answers["teams"]))
-        return Description(f"Set {plural(len(changes), 'team')}", tuple(chain.from_iterable(changes.values())))
-
-    def _changes(self, teams: Mapping[str, list[str]]) -> dict[str, list[str]]:
-        """What is to be of each team that is new or changed: the agents of a new one, else who comes and who goes."""
         before = self.context.in_force.teams if self.context.in_force else {}
-        found: dict[str, list[str]] = {}
-        for team in dict.fromkeys((*teams, *before)):
-            now, was = teams.get(team, ()), before.get(team, ())
-            if team not in before:
-                found[team] = [team_answers.written(team, [*now])]
-                continue
-            moves = (
-                ("in", [name for name in now if name not in was]),
-                ("out", [name for name in was if name not in now]),
-            )
-            lines = [
-                f"{team}: {way}: {plural(len(names), 'agent')} ({screen.first_names(names)})"
-                for way, names in moves
-                if names
-            ]
-            if lines:
-                found[team] = lines
-        return found
+        changes = team_answers.changes(before, team_answers.read(self.context.answers["teams"]))
+        return Description(f"Set {plural(len(changes), 'team')}", tuple(chain.from_iterable(changes.values())))
 
     def do(self) -> str:
         super().do()

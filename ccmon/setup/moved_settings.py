@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from ccmon.configuration import toml_files
 from ccmon.configuration.database_values import DatabaseValues
-from ccmon.configuration.names import Name, written
+from ccmon.configuration.names import Name, parse, written
 from ccmon.configuration.setting import RequestedChange, Setting, SettingChange
 from ccmon.configuration.site_columns import SECTIONS
 from ccmon.database.database_file import open_for_reading
@@ -55,6 +57,21 @@ def differences(here: Path, there: Path) -> list[SettingChange]:
             found.append(SettingChange("value", written(name), *texts, holds_from=day))
     sections = [*(each for each in SECTIONS if each != "agents"), "agents"]  # of which there may be hundreds
     return sorted(found, key=lambda change: sections.index(change.name.partition(".")[0]))
+
+
+def agents_with_a_name_alone(changes: Sequence[SettingChange]) -> list[SettingChange]:
+    """Of the differences those that only say that an agent's name is not there: the switch has named that agent.
+
+    Args:
+        changes: all that differs.
+    """
+    names = [parse(change.name) for change in changes]
+    of_agents = Counter(name[1] for name in names if name[0] == "agents")
+    return [
+        change
+        for change, name in zip(changes, names, strict=True)
+        if name[0] == "agents" and name[2:] == ("name",) and change.after is None and of_agents[name[1]] == 1
+    ]
 
 
 def _in_force(path: Path) -> dict[tuple[Name, str | None], Setting]:

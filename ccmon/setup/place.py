@@ -17,6 +17,7 @@ from ccmon.setup import follow_command, moved_settings
 from ccmon.setup.existing import history, look_at_database
 from ccmon.setup.machine import OF_SYSTEM, Machine, is_of_its_own, owner_of
 from ccmon.setup.question import SetupContext
+from ccmon.setup.source import SourceKind
 
 COMMAND_WIDTH = 72
 """Cells of a line of the commands that take the calls along."""
@@ -154,8 +155,19 @@ def other_settings(context: SetupContext) -> list[str]:
     changes = moved_settings.differences(before, context.database)
     if not changes:
         return ["All settings there are as they are here."]
-    differ = "setting differs there, and comes" if len(changes) == 1 else "settings differ there, and come"
-    return [f"{len(changes):,} {differ} into force (here → there):", *map(str, changes)]
+    agents = moved_settings.agents_with_a_name_alone(changes) if context.source.kind is not SourceKind.NONE else []
+    named = [change for change in changes if change not in agents]
+    lines = []
+    if named:
+        differ = "setting differs there, and comes" if len(named) == 1 else "settings differ there, and come"
+        lines = [f"{len(named):,} {differ} into force (here → there):", *map(str, named)]
+    if agents:
+        is_one = len(agents) == 1
+        come = (
+            "is not known there yet: its next call brings it" if is_one else "are not known there yet: calls bring them"
+        )
+        lines.append(f"{plural(len(agents), 'agent')} of the switch {come}")
+    return lines
 
 
 def about_own_databases(context: SetupContext, looking: Sequence[str]) -> Iterator[str]:

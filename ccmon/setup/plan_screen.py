@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from itertools import takewhile
 
 from rich.console import Console
 from rich.text import Text
 
-from ccmon.formatting import fit, plain, wrapped
+from ccmon.formatting import fit, plain, width_of, wrapped
 from ccmon.setup import screen
 from ccmon.setup.steps import PlannedStep
 
@@ -78,11 +79,35 @@ def _details(details: Sequence[str], width: int, most: int) -> list[str]:
         return _all_details(details, width, most)
     if most <= LINES_OF_HEAD and details and details[0].startswith("---"):
         return []
-    lines = [fit(line, width - 8).rstrip() for each in details for line in _wrapped(each, width - 8)]
+    shortened = _where_they_differ(details, width - 8)
+    lines = [fit(line, width - 8).rstrip() for each in shortened for line in _wrapped(each, width - 8)]
     shown = lines[:most]
     if shown and len(lines) > most:
         shown[-1] += MORE
     return shown
+
+
+def _where_they_differ(details: Sequence[str], width: int) -> list[str]:
+    """The same lines, but what differs alone of a long line of a file that goes and of the one that comes for it."""
+    found = list(details)
+    going = {_key(line): place for place, line in enumerate(details) if line.startswith("-") and "=" in line}
+    for place, line in enumerate(details):
+        before = going.get(_key(line)) if line.startswith("+") and "=" in line else None
+        if before is None or max(width_of(line), width_of(details[before])) <= width:
+            continue
+        pairs = zip(line[1:], details[before][1:], strict=False)
+        same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+        first = line[1:].rfind(" ", 0, same) + 1  # of the word in which they begin to differ
+        if first > len(_key(line)) + 1:
+            found[before], found[place] = (
+                f"{each[0]}{_key(each)}=… {each[1 + first :]}" for each in (details[before], line)
+            )
+    return found
+
+
+def _key(line: str) -> str:
+    """What a line of a unit sets, such as ExecStart."""
+    return line[1:].partition("=")[0]
 
 
 def _all_details(details: Sequence[str], width: int, most: int) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from msgspec.structs import replace
@@ -204,6 +205,28 @@ def _field(word: str) -> tuple[str, Any]:
             what = "share of callers" if column is _TARGET else "time to answer in"
             raise UsageError(sentence(f"The {what} {refusal(column, word, error, NO_CONTEXT)}")) from None
         raise UsageError(f"{word!r} means nothing for a queue; write {', '.join(Purpose)}, 90% or 15s.") from None
+
+
+def in_words(queue: QueueSetup, before: QueueSetup | None) -> str:
+    """What is to be of a queue; of one that is known, what differs."""
+
+    def described(each: QueueSetup) -> tuple[str, str]:
+        return each.purpose or "no purpose yet", " within ".join(targets(each))
+
+    now = described(queue)
+    if before is None:
+        return f"{queue.name}: {', '.join(now)}"
+    changes = [f"{was} → {is_now}" for was, is_now in zip(described(before), now, strict=True) if was != is_now]
+    return f"{queue.name}: {', '.join(changes)}"
+
+
+def changes(before: str, after: str) -> Iterator[str]:
+    """What differs between two answers, queue by queue."""
+    was, will_be = ({queue.name: queue for queue in read(answer)} for answer in (before, after))
+    for name, queue in will_be.items():
+        if queue != was.get(name):
+            yield in_words(queue, was.get(name))
+    yield from (f"{name}: left out" for name in was if name not in will_be)
 
 
 def table(context: SetupContext, answer: str) -> list[str]:

@@ -319,7 +319,8 @@ class SetupSession:
     @property
     def _program(self) -> str:
         """What to type for this program."""
-        return shlex.join(follow_command.typed_program(is_root=self.context.machine.is_root))
+        is_root = self.context.machine.is_root
+        return shlex.join([*(["sudo"] if is_root else []), *follow_command.typed_program(is_root=is_root)])
 
     def _say(self, text: str, style: str = "") -> None:
         screen.paragraph(self.console, text, style)

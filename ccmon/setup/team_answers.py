@@ -9,7 +9,8 @@ from pathlib import Path
 from unicodedata import combining, normalize
 
 from ccmon.errors import CcmonError, UsageError
-from ccmon.formatting import width_of
+from ccmon.formatting import plural, width_of
+from ccmon.setup import screen
 from ccmon.setup.existing import StoredAnswers
 from ccmon.setup.parsers import ADDS
 from ccmon.setup.question import SetupContext
@@ -184,6 +185,33 @@ def teams_in(path: Path) -> list[str]:
             return list(dict.fromkeys(filter(None, found)))
     except (CcmonError, csv.Error) as error:
         raise error if isinstance(error, UsageError) else UsageError(str(error)) from None
+
+
+def changes(before: Mapping[str, Sequence[str]], after: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """What is to be of each team that is new or changed: the agents of a new one, else who comes and who goes.
+
+    Args:
+        before: the agents of each team.
+        after: the same, as answered.
+    """
+    found: dict[str, list[str]] = {}
+    for team in dict.fromkeys((*after, *before)):
+        now, was = after.get(team, ()), before.get(team, ())
+        if team not in before:
+            found[team] = [written(team, [*now])]
+            continue
+        moves = (
+            ("in", [name for name in now if name not in was]),
+            ("out", [name for name in was if name not in now]),
+        )
+        lines = [
+            f"{team}: {way}: {plural(len(names), 'agent')} ({screen.first_names(names)})"
+            for way, names in moves
+            if names
+        ]
+        if lines:
+            found[team] = lines
+    return found
 
 
 def agents_known(context: SetupContext) -> list[str]:

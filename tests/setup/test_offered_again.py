@@ -13,7 +13,7 @@ from rich.console import Console
 
 from ccmon import settings
 from ccmon.errors import CcmonError
-from ccmon.setup import kept_answers, line_input
+from ccmon.setup import follow_command, kept_answers, line_input
 from ccmon.setup.database_steps import ChangeSite
 from ccmon.setup.existing import look_at_database
 from ccmon.setup.kept_answers import KeptAnswers
@@ -29,7 +29,7 @@ class Terminal:
     """A terminal on which a person types some lines, and then breaks off."""
 
     def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self._root, self._patch = root, monkeypatch
+        self._root, self._patch, self.is_root = root, monkeypatch, False
         monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
 
     def text(self, *typed: str, **given: str) -> str:
@@ -46,7 +46,7 @@ class Terminal:
             patch.setattr(line_input, "read", read)
             console = Console(file=out, width=80, height=24, force_terminal=True, color_system=None, soft_wrap=True)
             with suppress(KeyboardInterrupt):
-                SetupSession(machine(self._root), console, no_bar).run(given, yes=False)
+                SetupSession(machine(self._root, is_root=self.is_root), console, no_bar).run(given, yes=False)
         assert next(lines, None) is None
         return out.getvalue()
 
@@ -166,8 +166,34 @@ def test_many_changes_are_counted_and_a_source_that_is_gone_is_shown_as_it_was_a
     told = terminal.text()
     assert "setup offers to go on from there." in " ".join(told.split())
     assert " → /gone/queue_log\n" in told
-    assert "    Queues: 1 queue: 600, answered otherwise\n    and 2 more\n" in told
+    assert "    Queues: 600: 80 % within 15 s → 90 % within 15 s\n    and 2 more\n" in told
     answered(root, teams="", quota="50")
     assert (
         "    Teams: 1 team: Care → none\n    Quota: 40 sales a day → 50 sales a day\n\n 1  leave it:" in terminal.text()
     )
+
+
+def test_of_queues_and_teams_it_is_shown_what_changes(root: Path, terminal: Terminal) -> None:
+    answered(
+        root, queues="600=service,90%,20s\n601=sales,80%,20s", teams="Care: Omar, Ben\nNight: Zoë, Bo", quota="40"
+    )  # fmt: skip
+    told = terminal.text()
+    assert "    Queues: 600: sales → service, 80 % within 15 s → 90 % within 20 s\n" in told
+    assert "    Queues: 601: sales, 80 % within 20 s\n" in told
+    moves = ("Care: in: 1 agent (Ben)", "Care: out: 1 agent (Eva)", "Night: Zoë, Bo")
+    assert "".join(f"    Teams: {each}\n" for each in moves) in told
+    answered(root, queues="601=sales,80%,20s")
+    assert "    Queues: 601: sales, 80 % within 20 s\n    Queues: 600: left out\n" in terminal.text()
+
+
+@pytest.mark.parametrize("is_root", [True, False])
+def test_a_setup_of_the_system_is_gone_on_with_as_root(
+    root: Path, monkeypatch: pytest.MonkeyPatch, terminal: Terminal, is_root: bool
+) -> None:
+    monkeypatch.setattr(follow_command, "typed_program", lambda *, is_root: ["ccmon"])
+    terminal.is_root = is_root
+    if not is_root:
+        answered(root, quota="50")
+    told = " ".join(terminal.text("" if is_root else "2").split())
+    end = "sudo ccmon setup goes on from there." if is_root else "setup.json: ccmon setup offers to go on from there."
+    assert end in told

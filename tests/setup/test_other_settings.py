@@ -14,12 +14,12 @@ from ccmon.configuration.database_values import DatabaseValues
 from ccmon.configuration.names import parse
 from ccmon.configuration.setting import RequestedChange
 from ccmon.database import creation
-from ccmon.database.database_file import open_for_reading
+from ccmon.database.database_file import open_for_reading, open_for_writing
 from ccmon.formatting import UNKNOWN
 from ccmon.setup import moved_settings
 from ccmon.setup.plan_screen import MOST_DETAILS
 from tests.commands import done
-from tests.setup.machines import Run, machine
+from tests.setup.machines import Run, files, machine
 from tests.setup.test_moved_settings import ANSWERS, SETTINGS
 
 OTHER = {
@@ -108,3 +108,19 @@ def test_where_none_differs_it_says_so(root: Path, tmp_path: Path, here: Path) -
     (copy,) = copies.glob("*.db")
     copy = copy.rename(tmp_path / "copy.db")
     assert "All settings there are as they are here." in Run(machine(root), database=str(copy), source="none").text
+
+
+def test_agents_of_the_switch_are_summed_up(root: Path, tmp_path: Path) -> None:
+    conf = "".join(f"member => SIP/{number},0,Agent {number}\n" for number in range(3))
+    log = "".join(f"179542200{number}|NONE|NONE|SIP/{number}|ADDMEMBER|\n" for number in range(3))
+    files(root, etc__asterisk__queues_dot_conf=f"[sales]\n{conf}", var__log__asterisk__queue_log=log)
+    Run(machine(root), service="no")
+    there = tmp_path / "there.db"
+    creation.create(there, time_zone="Europe/Amsterdam")
+    with open_for_writing(settings.default_database()) as connection, connection:
+        connection.execute("INSERT OR IGNORE INTO agents (login, name) VALUES ('4', 'Zoë'), ('5', 'Ann'), ('6', 'Bo')")
+    change(settings.default_database(), {"agents.6.hourly_cost": "30"})
+    told = Run(machine(root), database=str(there), service="no").text
+    assert "agents.4.name" not in told
+    assert "agents.6.name: Bo" in told
+    assert "\n      5 agents of the switch are not known there yet: calls bring them" in told

@@ -14,6 +14,8 @@ from ccmon.setup.step import Description
 
 DIFFERENCE = ("--- unit", "+++ unit", "@@ -1,3 +1,3 @@", " [Service]", "-User=a", "+User=b", " Group=c")
 
+CHANGE = (("-", "/var/lib"), ("+", "/srv"))
+
 
 def step(text: str, *details: str, warnings: tuple[str, ...] = ()) -> Any:
     return SimpleNamespace(description=Description(text, details), warnings=list(warnings), instead=[])
@@ -98,3 +100,18 @@ def test_with_little_room_the_head_of_a_difference_of_files_makes_room_for_what_
         "      setting 3: 1 → 2 …", f"    {plan_screen.INSTEAD}", " 2  Write unit …",
     ]  # fmt: skip
     assert shown([unit], 6)[0] == [" 1  Write unit", *(f"      {line}" for line in DIFFERENCE[:4]), "      -User=a …"]
+
+
+def test_of_long_lines_of_a_file_it_is_shown_where_they_differ() -> None:
+    command = "ExecStart=/usr/local/lib/ccmon/bin/ccmon follow queue-log /var/log/asterisk/queue_log --db "
+    unit = step("Write unit", "--- unit", f"-{command}/var/lib/ccmon/calls.db", f"+{command}/srv/ccmon/calls.db")
+    assert shown([unit], 24)[0][2:] == [f"      {sign}{command}{place}/ccmon/calls.db" for sign, place in CHANGE]
+    more = step("Set 20 things", *(f"thing {number}: 1 → 2" for number in range(20)))
+    short = [f"      {sign}ExecStart=… {place}/ccmon/calls.db" for sign, place in CHANGE]
+    assert shown([unit, more], 11)[0][2:4] == short
+
+
+def test_long_lines_that_differ_from_their_beginning_are_cut_at_the_end() -> None:
+    unit = step("Write unit", f"-ExecStart={90 * 'x'}", f"+ExecStart=/{90 * 'y'}", f"+Documentation={90 * 'z'}", "+a=b")
+    found = shown([unit], 4)[0]
+    assert [line[:20] for line in found[1:]] == ["      -ExecStart=xxx", "      +ExecStart=/yy", "      +Documentation"]
