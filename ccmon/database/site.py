@@ -50,20 +50,27 @@ def named_zone(name: str) -> ZoneInfo:
         raise CcmonError(f"There is no time zone {name!r}; {hint}") from None
 
 
-def zone_or_city(text: str) -> ZoneInfo:
+def zone_or_city(text: str, such_as: str = "Europe/Amsterdam") -> ZoneInfo:
     """The time zone of that IANA name, else the only one of that city: "new york" is America/New_York.
 
+    Args:
+        text: a name or a city.
+        such_as: a zone that is named as an example.
+
     Raises:
-        CcmonError: there is none; the sentence names one that is written alike.
+        CcmonError: there is none; the sentence names one that is written alike, or says after which city it is named.
     """
     try:
         return named_zone(text)
     except CcmonError:
         city = text.strip().replace(" ", "_").casefold()
         found = [zone for zone in available_timezones() if zone.casefold().endswith(f"/{city}")]
-        if len(found) != 1:
+        if len(found) == 1:
+            return ZoneInfo(found[0])
+        if not city or "/" in city or _zone_like(city) is not None:
             raise
-        return ZoneInfo(found[0])
+        after = "a zone is named after one city of its country, mostly the capital or the largest"
+        raise CcmonError(f"There is no time zone {text!r}; {after}: give that one, such as {such_as}.") from None
 
 
 def _zone_like(name: str) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from msgspec import Struct
@@ -47,11 +47,20 @@ class StoredAnswers(Struct, frozen=True):
     names_by_login: Mapping[str, str]
     quota: int | None
     """Sales of the whole centre on a day."""
+    other_quotas: Mapping[str, int]
+    """How many teams, agents and so on have a quota, by what they are."""
     has_sales_campaign: bool
     sources: tuple[SourceStatus, ...]
     opening_hours: Week
     past_calls: Mapping[int, int]
     """How many calls came in the quarters of an hour of the last weeks, by their start."""
+
+
+def _others_with_quota(quotas: Iterable[Quota]) -> Iterator[tuple[str, int]]:
+    """What has a quota besides the centre: what it is, and its id."""
+    for each in quotas:
+        if each.scope != "centre" and any((each.sales, each.revenue_cents, each.conversion)):
+            yield each.scope, each.scope_id
 
 
 class History(Struct, frozen=True):
@@ -113,6 +122,7 @@ def look_at_database(path: Path) -> StoredAnswers:
             agents=tuple(names.values()),
             names_by_login={agent.login: names[agent.id] for agent in agents},
             quota=next(of_centre, None),
+            other_quotas=Counter(scope for scope, _ in dict.fromkeys(_others_with_quota(quotas))),
             has_sales_campaign=any(
                 each.purpose == Purpose.SALES for each in database.rows("directory_campaigns", Campaign)
             ),

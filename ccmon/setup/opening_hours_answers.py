@@ -78,7 +78,8 @@ def choices(context: SetupContext) -> list[Choice]:
     """What past calls show, and what makes no difference."""
     shown = by_past_calls(context)
     found = [Choice(shown, f"{shown}, as nearly all calls of the past came")] if shown not in {UNSET, _ALWAYS} else []
-    return [*found, Choice(_ALWAYS, "24 h on each day"), Choice(UNSET, f"{NOT_SET}: counts as open around the clock")]
+    always = Choice(_ALWAYS, "24 h on each day: you are never closed")
+    return [*found, always, Choice(UNSET, f"{NOT_SET} yet: until you set hours, you count as never closed")]
 
 
 def meaning(answer: str) -> str:

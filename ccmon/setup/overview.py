@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ccmon.formatting import plain, plural
-from ccmon.setup import queue_answers, screen, team_answers
+from ccmon.setup import queue_answers, quota_answers, screen, team_answers
 from ccmon.setup.parsers import YES
 from ccmon.setup.question import Question, SetupContext
 from ccmon.setup.source import SourceKind
@@ -53,8 +53,8 @@ def in_words(question: Question, context: SetupContext) -> str:
             shown = _counted([each.name for each in queues], "queue", hint) or "none yet"
         case "teams" if not team_answers.is_table_of_agents(answer):
             shown = _counted(list(team_answers.read(answer)), "team")
-        case "quota" if answer:
-            shown = f"{int(answer):,} sales a day"
+        case "quota":
+            shown = quota_answers.in_words(answer, context)
     return shown or question.no_answer
 
 

@@ -17,6 +17,7 @@ from ccmon.setup import source
 from ccmon.setup.line_input import BACK
 from ccmon.setup.question import UNSET, SetupContext
 from ccmon.setup.source import SourceKind
+from ccmon.setup.time_zone import UNLIKELY
 from ccmon.sources.table.cells import CellContext
 
 YES, NO = "yes", "no"
@@ -34,8 +35,18 @@ def is_none(typed: str) -> bool:
     return typed.strip().lower() in _NONE
 
 
-def _of_setting(section: str, column: str, typed: str, what: str) -> str:
-    """An answer that is the value of a setting, read and written as by ``ccmon config set``."""
+def of_setting(section: str, column: str, typed: str, what: str) -> str:
+    """An answer that is the value of a setting, read and written as by ``ccmon config set``.
+
+    Args:
+        section: of the setting.
+        column: its name there.
+        typed: what was answered.
+        what: what it is, as the beginning of a sentence.
+
+    Raises:
+        UsageError: it is no such value.
+    """
     spec = own_columns(SECTIONS[section])[column]
     try:
         return value_texts.write(spec, value_texts.parse(spec, typed, NO_CONTEXT), None)
@@ -69,7 +80,8 @@ def yes_no(typed: str, before: str, context: SetupContext) -> str:
 def time_zone(typed: str, before: str, context: SetupContext) -> str:
     """An IANA time zone, or its city."""
     try:
-        return zone_or_city(typed.strip()).key
+        zone = context.findings.time_zone
+        return (zone_or_city(typed.strip()) if zone in UNLIKELY else zone_or_city(typed.strip(), zone)).key
     except CcmonError as error:
         raise UsageError(str(error)) from None
 
@@ -78,7 +90,7 @@ def currency(typed: str, before: str, context: SetupContext) -> str:
     """A currency's code, or none."""
     if is_none(typed):
         return UNSET
-    return _of_setting("site", "currency", typed, "The currency")
+    return of_setting("site", "currency", typed, "The currency")
 
 
 def likely_currency(context: SetupContext) -> str:
@@ -91,21 +103,12 @@ def likely_currency(context: SetupContext) -> str:
 
 def day_start(typed: str, before: str, context: SetupContext) -> str:
     """A time of day in whole quarters of an hour."""
-    return _of_setting("site", "day_starts", typed, "The start of a day")
+    return of_setting("site", "day_starts", typed, "The start of a day")
 
 
 def switch(typed: str, before: str, context: SetupContext) -> str:
     """A source of calls."""
     return source.parse(typed).answer
-
-
-def quota(typed: str, before: str, context: SetupContext) -> str:
-    """A number of sales, or none."""
-    if is_none(typed):
-        if context.in_force is not None and context.in_force.quota is not None:
-            raise UsageError("A quota holds until a later one: write 0 to end it.")
-        return UNSET
-    return _of_setting("quotas", "sales", typed, "The quota")
 
 
 def accounts(typed: str, before: str, context: SetupContext) -> str:

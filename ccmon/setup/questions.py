@@ -6,7 +6,16 @@ from ccmon import time_of_day
 from ccmon.formatting import plural, size_in_words
 from ccmon.metrics.opening_week import WEEK_EXAMPLE
 from ccmon.model.sources import FOLLOWED_KINDS
-from ccmon.setup import opening_hours_answers, parsers, passwords, place, queue_answers, source, team_answers
+from ccmon.setup import (
+    opening_hours_answers,
+    parsers,
+    passwords,
+    place,
+    queue_answers,
+    quota_answers,
+    source,
+    team_answers,
+)
 from ccmon.setup.groups import ACTING_GROUP, LOOKING_GROUP
 from ccmon.setup.machine import group_of
 from ccmon.setup.parsers import ALL, NO, NOBODY, YES
@@ -71,7 +80,7 @@ def _about_user(context: SetupContext) -> str:
 
 def _about_zone(context: SetupContext) -> str:
     found = context.findings.time_zone
-    text = "Business days begin and end in it, and times are shown in it. A city will do."
+    text = "Business days begin and end in it, and times are shown in it. The city that it is named after will do."
     if context.findings.unknown_time_zone and context.in_force is None:
         return f"{text}\nThis machine is set to {context.findings.unknown_time_zone}, which is no time zone."
     if found in UNLIKELY and context.in_force is None:
@@ -213,7 +222,8 @@ QUESTIONS = (
     ),
     Question(
         "time_zone", "In which time zone is the floor?", _about_zone,
-        "An IANA name such as Europe/Amsterdam or America/New_York. That of this machine does not matter later.",
+        "An IANA name such as Europe/Amsterdam or America/New_York: each country or zone has one, mostly named after "
+        "its capital or largest city. That of this machine does not matter later.",
         _default_zone, parsers.time_zone,
     ),
     Question(
@@ -235,8 +245,9 @@ QUESTIONS = (
     Question(
         "opening_hours", "When are you open?",
         _about_opening_hours,
-        "Several spans: mon-fri 09:00-12:30, 13:30-18:00. 22:00-06:00 ends on the next day. What is not "
-        "known: sat unset. Holidays: ccmon config set holidays.2026-12-25 Christmas",
+        "Several spans: mon-fri 09:00-12:30, 13:30-18:00. 22:00-06:00 ends on the next day. A day whose hours you do "
+        "not know yet: sat unset; until they are set, it counts as open. Holidays: "
+        "ccmon config set holidays.2026-12-25 Christmas",
         opening_hours_answers.default, opening_hours_answers.parse, choices=opening_hours_answers.choices,
         meaning=opening_hours_answers.meaning,
         no_answer=opening_hours_answers.NOT_SET, prompt_label="Number or hours",
@@ -261,8 +272,9 @@ QUESTIONS = (
     Question(
         "quota", "How many sales a day is the quota of the whole centre?",
         lambda context: "Optional. The screen then shows pace, chance, and the sales still needed an hour.",
-        "A number such as 120, or none. Quotas of teams, agents and campaigns: ccmon import table quotas FILE.",
-        _default_quota, parsers.quota, applies=_sells,
+        f"A number such as 120, or none. Quotas of teams, agents and campaigns, when setup is done: "
+        f"{quota_answers.OF_TEAM}, or for many: ccmon import table quotas FILE.",
+        _default_quota, quota_answers.parse, applies=_sells,
         why_needless="no queue is for sales, nor a campaign; "
         "ccmon config set quotas.centre.day.sales {} sets it all the same",
     ),

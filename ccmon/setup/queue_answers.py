@@ -22,6 +22,8 @@ from ccmon.spelling import nearest
 
 MOST_WIDTH = 46
 """Cells of a queue's name in the table, which leave room for the rest on 80."""
+QUEUES_CONF = "queues.conf"
+"""Of Asterisk: where a queue's time to answer in comes from."""
 USUAL_TARGET = 0.8
 NO_PURPOSE = "-"
 """Instead of the purpose of a queue for which nobody has said it yet."""
@@ -220,6 +222,13 @@ def in_words(queue: QueueSetup, before: QueueSetup | None) -> str:
     return f"{queue.name}: {', '.join(changes)}"
 
 
+def _is_of_configuration(queue: QueueSetup, context: SetupContext) -> bool:
+    """Whether the time to answer in is proposed as the switch's own configuration has it."""
+    known = context.in_force.queues if context.in_force else ()
+    is_new = all(queue.name != each.name for each in known)
+    return is_new and context.findings.thresholds_ms.get(queue.name) == queue.service_level_threshold_ms
+
+
 def changes(before: str, after: str) -> Iterator[str]:
     """What differs between two answers, queue by queue."""
     was, will_be = ({queue.name: queue for queue in read(answer)} for answer in (before, after))
@@ -234,11 +243,13 @@ def table(context: SetupContext, answer: str) -> list[str]:
     queues = read(answer)
     if not queues:
         return ["No queue is known yet: they appear with their first caller.", "To add one: NAME=sales"]
-    width = min(MOST_WIDTH, max(5, *(width_of(queue.name) for queue in queues)))
+    most = MOST_WIDTH - (2 + len(f"({QUEUES_CONF})") if context.findings.thresholds_ms else 0)
+    width = min(most, max(5, *(width_of(queue.name) for queue in queues)))
     rows = [f"    {'queue':{width}}  {'for':9}  {'target':>6}  within"]
     for number, queue in enumerate(queues, start=1):
         target, within = targets(queue)
-        rows.append(f"{number:2}  {fit(queue.name, width)}  {queue.purpose or NO_PURPOSE:9}  {target:>6}  {within:>6}")
+        row = f"{number:2}  {fit(queue.name, width)}  {queue.purpose or NO_PURPOSE:9}  {target:>6}  {within:>6}"
+        rows.append(f"{row}  ({QUEUES_CONF})" if _is_of_configuration(queue, context) else row)
     missing = sum(queue.purpose is None for queue in queues)
     has = "has" if missing == 1 else "have"
     return [*rows, "", f"{plural(missing, 'queue')} {has} no purpose yet."] if missing else rows

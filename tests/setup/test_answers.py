@@ -10,11 +10,12 @@ import pytest
 
 from ccmon.database import database_file
 from ccmon.errors import UsageError
-from ccmon.setup import opening_hours_answers, parsers, queue_answers, team_answers
+from ccmon.setup import opening_hours_answers, overview, parsers, queue_answers, quota_answers, team_answers
 from ccmon.setup.discovery import Findings, find
 from ccmon.setup.existing import QueueSetup
 from ccmon.setup.machine import Machine
 from ccmon.setup.question import UNSET, SetupContext
+from ccmon.setup.questions import question
 from tests.databases import new_database
 from tests.setup.machines import machine
 
@@ -174,7 +175,7 @@ def test_a_queue_that_was_typed_wrongly_is_taken_off_and_one_of_the_switch_is_no
 @pytest.mark.parametrize("word", ["none", "None", " - ", "", "unset", "not set"])
 @pytest.mark.parametrize(
     "parse",
-    [parsers.text, parsers.currency, parsers.quota, parsers.accounts, opening_hours_answers.parse],
+    [parsers.text, parsers.currency, quota_answers.parse, parsers.accounts, opening_hours_answers.parse],
 )
 def test_each_word_for_no_answer_is_one_everywhere(
     root: Path, parse: Callable[[str, str, SetupContext], str], word: str
@@ -203,3 +204,79 @@ def test_a_long_name_of_a_queue_gives_way_to_its_target() -> None:
     assert max(map(len, shown)) <= 80
     assert all(line.endswith(("80 %    20 s", "target  within")) for line in shown)
     assert "… " in shown[1]
+
+
+def test_a_time_to_answer_in_that_the_switch_has_says_so() -> None:
+    found = Findings(queues=("sales", "support"), thresholds_ms={"sales": 10_000})
+    context = SetupContext(Machine(), found, intended_database=Path("/nonexistent"))
+    answer = queue_answers.default_queues(context)
+    _, sales, support = queue_answers.table(context, answer)
+    assert sales.endswith("  80 %    10 s  (queues.conf)")
+    assert support.endswith("  80 %    20 s")
+    _, sales, _ = queue_answers.table(context, queue_answers.change("sales=15s", answer, context))
+    assert sales.endswith("  80 %    15 s")
+    long = queue_answers.table(context, f"{'sales ' * 20}=sales,80%,10s")
+    assert max(map(len, long)) <= 80 - len("  (queues.conf)")
+
+
+def test_a_time_to_answer_in_that_the_database_has_needs_no_reason(tmp_path: Path) -> None:
+    path = new_database(tmp_path / "calls.db", time_zone="UTC")
+    with database_file.open_for_writing(path) as connection, connection:
+        connection.execute("INSERT INTO queues (name, service_level_threshold_ms) VALUES ('sales', 10000)")
+    context = SetupContext(Machine(), Findings(thresholds_ms={"sales": 10_000}), intended_database=path)
+    _, sales, *_ = queue_answers.table(context, queue_answers.default_queues(context))
+    assert sales.endswith("  10 s")
+
+
+@pytest.mark.parametrize(
+    ("typed", "what", "setting"),
+    [
+        ("Fjord 40", "team Fjord", "quotas.team.Fjord.day.sales 40"),
+        ("fjord: 40", "team Fjord", "quotas.team.Fjord.day.sales 40"),
+        ("Night shift=4", "team Night shift", """'quotas.team."Night shift".day.sales' 4"""),
+        ("Eva 12", "agent Eva", "quotas.agent.Eva.day.sales 12"),
+    ],
+)
+def test_a_quota_of_somebody_is_refused_with_the_command_that_sets_it(
+    monkeypatch: pytest.MonkeyPatch, typed: str, what: str, setting: str
+) -> None:
+    answers = {"teams": "Fjord: Eva\nNight shift: Omar"}
+    context = SetupContext(Machine(), Findings(), answers, intended_database=Path("/nonexistent"))
+    monkeypatch.setattr(team_answers, "agents_known", lambda context: ["Eva", "Omar"])
+    told = f"for the {what}, when setup is done: ccmon config set {setting}"
+    with pytest.raises(UsageError, match=re.escape(told)):
+        quota_answers.parse(typed, UNSET, context)
+    with pytest.raises(UsageError, match="The quota"):
+        quota_answers.parse("Nobody 40", UNSET, context)
+    assert quota_answers.OF_TEAM in question("quota").help
+
+
+def test_quotas_of_others_are_told_beside_that_of_the_centre(tmp_path: Path) -> None:
+    path = new_database(tmp_path / "calls.db", time_zone="UTC")
+    context = SetupContext(Machine(), Findings(), {"quota": ""}, intended_database=path)
+    assert overview.in_words(question("quota"), context) == "none"
+    with database_file.open_for_writing(path) as connection, connection:
+        connection.execute("INSERT INTO teams (name) VALUES ('Fjord'), ('Fjell')")
+        connection.executemany(
+            "INSERT INTO quotas (period, scope, scope_id, starts_on, sales) VALUES (?, ?, ?, '2020-01-01', ?)",
+            [("day", "team", 1, 1), ("week", "team", 1, 5), ("day", "team", 2, 0), ("day", "centre", 0, 0)],
+        )
+    for answer, told in (("", "centre: none; besides: 1 team"), ("1200", "centre: 1,200 sales a day; besides: 1 team")):
+        context = SetupContext(Machine(), Findings(), {"quota": answer}, intended_database=path)
+        assert overview.in_words(question("quota"), context) == told
+
+
+@pytest.mark.parametrize(("of_machine", "such_as"), [("Europe/Oslo", "Europe/Oslo"), ("Etc/UTC", "Europe/Amsterdam")])
+def test_a_city_after_which_no_zone_is_named_is_told_which_is(of_machine: str, such_as: str) -> None:
+    context = SetupContext(Machine(), Findings(time_zone=of_machine), intended_database=Path("/nonexistent"))
+    told = (
+        "There is no time zone 'Bergen'; a zone is named after one city of its country, mostly the capital or the "
+        f"largest: give that one, such as {such_as}."
+    )
+    with pytest.raises(UsageError, match=f"^{re.escape(told)}$"):
+        parsers.time_zone("Bergen", UNSET, context)
+    assert parsers.time_zone("Oslo", UNSET, context) == "Europe/Oslo"
+    with pytest.raises(UsageError, match=r"did you mean Europe/Berlin\?"):
+        parsers.time_zone("Berlim", UNSET, context)
+    with pytest.raises(UsageError, match="give an IANA name"):
+        parsers.time_zone("Europe/Bergen", UNSET, context)

@@ -102,8 +102,8 @@ def test_a_database_without_hours_stays_so_and_past_calls_are_offered(root: Path
     assert asked.default(context) == ""
     assert [choice.text for choice in asked.choices(context)] == [
         "mon-fri 09:00-17:00, as nearly all calls of the past came",
-        "24 h on each day",
-        "not set: counts as open around the clock",
+        "24 h on each day: you are never closed",
+        "not set yet: until you set hours, you count as never closed",
     ]
     shown = overview.lines([each for each in QUESTIONS if each.applies(context)], context, {})
     assert [line.split("  ")[-1] for line in shown if "Opening hours" in line] == ["not set"]

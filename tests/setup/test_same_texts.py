@@ -16,7 +16,7 @@ from ccmon.configuration.site_columns import SECTIONS, own_columns
 from ccmon.errors import UsageError
 from ccmon.number_texts import CellError
 from ccmon.plausibility import LONGEST_MS
-from ccmon.setup import parsers, queue_answers
+from ccmon.setup import parsers, queue_answers, quota_answers
 from ccmon.setup.discovery import Findings
 from ccmon.setup.existing import QueueSetup
 from ccmon.setup.machine import Machine
@@ -36,7 +36,7 @@ ANSWERS: dict[tuple[str, str], Callable[[str], Any]] = {
     ("site", "currency"): lambda typed: parsers.currency(typed, "", CASE),
     ("site", "day_starts"): lambda typed: time_of_day.parse(parsers.day_start(typed, "", CASE)),
     ("site", "time_zone"): lambda typed: parsers.time_zone(typed, "", CASE),
-    ("quotas", "sales"): lambda typed: int(parsers.quota(typed, "", CASE)),
+    ("quotas", "sales"): lambda typed: int(quota_answers.parse(typed, "", CASE)),
 }
 TAKEN: dict[tuple[str, str], dict[str, Any]] = {
     ("queues", "service_level_target"): {
