@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from ccmon.cli.options import DatabaseOption, examples
+from ccmon.cli.sentences import tell
 from ccmon.cli.typer_app import app
 from ccmon.cli.values import database_path
 
@@ -177,7 +178,7 @@ def ssh(db: DatabaseOption = None) -> None:
     wrong = False
     for finding in sshd.check(machine, database):
         wrong = wrong or finding.verdict == "wrong"
-        typer.echo(f"{SIGNS[finding.verdict]} {finding.verdict:5}  {finding.text}")
+        tell(f"{SIGNS[finding.verdict]} {finding.verdict:5}  {finding.text}", " " * 9)
     if wrong:
         raise typer.Exit(1)
 

@@ -9,6 +9,7 @@ import typer
 
 from ccmon.cli.completion import names_of_expected_sources, names_of_sources
 from ccmon.cli.options import DatabaseOption, examples
+from ccmon.cli.sentences import tell
 from ccmon.cli.typer_app import app
 from ccmon.cli.values import database_path
 from ccmon.errors import CcmonError
@@ -98,7 +99,8 @@ def _show_sources(path: Path, name: str | None, *, as_json: bool) -> None:
         )
     else:
         for source in found:
-            typer.echo("\n".join(_lines(source, at, here)))
+            for line in _lines(source, at, here):
+                tell(line, " " * 6)
 
 
 def _retire(path: Path, name: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,6 +27,9 @@ from ccmon.setup.parsers import YES
 from ccmon.setup.question import SetupContext
 from ccmon.setup.source import SourceKind
 from ccmon.time_units import DAY_MS
+
+_COMMANDS_AT_END = re.compile(r"(.*?:) ((?:sudo|systemctl) .+)")
+"""What is wrong, and after a colon what cures it; between commands stand semicolons."""
 
 
 def show_result(context: SetupContext, console: Console, warnings: Sequence[str]) -> None:
@@ -52,9 +56,17 @@ def show_result(context: SetupContext, console: Console, warnings: Sequence[str]
 def _show_findings(findings: list[doctor.Finding], console: Console) -> None:
     odd = [finding for finding in findings if finding.verdict != "ok"]
     for finding in odd:
-        screen.paragraph(console, f"{doctor.SIGNS[finding.verdict]} {finding.subject}: {finding.text}")
+        text = f"{doctor.SIGNS[finding.verdict]} {finding.subject}: {finding.text}"
+        for line in screen.with_commands(_commands_apart(text), screen.width(console)):
+            console.print(Text(line))
     if not odd:
         screen.paragraph(console, f"+ Checked: {len(findings)} things, all well (ccmon doctor).")
+
+
+def _commands_apart(text: str) -> list[str]:
+    """A sentence that ends in commands, and each of these indented: so they can be copied as they are."""
+    found = _COMMANDS_AT_END.fullmatch(text)
+    return [text] if found is None else [found[1], *(f"    {command}" for command in found[2].split("; "))]
 
 
 def _show_floor(database: Path, console: Console) -> None:

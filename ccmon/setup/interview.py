@@ -66,6 +66,8 @@ class Interview:
         self._goes_on = first is None and number > 0
         while number < len(asked := self._open()):
             moved = self._ask(asked[number])
+            if number + moved < 0:
+                self._wrong = f"This is the first question: {BACK} goes back from the others."
             self._take_known({})
             is_needless = not asked[number].applies(self._case)  # by another answer
             number = self._first_without_answer() if is_needless else max(0, number + moved)

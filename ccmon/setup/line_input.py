@@ -68,6 +68,7 @@ def _edits_lines() -> bool:
         return False
     if "libedit" not in (readline.__doc__ or ""):
         readline.parse_and_bind("set enable-bracketed-paste off")
+        readline.parse_and_bind("set keyseq-timeout 0")  # Escape waits for Enter, however long it takes
         for enter in (r"\C-m", r"\C-j"):  # the second: typed before the editor has the terminal
             readline.parse_and_bind(rf'"\e{enter}": "\C-a\C-k{BACK}\C-m"')
     return True

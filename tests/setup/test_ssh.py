@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from ccmon.database.doctor import Finding
 from ccmon.services import program
-from ccmon.setup import ssh
+from ccmon.setup import finish, ssh
 from tests.commands import ccmon
 from tests.setup.machines import Notes, Run, files, machine
 
@@ -188,3 +191,19 @@ def test_sshds_lines_name_the_database(root: Path, tmp_path: Path) -> None:
     assert f" monitor --db {root}/var/lib/ccmon/calls.db\n        DisableForwarding yes\n" in shown
     told = ccmon("setup", "ssh", "--db", tmp_path / "a floor.db").stdout
     assert f" monitor --db '{tmp_path}/a floor.db'\n        DisableForwarding yes\n" in told
+
+
+def test_what_cures_a_finding_is_on_lines_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    commands = f"sudo chgrp supervisors {'/srv/a/long/place' * 4}/calls.db", "sudo chmod g+r /srv/calls.db"
+    out = StringIO()
+    found = [
+        Finding("wrong", "rights", f"the group cannot read it: {'; '.join(commands)}"),
+        Finding("note", "data", "none yet: ccmon setup or ccmon import brings in your own calls; sudo is not needed"),
+    ]
+    finish._show_findings(found, Console(file=out, width=80, soft_wrap=True))
+    assert out.getvalue().splitlines() == [
+        "! rights: the group cannot read it:",
+        *(f"    {command}" for command in commands),
+        "? data: none yet: ccmon setup or ccmon import brings in your own calls; sudo is",
+        "not needed",
+    ]
