@@ -242,3 +242,33 @@ def test_what_is_removed_leaves_no_service(site: SystemdMachine) -> None:
     assert value(site, "LoadState") == "not-found"
     assert ran(site, "find /etc/systemd/system -name '*ccmon*'") == ""
     assert "nothing was changed" in ran(site, "ccmon setup --yes")
+
+
+BROKEN_OFF = """#!/bin/sh
+case "$1" in {}) kill -INT $PPID; sleep 5; exit 1;; esac
+exec /usr/bin/systemctl "$@"
+"""
+"""A systemctl at one of whose commands somebody types Ctrl-C."""
+
+
+def test_a_move_that_is_broken_off_before_the_service_is_restarted_is_taken_up(site: SystemdMachine) -> None:
+    other = "/srv/ccmon/calls.db"
+
+    def written() -> str:
+        words = ran(site, f"cat /proc/{value(site, 'MainPID')}/cmdline").rstrip("\0").split("\0")
+        return words[words.index("--db") + 1]
+
+    for command in ("daemon-reload", "restart"):
+        site.write("/opt/broken/systemctl", BROKEN_OFF.format(command))
+        ran(site, "chmod 755 /opt/broken/systemctl")
+        broken = site.run(f"PATH=/opt/broken:$PATH ccmon setup --yes --db {other}")
+        assert broken.returncode == 130, broken
+        assert written() == DATABASE
+        told = " ".join(site.run("ccmon doctor").stdout.split())
+        assert f"service {SERVICE} it still writes {DATABASE}, not {other}, which its unit names" in told
+    told = " ".join(ran(site, "ccmon setup --yes").split())
+    assert f"Restart {SERVICE} it still writes {DATABASE}" in told
+    assert "left as it is" not in told
+    assert written() == other
+    assert "still writes" not in ran(site, "ccmon doctor")
+    assert "nothing was changed" in ran(site, "ccmon setup --yes")
