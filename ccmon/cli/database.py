@@ -60,6 +60,7 @@ def doctor(
     from ccmon.database import database_file, doctor, reader
     from ccmon.errors import CcmonError, NeedsFollowerError
     from ccmon.formatting import plain
+    from ccmon.services import outdated
     from ccmon.services.installed import service_of, with_start_command
     from ccmon.setup import access, owner, ssh
 
@@ -77,9 +78,9 @@ def doctor(
         with database_file.open_for_reading(path) as connection:
             at = reader.floor_now(connection)
             examined = [*doctor.examine(path, connection, at, service_of)]
-        rights = [*access.findings(path), *owner.findings(path), *ssh.findings(path)]
-        missing = [finding for finding in rights if finding.verdict == "wrong"]  # why a follower may have ended: first
-        findings += [*missing, *examined, *(finding for finding in rights if finding not in missing)]
+        around = [*access.findings(path), *owner.findings(path), *outdated.findings(path), *ssh.findings(path)]
+        wrong = [finding for finding in around if finding.verdict == "wrong"]  # why nothing comes: first
+        findings += [*wrong, *examined, *(finding for finding in around if finding not in wrong)]
     except NeedsFollowerError as error:
         findings.append(doctor.Finding("wrong", "database", str(with_start_command(error))))
     except CcmonError as error:

@@ -15,11 +15,14 @@ from benchmarks.terminal import terminal_environment
 from ccmon.configuration.history import record_new
 from ccmon.database import creation, database_file, doctor
 from ccmon.formatting import size_in_words
+from ccmon.services import outdated
+from ccmon.services.unit import FollowUnit
 from ccmon.setup.database_steps import ACT
 from tests.commands import ccmon, done, one_line
 from tests.database.test_database_file import BAD, fingerprint
 from tests.databases import new_database
 from tests.processes import CCMON
+from tests.systemctl import answer, noting_systemctl
 
 
 @pytest.mark.parametrize("case", ["missing", "directory", "text", "another SQLite database", "newer"])
@@ -109,6 +112,29 @@ def test_doctor_finds_and_mends_wrong_totals(tmp_path: Path) -> None:
     assert mended.returncode == 0, mended.stdout
     assert "! wrong" not in mended.stdout
     assert mended.stdout.endswith("\nAll is well.\n")
+
+
+def test_doctor_tells_of_a_service_that_still_writes_another_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of one that was moved, and not started again: all else is well."""
+    noting_systemctl(tmp_path, monkeypatch)
+    monkeypatch.setattr(outdated, "PROCESSES", tmp_path / "proc")
+    now, before = (new_database(tmp_path / name, time_zone="UTC") for name in ("now.db", "before.db"))
+    command = ("/usr/bin/ccmon", "follow", "queue-log", "/var/log/queue_log", "--db")
+    unit = FollowUnit(command=(*command, str(now)), database=now, needs_network=False)
+    (tmp_path / "units").mkdir()
+    (tmp_path / "units/ccmon-follow.service").write_text(unit.text())
+    (tmp_path / "proc/77").mkdir(parents=True)
+    for running, status in ((before, 1), (now, 0)):
+        (tmp_path / "proc/77/cmdline").write_text("\0".join([*command, str(running), ""]))
+        answer(tmp_path, "echo ActiveState=active; echo MainPID=77\n")
+        found = ccmon("doctor", "--db", now)
+        line = f"still writes {running}, not {now}, which its unit names: sudo systemctl daemon-reload; "
+        assert (found.returncode, f"{line}sudo systemctl restart ccmon-follow\n" in found.stdout) == (
+            status,
+            bool(status),
+        )
 
 
 def test_doctor_ends_with_how_many_things_are_wrong(tmp_path: Path) -> None:
