@@ -286,6 +286,8 @@ class SetupSession:
             return
         self._say("")
         self._begun, self.kept.confirmed = steps, True
+        if self.context.database_so_far is not None and "act" in self.context.answers:
+            self.kept.answers["act"] = self.context.answers["act"]  # once the other one is in force, its rights count
         self.kept.followed = self.kept.followed or self.context.findings.service.get("source", "")
         self.kept.left = self.kept.left or str(self.context.database_so_far or "")
         self.kept.save()

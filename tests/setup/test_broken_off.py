@@ -142,6 +142,10 @@ class Site:
         """Run setup with options."""
         Run(self._machine, **{name: text.format(self.root) for name, text in given.items()})
 
+    def rights_of(self, path: Path) -> tuple[int, str, str]:
+        """Mode, owner and group of a file."""
+        return path.stat().st_mode, self._owner(0, path), self._owner(1, path)
+
     def outcome(self) -> list[object]:
         """All that setup has made, without paths."""
         path = settings.load().database
@@ -154,7 +158,7 @@ class Site:
             [(each.records, each.following) for each in made.sources],
             Systemd(is_user=True).unit("ccmon-follow").exists(),
             [(self.root / "etc" / name).read_text() for name in ("passwd", "group")],
-            [(each.stat().st_mode, self._owner(0, each), self._owner(1, each)) for each in (path.parent, path)],
+            [self.rights_of(each) for each in (path.parent, path)],
         ]
 
 
@@ -211,3 +215,28 @@ def test_what_was_broken_off_is_taken_up_again(
     assert file.stat().st_mode & 0o777 == 0o600
     site.run({})  # without the options: the answers were kept
     assert site.outcome() == expected
+
+
+@pytest.mark.parametrize("act", ["all", "bert"])
+@pytest.mark.parametrize("is_there", [False, True])
+def test_a_move_that_was_broken_off_keeps_who_may_act(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_there: bool, act: str
+) -> None:
+    monkeypatch.setattr(SetupSession, "show_result", lambda self: None)
+    monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
+    (tmp_path / "site").mkdir()
+    site = Site(tmp_path / "site", root, is_root=True, patch=monkeypatch)
+    site.run({"look": "anna,bert", "act": act, "service": "no"})
+    former = settings.load().database
+    other = site.root / "srv/ccmon/calls.db"
+    if is_there:
+        other.parent.mkdir(parents=True)
+        shutil.copy(former, other)
+        other.chmod(0o600)
+    with monkeypatch.context() as patch:
+        breaking(system_steps.WriteSettings, patch, after=True)
+        with pytest.raises(KeyboardInterrupt):
+            site.run({"database": str(other)})
+    site.run({})
+    assert settings.load().database == other
+    assert site.rights_of(other) == site.rights_of(former)
