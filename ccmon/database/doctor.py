@@ -24,6 +24,7 @@ from ccmon.database.driver import Database
 from ccmon.database.impossible_moments import impossible_moments
 from ccmon.database.moments import NewestMoment
 from ccmon.database.site import named_zone, read_site, site_zone
+from ccmon.database.source_lock import lock_files
 from ccmon.database.source_status import (
     ASK_DOCTOR,
     CLOCKS_APART_MS,
@@ -108,6 +109,12 @@ def repair_in_transaction(connection: sqlite3.Connection, *, recompute_targets: 
 def _file(path: Path) -> Finding:
     size = f"{path} ({size_in_words(path.stat().st_size)})"
     if os.access(path, os.W_OK) and os.access(path.absolute().parent, os.W_OK):
+        closed = next(
+            (lock for lock in lock_files(path) if not os.access(lock, os.R_OK | os.W_OK, effective_ids=True)), None
+        )
+        if closed is not None:
+            text = f"{size}; this user may write it, and yet not import or restore, since {closed} is closed"
+            return Finding("wrong", "file", f"{text}: sudo ccmon doctor names the commands that open it")
         return Finding("ok", "file", size)
     return Finding("ok", "file", f"{size}, which this user may only read")
 

@@ -10,6 +10,7 @@ import contextlib
 import fcntl
 import os
 import re
+import shlex
 import stat
 from pathlib import Path
 
@@ -94,8 +95,13 @@ def is_locked(database: Path, source: str, namespace: int | None = None) -> bool
 
 def sources_with_lock(database: Path) -> list[str]:
     """The sources beside a database that somebody has ever written, as their locks name them."""
-    locks = database.resolve().parent.glob(f"{database.resolve().name}-*.lock")
-    return [lock.name.removeprefix(f"{database.resolve().name}-").removesuffix(".lock") for lock in locks]
+    name = database.resolve().name
+    return [lock.name.removeprefix(f"{name}-").removesuffix(".lock") for lock in lock_files(database)]
+
+
+def lock_files(database: Path) -> list[Path]:
+    """The locks beside a database: who writes it must be able to read and write each of them."""
+    return sorted(database.resolve().parent.glob(f"{database.resolve().name}-*.lock"))
 
 
 def sees_all_processes() -> bool:
@@ -117,6 +123,18 @@ def _lock_file(database: Path, source: str) -> Path:
     return database.with_name(f"{database.name}-{name}.lock")
 
 
+def _closed(path: Path, of_database: os.stat_result) -> CcmonError:
+    """The error about a lock that is closed to somebody who may write the database."""
+    command = "sudo ccmon doctor names the commands that open it"
+    if of_database.st_mode & stat.S_IWGRP and of_database.st_gid in {os.getegid(), *os.getgroups()}:
+        of_group = path.stat().st_gid == of_database.st_gid
+        words = [] if of_group else [f"sudo chgrp {of_database.st_gid} {shlex.quote(str(path))}"]
+        command = "; ".join([*words, f"sudo chmod g+rw {shlex.quote(str(path))}"])
+    return CcmonError(
+        f"{path} is closed to this user, who may write the database itself", command=f"an administrator: {command}"
+    )
+
+
 def _opened(path: Path, database: Path) -> int:
     """The lock's file, created if missing, accessible only to users who may write the database."""
     database_stat = database.stat()
@@ -130,6 +148,8 @@ def _opened(path: Path, database: Path) -> int:
                 raise CcmonError(
                     f"{database} cannot be written: this user may only read it; run this as a user who may write it."
                 ) from None
+            if isinstance(error, PermissionError):
+                raise _closed(path, database_stat) from None
             raise CcmonError(os_error(f"{path} cannot be opened", error)) from None
         raise CcmonError(f"{path} cannot be made: {error.strerror}; ccmon must write beside its database.") from None
     try:

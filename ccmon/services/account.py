@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ccmon.database.copies import how_to_have_one
 from ccmon.database.left_behind import check_none_left_behind
+from ccmon.database.source_lock import lock_files
 from ccmon.errors import CcmonError
 from ccmon.file_rights import Action, Identity, Right, has_right, way_to
 from ccmon.services.unit import Account
@@ -40,7 +41,10 @@ def rights_to_open(database: Path, *, writes: bool) -> list[Right]:
     """What it takes to open a database while its writer runs, or to be that writer."""
     files = files_of(database)
     rights = [*way_to(database), *(Right(Action.READ, path) for path in files)]
-    return [*rights, *(Right(Action.WRITE, path) for path in (database.parent, *files))] if writes else rights
+    if not writes:
+        return rights
+    locks = [Right(action, lock) for lock in lock_files(database) for action in (Action.READ, Action.WRITE)]
+    return [*rights, *(Right(Action.WRITE, path) for path in (database.parent, *files)), *locks]
 
 
 def account_for(name: str | None, database: Path, files: Iterable[Path]) -> Account:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ccmon import settings
 from ccmon.database.doctor import Finding
 from ccmon.errors import os_error
-from ccmon.file_rights import Action, Identity, Right, all_refused, way_to
+from ccmon.file_rights import Action, Identity, Right, all_refused, has_right, way_to
 from ccmon.model.sources import DEFAULT_SERVICE
 from ccmon.services.account import FIRST_PERSON, identity_of, reading_groups, rights_to_open
 from ccmon.services.systemd import Systemd
@@ -111,15 +111,17 @@ def _of_groups(database: Path, *, by_setup: bool) -> Iterator[Finding]:
     """Of those who look and, if there is anybody in it, of those who act."""
     machine, folder = Machine(is_root=True), database.parent
     looking = frozenset({grp.getgrnam(LOOKING_GROUP).gr_gid})
-    refused = all_refused(Identity(None, looking), rights_to_open(database, writes=False))
+    all_act = has_right(Identity(None, looking), Right(Action.WRITE, database))
+    refused = all_refused(Identity(None, looking), rights_to_open(database, writes=all_act))
     is_listed = group_of(folder) == group_of(database) == ACTING_GROUP
     lasts = not is_listed or lets_look_into_new(folder, *looking)
     if refused or not lasts:
         what = refused[0] if refused else f"read what is made in {folder}"
-        cure = access_cures.for_looking(refused or [Right(Action.READ, folder)], database, by_setup=by_setup)
+        missing = refused or [Right(Action.READ, folder)]
+        cure = access_cures.for_looking(missing, database, all_act=all_act, by_setup=by_setup)
         yield Finding("wrong", f"group {LOOKING_GROUP}", f"cannot {what}: {cure}")
     else:
-        yield Finding("ok", f"group {LOOKING_GROUP}", "can read the database")
+        yield Finding("ok", f"group {LOOKING_GROUP}", f"can {'write' if all_act else 'read'} the database")
 
     number, acting = machine.group_number(ACTING_GROUP), {*(machine.members(ACTING_GROUP) or ())} - {machine.account}
     if number is None or not acting:

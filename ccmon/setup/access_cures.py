@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ccmon.database import access_list
 from ccmon.database.disk_space import is_read_only
+from ccmon.database.source_lock import lock_files
 from ccmon.file_rights import Action, Identity, Right, has_right
 from ccmon.services.account import files_of
 from ccmon.setup.groups import ACTING_GROUP, LOOKING_GROUP
@@ -40,13 +41,13 @@ def for_account(refused: Sequence[Right], account: str, database: Path, *, by_se
     return in_one_line([*way, *([SETUP] if own and by_setup else _to_own(own, account))])
 
 
-def for_looking(refused: Sequence[Right], database: Path, *, by_setup: bool) -> str:
-    """What lets the group of those who look read a database; arguments as for `for_account`."""
+def for_looking(refused: Sequence[Right], database: Path, *, all_act: bool, by_setup: bool) -> str:
+    """What lets the group of those who look read a database, or write it where all act; else as for `for_account`."""
     way, own = _parted(refused, database)
     if own and by_setup:
         return in_one_line([*way, SETUP])
     is_listed = ACTING_GROUP in {group_of(database), group_of(database.parent)}
-    return in_one_line([*way, *(_to_let_some_act(database) if is_listed and own else _to_look(own))])
+    return in_one_line([*way, *(_to_let_some_act(database) if is_listed and own else _to_look(own, all_act=all_act))])
 
 
 def for_acting(refused: Sequence[Right], database: Path, *, by_setup: bool) -> str:
@@ -97,31 +98,36 @@ def _by_kind(paths: Sequence[Path], of_folder: str, of_file: str) -> Iterator[tu
     yield of_file, 6, [path for path in paths if not path.is_dir()]
 
 
-def _to_look(paths: Sequence[Path]) -> Iterator[Command]:
+def _to_look(paths: Sequence[Path], *, all_act: bool) -> Iterator[Command]:
     others = [path for path in paths if group_of(path) != LOOKING_GROUP]
     if others:
         yield ("chgrp", LOOKING_GROUP, *map(str, others))
+    written = "w" if all_act else ""
+    bits = 0o020 if all_act else 0
     for mode, wanted, chosen in (
-        ("g+rxs", 0o2050, [path for path in paths if path.is_dir()]),
-        ("g+r", 0o040, [path for path in paths if not path.is_dir()]),
+        (f"g+r{written}xs", 0o2050 | bits, [path for path in paths if path.is_dir()]),
+        (f"g+r{written}", 0o040 | bits, [path for path in paths if not path.is_dir()]),
     ):
         closed = [path for path in chosen if path.stat().st_mode & wanted != wanted]
         if closed:
             yield _chmod(mode, closed)
         listed = [str(path) for path in chosen if access_list.has_list(path)]  # whose group may have less than the mode
         if listed:
-            yield ("setfacl", "-m", f"g::{'rx' if wanted & 0o010 else 'r'}", *listed)
+            yield ("setfacl", "-m", f"g::r{written}{'x' if wanted & 0o010 else ''}", *listed)
 
 
 def _to_let_some_act(database: Path) -> Iterator[Command]:
     """The rights that setup gives where some act, and others look."""
-    folder, files = database.parent, files_of(database)
-    others = [str(path) for path in (folder, *files) if group_of(path) != ACTING_GROUP]
+    folder, files, locks = database.parent, files_of(database), lock_files(database)
+    others = [str(path) for path in (folder, *files, *locks) if group_of(path) != ACTING_GROUP]
     if others:
         yield ("chgrp", ACTING_GROUP, *others)
     yield _chmod("g+s", [folder])
     yield ("setfacl", "-m", list_of_directory(), str(folder))
     yield ("setfacl", "-m", list_of_file(), *map(str, files))
+    closed = [lock for lock in locks if lock.stat().st_mode & 0o060 != 0o060]
+    if closed:
+        yield _chmod("g+rw", closed)
 
 
 def _to_read(refused: Sequence[Right], account: str) -> Iterator[Command]:

@@ -11,6 +11,7 @@ from ccmon import settings
 from ccmon.configuration.file_settings import SettingsFile, file_to_change
 from ccmon.configuration.setting import RequestedChange, SettingChange
 from ccmon.database import access_list
+from ccmon.database.source_lock import lock_files
 from ccmon.errors import CcmonError, os_error
 from ccmon.services.account import reading_groups
 from ccmon.setup import follow_command, passwords, place, screen, ssh
@@ -225,7 +226,7 @@ class GiveRights(Step):
 
     def _locks(self) -> list[Path]:
         """The locks of sources: who may open one can hold it, and keep the follower from starting."""
-        return sorted(self.database.parent.glob(f"{self.database.name}-*.lock"))
+        return lock_files(self.database)
 
     def _password(self) -> Path | None:
         """The file with the switch's password, if the follower reads it itself; to a service, systemd hands it over."""

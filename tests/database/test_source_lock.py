@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import stat
 import struct
 import subprocess
@@ -14,10 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from ccmon.database import access_list, creation, database_file
+from ccmon.database import access_list, creation, database_file, doctor
 from ccmon.database.source_lock import SourceLock, is_locked
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError
+from tests.accounts import as_account
 from tests.databases import new_database
 
 IS_ROOT = os.geteuid() == 0
@@ -159,6 +161,33 @@ def test_who_may_only_read_hears_of_the_right_and_not_of_a_lock(path: Path, fold
     assert run.stdout == (
         f"{path} cannot be written: this user may only read it; run this as a user who may write it.\n"
     )
+
+
+@pytest.mark.skipif(not IS_ROOT, reason="only root can be others")
+@pytest.mark.parametrize("group", [GROUP, LOOKING])
+def test_who_may_write_the_database_and_not_open_a_lock_is_told_the_command(path: Path, group: int) -> None:
+    """Left of a time in which nobody else might act."""
+    path.chmod(0o660)
+    lock = lock_of(path)
+    lock.touch()
+    os.chown(lock, OWNER, group)
+    lock.chmod(0o600)
+    with as_account(READER, {GROUP}), pytest.raises(CcmonError) as raised:
+        SourceLock(path, "pbx")
+    regroup = "" if group == GROUP else f"sudo chgrp {GROUP} {lock}; "
+    assert str(raised.value) == (
+        f"{lock} is closed to this user, who may write the database itself; an administrator: "
+        f"{regroup}sudo chmod g+rw {lock}"
+    )
+    with as_account(READER, {GROUP}):
+        finding = next(iter(doctor.examine(path, sqlite3.connect(path), 0)))
+    assert finding.verdict == "wrong"
+    assert f"{lock} is closed: sudo ccmon doctor names the commands" in finding.text
+    os.chown(lock, OWNER, GROUP)
+    lock.chmod(0o660)
+    with as_account(READER, {GROUP}):
+        SourceLock(path, "pbx").release()
+        assert next(iter(doctor.examine(path, sqlite3.connect(path), 0))).verdict == "ok"
 
 
 def test_a_list_that_a_lock_has_goes_with_that_of_the_database(lists: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from ccmon.database import access_list
 from ccmon.services import systemd
 from ccmon.services.unit import Account, FollowUnit
-from ccmon.setup import access
+from ccmon.setup import access, access_cures
 from tests.accounts import give_list, open_folder
 from tests.databases import new_database
 
@@ -84,6 +84,37 @@ def test_the_directory_behind_a_link_is_named_that_is_closed(
 def test_an_access_list_gives_the_right(folder: Path, log: Path) -> None:
     give_list(log, (access_list.USER, 4, pwd.getpwnam("nobody").pw_uid), mask=4, group=4)
     assert told(folder, log, Account("nobody", "root")).startswith("ok: account nobody can write")
+
+
+@pytest.mark.parametrize(("mode", "right"), [(0o200, "read"), (0o400, "write")])
+def test_a_lock_that_the_account_cannot_open_is_told(folder: Path, log: Path, mode: int, right: str) -> None:
+    lock = folder / "calls.db-queue-log.lock"
+    lock.touch()
+    os.chown(lock, pwd.getpwnam("nobody").pw_uid, -1)
+    lock.chmod(mode)
+    cure = f"sudo chmod u+rw {lock}"
+    assert told(folder, log, Account("nobody", "adm")) == f"wrong: account nobody cannot {right} {lock}: {cure}"
+    lock.chmod(0o600)
+    assert all(finding.verdict == "ok" for finding in access.findings(folder / "calls.db"))
+
+
+@pytest.mark.parametrize("by_setup", [False, True])
+def test_those_who_act_are_given_the_locks_too(folder: Path, monkeypatch: pytest.MonkeyPatch, by_setup: bool) -> None:
+    """All of the group that looks act: the database is theirs to write, and a lock is not."""
+    monkeypatch.setattr(access, "LOOKING_GROUP", "adm")
+    monkeypatch.setattr(access_cures, "LOOKING_GROUP", "adm")
+    monkeypatch.setattr(access, "_is_kept_by_setup", lambda *_: by_setup)
+    database = new_database(folder / "calls.db", time_zone="UTC")
+    lock = folder / "calls.db-table.lock"
+    lock.touch(0o600)
+    for path, mode in ((folder, 0o2770), (database, 0o660), (lock, 0o600)):
+        os.chown(path, DAEMON, ADM)
+        path.chmod(mode)
+    wrong = [finding for finding in access.findings(database) if finding.verdict != "ok"]
+    cure = "sudo ccmon setup" if by_setup else f"sudo chmod g+rw {lock}"
+    assert [(each.subject, each.text) for each in wrong] == [("group adm", f"cannot read {lock}: {cure}")]
+    lock.chmod(0o660)
+    assert [finding.text for finding in access.findings(database)][-1] == "can write the database"
 
 
 def test_on_a_file_system_that_is_mounted_to_be_read_no_owner_helps(
