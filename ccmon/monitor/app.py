@@ -306,6 +306,7 @@ class Monitor(App[None], inherit_bindings=False):
             text = "There is no follow-up." if here and not drawing.rows else f"Choose a follow-up first: {where}."
             self.show_message(text, TextStyle.BADGE_WATCH)
         else:
+            drawing.choose_next_when_gone()
             self.run_worker(self.follow_up_dialogs.perform(kind, row, context), name=kind)
 
     def action_undo(self) -> None:

@@ -36,6 +36,8 @@ class PanelState(Struct):
     """The first row shown."""
     cursor: str | None = None
     """Identity of the chosen row; None: no row is chosen."""
+    successor: tuple[str, str] | None = None
+    """Which row is chosen next once a chosen one is gone, because it has been acted on."""
 
 
 def head_height(width: int, height: int, glyphs: GlyphSet) -> int:
@@ -124,11 +126,27 @@ class PanelDrawing:
             return None
         rows, identity, cursor = self.rows, self.panel.identity, self.state.cursor
         if self._cursor_was >= len(rows) or identity(rows[self._cursor_was]) != cursor:
-            found = next((index for index, each in enumerate(self.panel.identities(rows)) if each == cursor), None)
+            found = self._place(cursor)
             if found is None:
-                return None
+                gone, successor = self.state.successor or ("", "")
+                found = self._place(successor) if gone == cursor else None
+                if found is None:
+                    return None
+                self.state.cursor = successor
             self._cursor_was = found
         return self._cursor_was
+
+    def _place(self, wanted: str) -> int | None:
+        return next((index for index, each in enumerate(self.panel.identities(self.rows)) if each == wanted), None)
+
+    def choose_next_when_gone(self) -> None:
+        """Once the chosen row is gone, choose the one after it, or the one before if it is the last."""
+        place = self.cursor_index()
+        if place is None or len(self.rows) < 2:
+            return
+        identity = self.panel.identity
+        successor = self.rows[place + 1 if place + 1 < len(self.rows) else place - 1]
+        self.state.successor = identity(self.rows[place]), identity(successor)
 
     def choose_for_action(self, identity: str) -> None:
         """Choose a row in the tab whose rows can be acted on."""

@@ -336,8 +336,7 @@ async def test_what_was_done_is_undone_by_a_key(database: Path, act: str) -> Non
         assert row(database, 7) != before
         await pilot.press("escape")
         await tick(pilot)
-        # What is done has left the panel: no row is chosen.
-        assert ("U undo  v view" if act == "done" else "U undo  d done  m move") in screen_text(app)[-1]
+        assert "U undo  d done  m move" in screen_text(app)[-1]
         await pilot.press("U")
         await said(app, pilot, "Undone: offer for")
         assert row(database, 7) == before
@@ -380,6 +379,29 @@ async def test_the_row_that_came_back_is_chosen_again(database: Path) -> None:
         await said(app, pilot, "Undone: offer for")
         await rows_are(app, pilot, [7, 8, 9])
         assert app.floor_screen.drawing.cursor_index() == 0
+
+
+async def test_after_an_act_the_next_row_is_chosen(database: Path) -> None:
+    """After the last the one before it; an act can follow at once."""
+    app = live(database)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await looking(app, pilot)
+        drawing = app.floor_screen.panel_widgets[5].drawing
+
+        def chosen() -> int | None:
+            place = drawing.cursor_index()
+            return None if place is None else drawing.rows[place].id
+
+        await pilot.press("5", "down", "down")
+        assert chosen() == 8
+        await pilot.press("d", "escape")  # nothing was done
+        assert chosen() == 8
+        for left, following in (([7, 9], 9), ([7], 7), ([], None)):
+            await pilot.press("d", "enter", "enter")
+            await said(app, pilot, "Done (reached)")
+            await rows_are(app, pilot, left)
+            assert chosen() == following
+            app.floor_screen.message = None
 
 
 async def test_a_minute_later_the_sheet_has_no_undo(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
