@@ -13,6 +13,7 @@ from pathlib import Path
 from ccmon.database import database_file
 from ccmon.database.connection import sqlite_address, transaction
 from ccmon.database.copies import DATED, Backup, backups
+from ccmon.database.owners import owner_as_set_up
 from ccmon.database.sqlite_errors import translate_errors
 from ccmon.errors import CcmonError, os_error
 
@@ -154,12 +155,11 @@ def give_rights_of(database: Path, copy: Path) -> None:
 
 
 def _give_owner_of(database: Path, path: Path) -> None:
-    """Give a file or directory the group of a database, and its owner where this user may."""
-    found = database.stat()
+    """Give a file or directory the group of a database, and where this user may, the owner that it is to have."""
     with suppress(PermissionError):
-        os.chown(path, -1, found.st_gid)
+        os.chown(path, -1, database.stat().st_gid)
     with suppress(PermissionError):
-        os.chown(path, found.st_uid, -1)
+        os.chown(path, owner_as_set_up(database), -1)
 
 
 @contextmanager

@@ -11,13 +11,11 @@ from pathlib import Path
 
 from ccmon.database.copies import how_to_have_one
 from ccmon.database.left_behind import check_none_left_behind
+from ccmon.database.owners import FIRST_PERSON
 from ccmon.database.source_lock import lock_files
 from ccmon.errors import CcmonError
 from ccmon.file_rights import Action, Identity, Right, has_right, way_to
 from ccmon.services.unit import Account
-
-FIRST_PERSON = 1000
-"""The least number of an account that somebody logs in with."""
 
 
 def identity_of(account: Account) -> Identity:

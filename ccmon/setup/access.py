@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 from ccmon import settings
 from ccmon.database.doctor import Finding
+from ccmon.database.owners import FIRST_PERSON
 from ccmon.errors import os_error
 from ccmon.file_rights import Action, Identity, Right, all_refused, has_right, way_to
 from ccmon.model.sources import DEFAULT_SERVICE
-from ccmon.services.account import FIRST_PERSON, identity_of, reading_groups, rights_to_open
+from ccmon.services.account import identity_of, reading_groups, rights_to_open
 from ccmon.services.systemd import Systemd
 from ccmon.services.unit import Account, account_of, follow_arguments
 from ccmon.setup import access_cures

@@ -18,6 +18,7 @@ import pytest
 from ccmon.cli import questions
 from ccmon.database import access_list, backup, creation, database_file
 from ccmon.database.copies import backups
+from ccmon.database.owners import with_copies
 from ccmon.database.restore import programs_with, restore
 from ccmon.database.restore_losses import lost_by_restoring
 from ccmon.database.source_lock import SourceLock
@@ -244,6 +245,36 @@ def test_what_root_has_put_there_gets_the_group_of_those_who_act_again() -> None
         restore(made.path, path)
         found = path.stat()
     assert (found.st_uid, found.st_gid, found.st_mode & 0o777) == (61_001, 61_003, 0o660)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+@pytest.mark.parametrize(
+    ("of_folder", "mode", "before", "after"),
+    [
+        (1, 0o2770, 61_001, 1),
+        (999, 0o2770, 1000, 999),
+        (1000, 0o2770, 61_001, 61_001),
+        (1, 0o2770, 999, 999),
+        (1, 0o2750, 61_001, 61_001),
+        (1, 0o770, 61_001, 61_001),
+        (0, 0o2770, 61_001, 61_001),
+    ],
+)
+def test_what_a_person_has_put_back_is_the_accounts_again_when_root_puts_one_back(
+    of_folder: int, mode: int, before: int, after: int
+) -> None:
+    """In a shared directory of an account of the system; elsewhere the owner stays, whoever it is."""
+    with open_folder() as folder:
+        path = new_database(folder / "calls.db", time_zone="UTC")
+        os.chown(folder, of_folder, 61_003)
+        folder.chmod(mode)
+        os.chown(path, before, 61_003)
+        path.chmod(0o660)
+        made = backup.back_up(path, folder / "backups")
+        (kept,) = restore(made.path, path).before
+        found = [each.stat() for each in (path, kept, made.path, made.path.parent)]
+        assert {(each.st_uid, each.st_gid) for each in found} == {(after, 61_003)}
+        assert with_copies(path) == [path, made.path, kept]
 
 
 def test_the_access_list_of_a_database_is_kept(database: Path, tmp_path: Path) -> None:

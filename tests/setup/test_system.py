@@ -350,15 +350,24 @@ def test_a_database_that_was_put_back_by_who_may_act_is_given_back_to_the_accoun
     Run(on, service="no", look="anna", act="all")
     files(root, etc__group="root:x:0:\nsupervisors:x:994:anna\n")
     path = root / "var/lib/ccmon/calls.db"
-    owners = {path: "anna", path.parent: "ccmon"}
+    copy = path.with_name("calls-before-restore-2026-11-30T021500Z.db")
+    copy.touch()
+    owners = {path: "anna", path.parent: "ccmon", copy: "anna"}
     for module in (question, owner, system_steps):
         monkeypatch.setattr(module, "owner_of", lambda each: owners.get(each, "root"))
     (found,) = owner.findings(path)
-    assert (found.verdict, f"sudo chown ccmon {path}" in found.text) == ("wrong", True)
+    assert (found.verdict, found.text) == (
+        "wrong",
+        "calls.db and 1 copy belong to anna, who put a copy back or made one; give them to ccmon again: "
+        f"sudo chown -h ccmon {path} {copy}",
+    )
     run = Notes()
     Run(machine(root, is_root=True, run=run), service="no", look="anna", act="nobody")
     assert any(words.startswith("chown --no-dereference ccmon:") for words in commands(run))
     owners[path] = "ccmon"
+    (found,) = owner.findings(path)
+    assert (found.verdict, found.text.endswith(f"give it to ccmon again: sudo chown -h ccmon {copy}")) == ("note", True)
+    owners[copy] = "root"
     assert not list(owner.findings(path))
 
 
