@@ -41,6 +41,8 @@ def check_terminal() -> None:
     is_remote = "SSH_CONNECTION" in os.environ
     instead = "`ccmon status` prints the same figures once."
     if not (_is_terminal(sys.__stdin__) and _is_terminal(sys.__stdout__)):
+        if "SSH_ORIGINAL_COMMAND" in os.environ:  # of a command that sshd has put this one in the place of
+            raise CcmonError("This account opens the screen and runs no other command: connect with ssh -t alone.")
         if is_remote and "SSH_TTY" not in os.environ:
             raise CcmonError("The monitor needs a terminal for its input and its output: connect with ssh -t.")
         raise CcmonError(f"The monitor needs a terminal for its input and its output (ssh -t); {instead}")

@@ -21,6 +21,11 @@ STATUS = "`ccmon status` prints the same figures once."
         (False, {}, f"The monitor needs a terminal for its input and its output (ssh -t); {STATUS}"),
         (False, SSH, "The monitor needs a terminal for its input and its output: connect with ssh -t."),
         (False, {**SSH, "SSH_TTY": "/dev/pts/0"}, f"needs a terminal for its input and its output (ssh -t); {STATUS}"),
+        (
+            False,
+            {**SSH, "SSH_ORIGINAL_COMMAND": "ccmon config set theme dark --user"},
+            "This account opens the screen and runs no other command: connect with ssh -t alone.",
+        ),
         (True, {"TERM": "dumb"}, f"This terminal (TERM=dumb) cannot show a screen; {STATUS}"),
         (True, {**SSH, "TERM": "dumb"}, "This terminal (TERM=dumb) cannot show a screen; connect from another one."),
         (True, {**SSH, "TERM": "xterm"}, None),
@@ -29,7 +34,7 @@ STATUS = "`ccmon status` prints the same figures once."
 def test_what_is_said_can_be_done(
     monkeypatch: pytest.MonkeyPatch, *, terminal: bool, environment: dict[str, str], said: str | None
 ) -> None:
-    for name in ("SSH_CONNECTION", "SSH_TTY", "TERM"):
+    for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_ORIGINAL_COMMAND", "TERM"):
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
