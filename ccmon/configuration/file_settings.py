@@ -164,6 +164,11 @@ class SettingsFile:
         """
         of_site, *of_user = settings.settings_files()
         is_shared = bool(of_user) and self.path == Path(os.path.realpath(of_site))
+        if is_shared and not _may_replace(self.path):
+            raise CcmonError(
+                f"{self.path} holds the settings of everybody on this machine, and this user may not change it",
+                command="an administrator does, with sudo before the command (--user: for this user alone).",
+            )
         try:
             if not self.path.parent.exists():
                 self.path.parent.mkdir(parents=True)
@@ -173,6 +178,12 @@ class SettingsFile:
             raise CcmonError(os_error(f"{self.path.parent} cannot be made", error)) from None
         mode = 0o644 if is_shared and not self.path.exists() else None
         write_whole(self.path, self._document.as_string(), mode=mode)
+
+
+def _may_replace(file: Path) -> bool:
+    """Whether this user may put a new file in the place of one, or make its directory."""
+    there = next(folder for folder in file.parents if os.access(folder, os.F_OK, effective_ids=True))
+    return os.access(there, os.W_OK | os.X_OK, effective_ids=True)
 
 
 def _parsed(change: RequestedChange, text: str) -> Any:

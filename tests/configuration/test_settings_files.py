@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccmon.configuration.file_settings import file_to_change, parse, write
+from ccmon.configuration.file_settings import SettingsFile, file_to_change, parse, write
+from ccmon.errors import CcmonError
 from ccmon.whole_file import write_whole
+from tests.accounts import open_folder, with_no_special_rights
 from tests.commands import ccmon, done, one_line
 
 
@@ -44,6 +46,27 @@ def test_a_database_that_is_missing_and_the_one_read_next_are_told(tmp_path: Pat
     default = tmp_path / "ccmon" / "calls.db"
     assert said[1] == f"database is {default} now, by default."
     assert said[2].startswith(f"There is no database {default} yet;")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be others")
+@pytest.mark.parametrize("is_there", [True, False])
+def test_who_may_not_change_everybodys_settings_is_told_who_does(
+    monkeypatch: pytest.MonkeyPatch, *, is_there: bool
+) -> None:
+    with open_folder() as folder:
+        site = folder / "ccmon" / "settings.toml"
+        monkeypatch.setenv("CCMON_SITE_DIR", str(site.parent))
+        if is_there:
+            site.parent.mkdir()
+        file = SettingsFile(file_to_change(site=True))
+        with with_no_special_rights(), pytest.raises(CcmonError) as told:
+            file.save()
+        assert str(told.value) == (
+            f"{site} holds the settings of everybody on this machine, and this user may not change it; an "
+            "administrator does, with sudo before the command (--user: for this user alone)."
+        )
+        file.save()
+        assert site.exists()
 
 
 def test_settings_are_everybodys_or_ones_own(tmp_path: Path, places: dict[str, str]) -> None:
