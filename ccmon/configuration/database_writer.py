@@ -157,7 +157,9 @@ class DatabaseWriter:
         is_typed = not given[0].change.place
         if section not in _MADE_AS_SET and self._existing(section, key[0], is_typed=is_typed) is None:
             is_set = any(each.change.is_row or each.change.text is not None for each in given)
-            self._check_new(section, key[0], is_set=is_set)  # a wrong name is said before a wrong value
+            self._check_new(
+                section, key[0], is_set=is_set, is_typed=is_typed
+            )  # a wrong name is said before a wrong value
         parsed = self._parsed(given)
         if len(parsed) < len({each.reference.column for each in given} - {None}):
             return
@@ -222,13 +224,14 @@ class DatabaseWriter:
     def _existing(self, section: str, name: str, *, is_typed: bool) -> Fields | None:
         return self._rows.existing(section, name, by_any_name=is_typed and not self._rows.adds_new)
 
-    def _check_new(self, section: str, name: str, *, is_set: bool) -> None:
+    def _check_new(self, section: str, name: str, *, is_set: bool, is_typed: bool) -> None:
         """Refuse a row that is not there, unless it is to be added, or is a reason of pauses that occur.
 
         Args:
             section: where it is not.
             name: what is not there.
             is_set: whether it is to have a value. Of what only loses one, it is not said how it is added.
+            is_typed: whether a person typed the name: then it is none of an agent who is there. In a file it may be.
 
         Raises:
             UsageError: it is refused; the sentence says which name is nearest.
@@ -238,9 +241,21 @@ class DatabaseWriter:
             seen = self._rows.values.seen_pause_reasons()
         if name in seen:
             return
+        if section == "agents" and is_typed:
+            self._refuse_known(name)
         if not is_set and not self._rows.adds_new:
             raise self._rows.missing(section, name, seen)
         self._rows.refuse_unless_new(section, name, seen)
+
+    def _refuse_known(self, name: str) -> None:
+        """Refuse to add an agent by a name or an alias of one who is there."""
+        same = self._rows.existing("agents", name)
+        known = self._rows.select("agents", {"name": name}) if same is None else [same]
+        if known:
+            names = " or ".join(written(("agents", str(agent["login"]))) for agent in known)
+            raise UsageError(
+                f"{written(('agents', name))} cannot be added: an agent is called so already; name {names}."
+            )
 
 
 def day_of(text: str, today: str, context: CellContext) -> str:

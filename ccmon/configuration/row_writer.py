@@ -83,7 +83,7 @@ class SettingRowWriter:
             UsageError: it is refused; the sentence says which name is nearest, or why there can be none such.
         """
         if not self.adds_new:
-            raise self.missing(section, name, others, end=" --new adds it.")
+            raise self.missing(section, name, others, end=f" --new adds {name!r}.")
         spec = SECTIONS[section]
         (known_by,) = (column for column in spec.columns if column.name == spec.keys[0][0])
         try:

@@ -207,10 +207,10 @@ ends_on = 2026-10-01
         ":1: theme cannot be 'drak'; it must be terminal, dark or light; did you mean dark?",
         ":4: site.margin is '7', and must be a share: 0.07 or 7 %.",
         ":7: there is no setting queues.Sales.porpose; did you mean queues.Sales.purpose?",
-        ":9: there is no queue 'Salse'; did you mean Sales? --new adds it.",
-        ":11: agents.anna.team: there is no team 'Cave'; did you mean Care? --new adds it.",
+        ":9: there is no queue 'Salse'; did you mean Sales? --new adds 'Salse'.",
+        ":11: agents.anna.team: there is no team 'Cave'; did you mean Care? --new adds 'Cave'.",
         ":13: campaigns.Winter: ends_on (2026-10-01) lies before starts_on (2026-11-01).",
-        ":14: there is no client 'Aurra'; did you mean Aurora? --new adds it.",
+        ":14: there is no client 'Aurra'; did you mean Aurora? --new adds 'Aurra'.",
         ":15: quotas.team.Care.day needs the day it holds from: quotas.team.Care.day.2026-11-01.",
         ":16: there is no setting quees; did you mean queues?",
     ]
@@ -266,7 +266,7 @@ def test_the_login_of_one_agent_may_be_the_name_of_another(tmp_path: Path) -> No
     applied(path, text, add_new=True)
     assert rows(path, "SELECT login, name FROM agents ORDER BY login") == [("anna", "bob"), ("bob", "Bob")]
     (error,) = applying.Plan(toml_files.read(Path("x"), "[agents.Bob]\nactive = false\n"), Conditions(), path).errors
-    assert error == "x:2: there is no agent 'Bob'; did you mean bob? --new adds it."
+    assert error == "x:2: there is no agent 'Bob'; did you mean bob? --new adds 'Bob'."
 
 
 def test_a_file_comes_from_the_standard_input(site: Path) -> None:
