@@ -147,6 +147,7 @@ def set_(
         "ccmon config unset agents.anna.team",
         "ccmon config unset queues.Calls",
         "ccmon config unset pause_reasons.lunch",
+        "ccmon config unset teams.Care --with-references",
         "ccmon config unset opening_hours",
         "ccmon config unset quotas.team.Care.day.sales --from 2026-12-01",
     )
@@ -154,7 +155,13 @@ def set_(
 def unset(
     name: NameArgument,
     from_day: FromOption = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask, where a whole section is meant.")] = False,
+    with_references: Annotated[
+        bool,
+        typer.Option("--with-references", help="With a row, unset all settings that refer to it; shown and asked."),
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Do not ask, where a whole section is meant, or a row with references.")
+    ] = False,
     site: SiteOption = None,
     db: DatabaseOption = None,
 ) -> int:
@@ -162,9 +169,13 @@ def unset(
 
     All opening hours, holidays or limits of alarms go at once, after showing them and asking.
     """
-    from ccmon.configuration import actions, names, whole_sections
+    from ccmon.configuration import actions, applying, names, referring, whole_sections
 
     conditions = actions.Conditions(from_day, site=site, act="config unset")
+    if with_references:
+        actions.check_options(names.parse(name), conditions)
+        changes = referring.changes_with_references(names.parse(name), database_path(db))
+        return _carry_out(applying.Plan(changes, conditions, database_path(db)), agreed=yes)
     section = whole_sections.section_of(names.parse(name))
     if section is not None:
         return _unset_section(section, conditions, db, agreed=yes)

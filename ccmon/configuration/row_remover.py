@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shlex
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ccmon.configuration.database_values import NamedRow
-from ccmon.configuration.names import without_aliases, written
+from ccmon.configuration.database_values import DatabaseValues, NamedRow
+from ccmon.configuration.names import Name, without_aliases, written
 from ccmon.configuration.row_writer import SettingRowWriter
 from ccmon.configuration.setting import RequestedChange, SettingChange
 from ccmon.configuration.site_columns import SECTIONS, own_columns
@@ -72,14 +73,19 @@ class RowRemover:
             return
         key = str(row[spec.key_fields[0][0]])
         known_by, of_section = {"id": row.get("id", key)}, _REMOVABLE[section]
-        quotas = self._quotas_of(section, row)
+        quotas = _quotas_of(rows.values, section, row)
         held = {
             what: count for what, count in rows.values.database.pairs(of_section.references, known_by).items() if count
         }
         if held:
             said = " and ".join(plural(count, what) for what, count in held.items())
             verb = "refers" if list(held.values()) == [1] else "refer"
-            hint = self._to_unset_before(section, row, quotas) if held.keys() <= _SETTINGS else ""
+            hint = ""
+            if held.keys() <= _SETTINGS:
+                hint = _to_unset_before(settings_referring_to(rows.values, section, row))
+                if is_typed:
+                    command = shlex.join(["ccmon", "config", "unset", written((section, key)), "--with-references"])
+                    hint += f", or all together: {command}"
             raise UsageError(f"{written((section, key))} cannot be removed: {said} {verb} to it{hint}.")
         self._remove_ends(quotas)
         columns = own_columns(spec).values()
@@ -94,35 +100,6 @@ class RowRemover:
             rows.connection.execute(statement, known_by)
         rows.differences.append(SettingChange("removed", written((section, key))))
 
-    def _to_unset_before(self, section: str, row: Fields, quotas: Sequence[NamedRow]) -> str:
-        """The end of a sentence about settings that refer to a row: which they are, as they are named to unset them."""
-        name = str(row[SECTIONS[section].key_fields[0][0]])
-        what = SECTIONS[section].singular
-        named = {
-            other: [
-                written((other, *each.key, column.name))
-                for column in own_columns(spec).values()
-                if column.refers_to == what
-                for each in self._rows.values.rows_of(other, in_order=True)
-                if each.values[column.name] == name
-            ]
-            for other, spec in SECTIONS.items()
-        }
-        named["quotas"] = [
-            written(("quotas", *quota.key, column))
-            for quota in quotas
-            for column, value in quota.values.items()
-            if value is not None
-        ]
-        *others, last = (each for names in named.items() for each in _first_of(*names))
-        return f"; first unset {', '.join(others)} and {last}" if others else f"; first unset {last}"
-
-    def _quotas_of(self, section: str, row: Fields) -> list[NamedRow]:
-        """The quotas of a client, team, campaign or agent, whatever their day."""
-        known_by = SECTIONS[section].singular, row.get("id")
-        quotas = self._rows.values.rows_of("quotas", in_order=True)
-        return [each for each in quotas if (each.fields["scope"], each.fields["scope_id"]) == known_by]
-
     def _remove_ends(self, quotas: Sequence[NamedRow]) -> None:
         """Remove quotas that ask for nothing, which only say from which day on there is none."""
         for quota in quotas:
@@ -131,7 +108,43 @@ class RowRemover:
             self._rows.differences.append(SettingChange("removed", written(("quotas", *name)), holds_from=day))
 
 
-def _first_of(section: str, names: Sequence[str]) -> list[str]:
+def settings_referring_to(values: DatabaseValues, section: str, row: Fields) -> dict[str, list[Name]]:
+    """The names of the settings that refer to a row, by section."""
+    name = str(row[SECTIONS[section].key_fields[0][0]])
+    what = SECTIONS[section].singular
+    named: dict[str, list[Name]] = {
+        other: [
+            (other, *each.key, column.name)
+            for column in own_columns(spec).values()
+            if column.refers_to == what
+            for each in values.rows_of(other, in_order=True)
+            if each.values[column.name] == name
+        ]
+        for other, spec in SECTIONS.items()
+    }
+    named["quotas"] = [
+        ("quotas", *quota.key, column)
+        for quota in _quotas_of(values, section, row)
+        for column, value in quota.values.items()
+        if value is not None
+    ]
+    return named
+
+
+def _quotas_of(values: DatabaseValues, section: str, row: Fields) -> list[NamedRow]:
+    """The quotas of a client, team, campaign or agent, whatever their day."""
+    known_by = SECTIONS[section].singular, row.get("id")
+    quotas = values.rows_of("quotas", in_order=True)
+    return [each for each in quotas if (each.fields["scope"], each.fields["scope_id"]) == known_by]
+
+
+def _to_unset_before(named: Mapping[str, Sequence[Name]]) -> str:
+    """The end of a sentence about settings that refer to a row, as they are named to unset them."""
+    *others, last = (each for section, names in named.items() for each in _first_of(section, names))
+    return f"; first unset {', '.join(others)} and {last}" if others else f"; first unset {last}"
+
+
+def _first_of(section: str, names: Sequence[Name]) -> list[str]:
     """The names of some settings of a section, and how many there are besides."""
     more = len(names) - _MOST_NAMED
-    return [*names[:_MOST_NAMED], *([f"{more} more of {section}"] if more > 0 else [])]
+    return [*map(written, names[:_MOST_NAMED]), *([f"{more} more of {section}"] if more > 0 else [])]

@@ -729,9 +729,11 @@ def test_what_was_added_by_a_wrong_name_is_removed_and_that_is_noted(
 
 
 HELD = (
-    ("clients.Aurora", "1 team refers to it; first unset teams.Care.client."),
+    ("clients.Aurora", "1 team refers to it; first unset teams.Care.client, or all together: "
+     "ccmon config unset clients.Aurora --with-references."),
     ("teams.Care", "1 agent and 1 quota refer to it; first unset agents.anna.team, "
-     "quotas.team.Care.day.2026-11-01.sales and quotas.team.Care.day.2026-11-01.conversion."),
+     "quotas.team.Care.day.2026-11-01.sales and quotas.team.Care.day.2026-11-01.conversion, or all together: "
+     "ccmon config unset teams.Care --with-references."),
     ("campaigns.Winter", "1 sale refers to it."),
     ("agents.anna", "12 calls and 1 state refer to it."),
     ("agents.1002", "1 recorded act refers to it."),
@@ -748,7 +750,7 @@ def test_what_only_ends_a_quota_keeps_no_row(site: Path) -> None:
     line = one_line(ccmon("config", "unset", "teams.Night", "--db", site), 2)
     assert line == (
         "ccmon: teams.Night cannot be removed: 1 quota refers to it; first unset "
-        "quotas.team.Night.day.2026-11-10.sales."
+        "quotas.team.Night.day.2026-11-10.sales, or all together: ccmon config unset teams.Night --with-references."
     )
     said = change(site, "set", quota, "6", "--from", "2026-11-10")
     assert said.splitlines()[1:] == ["quotas.team.Night.day: there is no quota from 2026-11-25 on."]
@@ -779,11 +781,47 @@ def test_quotas_that_keep_a_row_are_named(site: Path) -> None:
         change(site, "set", f"{name}.month.conversion", "0.1")
         assert one_line(ccmon("config", "unset", f"{kind}s.{row}", "--db", site), 2).endswith(
             f"3 quotas refer to it; first unset {name}.day.2026-11-23.sales, {name}.month.2026-11-23.revenue, "
-            f"{name}.month.2026-11-23.conversion and 1 more of quotas."
+            f"{name}.month.2026-11-23.conversion and 1 more of quotas, or all together: "
+            f"ccmon config unset {kind}s.{row} --with-references."
         )
         for each in ("day.sales", "week.sales", "month.revenue", "month.conversion"):
             change(site, "unset", f"{name}.{each}", "--from", "today")
         assert change(site, "unset", f"{kind}s.{row}") == f"{kind}s.{row}: removed\n"
+
+
+def test_a_team_goes_with_the_settings_that_refer_to_it(site: Path) -> None:
+    """Those of each agent, and quotas whatever their day; all or nothing."""
+    agents = [f"agents.b{number}.team" for number in range(6)]
+    before = shown(site)
+    for agent in agents:
+        change(site, "set", agent, "Fjell Nord", "--new")
+    for value, day in ((5, "2026-11-10"), (6, "2026-11-25")):
+        change(site, "set", 'quotas.team."Fjell Nord".day.sales', str(value), "--from", day)
+    words = ["config", "unset", 'teams."Fjell Nord"']
+    line = one_line(ccmon(*words, "--db", site), 2)
+    assert "6 agents and 2 quotas refer to it" in line
+    assert line.endswith("""or all together: ccmon config unset 'teams."Fjell Nord"' --with-references.""")
+    with_all = shown(site)
+    refused = ccmon(*words, "--with-references", "--db", site)
+    assert (refused.returncode, "nothing was changed: add --yes" in refused.stderr) == (2, True)
+    assert shown(site) == with_all
+    said = done(*words, "--with-references", "--yes", "--db", site).splitlines()
+    assert said[:6] == [f"{agent}: Fjell Nord → {UNKNOWN}" for agent in agents]
+    assert said[-2:] == ['teams."Fjell Nord": removed', "Done."]
+    for agent in agents:
+        done("config", "unset", agent.removesuffix(".team"), "--db", site)
+    assert shown(site) == before
+    assert "for a whole row" in one_line(
+        ccmon("config", "unset", "agents.anna.team", "--with-references", "--db", site), 2
+    )
+    assert "there is no team" in one_line(ccmon("config", "unset", "teams.X", "--with-references", "--db", site), 2)
+
+
+def test_what_is_no_setting_is_not_unset_with_a_row(site: Path) -> None:
+    before = shown(site)
+    line = one_line(ccmon("config", "unset", "agents.anna", "--with-references", "--yes", "--db", site), 2)
+    assert "agents.anna cannot be removed: 12 calls and 1 state refer to it." in line
+    assert shown(site) == before
 
 
 @pytest.mark.parametrize(("row", "why"), HELD, ids=[row for row, _ in HELD])
