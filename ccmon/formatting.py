@@ -224,6 +224,11 @@ def iso_minute(at: int, zone: tzinfo) -> str:
     return f"{local_time(at, zone):%Y-%m-%d %H:%M}"
 
 
+def iso_second(at: int, zone: tzinfo) -> str:
+    """As `iso_minute`, to the second: 2026-11-23 14:32:05."""
+    return f"{local_time(at, zone):%Y-%m-%d %H:%M:%S}"
+
+
 def dated(at: int | None, zone: ZoneInfo, now: int, *, unknown: str = UNKNOWN) -> str:
     """The local time of a moment, with its date where that is not today's: 14:30, Fri 6 Nov 11:00, 3 Nov 2025 11:00."""
     if at is None:

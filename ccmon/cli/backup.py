@@ -15,6 +15,7 @@ from ccmon.cli.values import database_path
 from ccmon.model.sources import DEFAULT_SERVICE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
     from ccmon.database.restore_losses import Holdings
@@ -95,29 +96,35 @@ def _show_exchange(copy: Path, ready: Path, database: Path) -> None:
     """Print what the database holds now, and what it will hold; ready is the copy brought up to date."""
     from ccmon.database.restore import former_name
     from ccmon.database.restore_losses import holdings
+    from ccmon.formatting import iso_minute, iso_second
+    from ccmon.time_units import MINUTE_MS
 
     after, before = holdings(ready), holdings(database)
     tell(f"Puts back {copy} ({_size(copy)})")
     tell(f"in the place of {database}{':' if database.exists() else ', where nothing is:'}")
     zone = None if after is None else after.zone
-    columns = [_column("in the copy", after, zone)]
-    if before is not None:
-        columns.insert(0, _column("now", before, zone))
-    for name, *texts in zip(_column("", None, None), *columns, strict=True):
+    columns = [("in the copy", after)] if before is None else [("now", before), ("in the copy", after)]
+    moments = [each.newest_at for _, each in columns if each is not None and each.newest_at is not None]
+    minutes = {moment // MINUTE_MS for moment in moments}
+    written = iso_second if len(minutes) < len(set(moments)) else iso_minute
+    shown = [_column(head, found, zone, written) for head, found in columns]
+    for name, *texts in zip(_column("", None, None, written), *shown, strict=True):
         zone_name = f"  {zone}" if name == NEWEST else ""
-        tell(f"    {name:22}" + "".join(f"{text:>18}" for text in texts) + zone_name)
+        tell(f"    {name:22}" + "".join(f"{text:>{21 if written is iso_second else 18}}" for text in texts) + zone_name)
     if database.exists():
         unreadable = "" if before is not None else ", which cannot be read,"
         tell(f"What is there now{unreadable} is kept as {former_name(database)}; no screen shows it then.")
 
 
-def _column(head: str, found: Holdings | None, zone: ZoneInfo | None) -> list[str]:
+def _column(
+    head: str, found: Holdings | None, zone: ZoneInfo | None, written: Callable[[int, ZoneInfo], str]
+) -> list[str]:
     """A column of the comparison, in one zone for all; without a database the names of its lines."""
-    from ccmon.formatting import UNKNOWN, count, iso_minute
+    from ccmon.formatting import UNKNOWN, count
 
     if found is None:
         return [head, NEWEST, "calls", "sales", "follow-ups", "acts on follow-ups", "changes of settings"]
-    newest = UNKNOWN if found.newest_at is None else iso_minute(found.newest_at, zone or found.zone)
+    newest = UNKNOWN if found.newest_at is None else written(found.newest_at, zone or found.zone)
     counts = found.counts
     numbers = (counts.calls, counts.sales, counts.follow_ups, counts.acts, counts.changes)
     return [head, newest, *map(count, numbers)]

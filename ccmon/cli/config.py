@@ -228,7 +228,10 @@ def apply(
 
 @config_app.command(
     epilog=examples(
-        "ccmon config log", "ccmon config log queues.Sales", "ccmon config log quotas --since 2026-12-01 --json"
+        "ccmon config log",
+        "ccmon config log queues.Sales",
+        "ccmon config log --limit 20",
+        "ccmon config log quotas --since 2026-12-01 --json",
     )
 )
 def log(
@@ -241,6 +244,7 @@ def log(
     since: Annotated[
         str | None, typer.Option(metavar="DAY", help="Only from this day on: today, yesterday or a date.")
     ] = None,
+    limit: Annotated[int | None, typer.Option(metavar="N", min=1, help="Only the newest N.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
     db: DatabaseOption = None,
 ) -> None:
@@ -252,9 +256,9 @@ def log(
 
     found, zone = history_listing.read(database_path(db), None if name is None else names.parse(name), since)
     if as_json:
-        typer.echo(history_listing.as_json(found, zone))
+        typer.echo(history_listing.as_json(found[-(limit or 0) :], zone))
         return
-    _print(history_listing.lines(found, zone))
+    _print([*history_listing.lines(found, zone)][-(limit or 0) :])
     if not found:
         typer.echo("No change is noted.")
 

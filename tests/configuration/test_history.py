@@ -187,6 +187,17 @@ def test_the_currency_that_the_first_sale_decides(tmp_path: Path) -> None:
     ]
 
 
+def test_the_newest_changes_alone(site: Path) -> None:
+    for number in (5, 6, 7):
+        done("config", "set", "alarms.talk", f"{number} min", "--db", site)
+    said = done("config", "log", "--db", site).splitlines()
+    assert len(said) > 2
+    assert done("config", "log", "--limit", "2", "--db", site).splitlines() == said[-2:]
+    assert said[-1].endswith("alarms.talk: 6 min → 7 min")
+    as_json = json.loads(done("config", "log", "--limit", "1", "--json", "--db", site))["changes"]
+    assert [each["after"] for each in as_json] == ["7 min"]
+
+
 def test_a_restored_copy_says_so_and_keeps_what_was_noted_since(site: Path, tmp_path: Path) -> None:
     done("config", "set", "queues.Sales.purpose", "service", "--db", site)
     copy = backup.back_up(site, tmp_path / "copies").path

@@ -473,6 +473,28 @@ def test_a_database_in_use_is_no_copy(database: Path, tmp_path: Path) -> None:
         restore(other, database)
 
 
+@pytest.mark.parametrize(
+    ("since_ms", "shown"),
+    [
+        (59_999, ["2026-11-23", "09:20:59", "2026-11-23", "09:20:00"]),
+        (60_000, ["2026-11-23", "09:21", "2026-11-23", "09:20"]),
+        (0, ["2026-11-23", "09:20", "2026-11-23", "09:20"]),
+    ],
+)
+def test_seconds_tell_two_newest_records_of_the_same_minute_apart(
+    database: Path, tmp_path: Path, since_ms: int, shown: list[str]
+) -> None:
+    at = 1795422000000
+    for moment in (at, at + since_ms):
+        with closing(sqlite3.connect(database)) as connection, connection:
+            connection.execute("INSERT INTO sales (sold_at, amount_cents) VALUES (?, 100)", (moment,))
+        if moment == at and not list(tmp_path.glob("copies/*")):
+            made = backup.back_up(database, tmp_path / "copies")
+    lines = ccmon("restore", made.path, "--db", database).stdout.splitlines()
+    assert [line.split()[2:-1] for line in lines if "newest record" in line] == [shown]
+    assert max(map(len, lines[2:])) <= 90
+
+
 def test_who_puts_a_copy_back_is_shown_what_that_does_and_asked(
     database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
