@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ccmon.model.sources import Source
+from ccmon.model.sources import Source, left_at
 from ccmon.time_units import HOUR_MS, MINUTE_MS
 
 WAIT_THRESHOLDS: Final = 3.0
@@ -80,9 +80,10 @@ class AlarmLimits(SiteLimits, frozen=True):
         """The limit of a pause reason's own, in milliseconds; None: it has none."""
         return self.particular.get(("pause_ms", "reason", reason or ""))
 
-    def data_age_limit_ms(self, sources: Iterable[Source]) -> int:
-        """How old the newest data may be."""
-        return self.data_age_ms if any(source.following for source in sources) else self.import_age_ms
+    def data_age_limit_ms(self, sources: Collection[Source], newest_at: int) -> int:
+        """How old the newest data may be, where it is of ``newest_at``."""
+        is_or_was_followed = any(each.following for each in sources) or left_at(sources, newest_at) is not None
+        return self.data_age_ms if is_or_was_followed else self.import_age_ms
 
 
 NO_LIMITS: Final[Mapping[str, int]] = {}

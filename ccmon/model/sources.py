@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from msgspec import Struct
+
+from ccmon.time_units import MINUTE_MS
 
 FOLLOWED_KINDS = frozenset({"queue-log", "ami", "freeswitch", "simulator"})
 """Kinds of sources that ccmon itself follows; a row of another is kept by a program of the site's own."""
+_CLOCKS_APART_MS = MINUTE_MS
+"""How much later than its follower a switch may think it is."""
 DEFAULT_SERVICE = "ccmon-follow"
 """The name of the service that follows a source, unless another one is given."""
 
@@ -50,6 +56,27 @@ class Source(Struct, frozen=True):
     def is_stopped(self) -> bool:
         """Whether it should be followed, and nobody does, or what is reported cannot be written."""
         return bool(self.following) and (self.running is False or self.disk_is_full)
+
+    @property
+    def is_retired(self) -> bool:
+        """Whether it was followed once, and nothing more is expected of it."""
+        return not self.following and self.process_namespace is not None
+
+
+def left_at(sources: Collection[Source], newest_at: int | None) -> int | None:
+    """Until when a database was followed that is followed no more, and into which nothing has come since.
+
+    Args:
+        sources: all of it.
+        newest_at: its newest record of a switch.
+
+    Returns:
+        Unix milliseconds; None: it is followed, or it never was, or calls have come in another way since.
+    """
+    if any(source.following for source in sources):
+        return None
+    last = max((source.checked_at or 0 for source in sources if source.is_retired), default=0)
+    return last if last and newest_at is not None and newest_at <= last + _CLOCKS_APART_MS else None
 
 
 class FollowService(Struct, frozen=True):

@@ -21,6 +21,7 @@ from ccmon.snapshot.agents import AgentsOfTheDay
 from ccmon.snapshot.alarm_order import merged, ordered
 from ccmon.snapshot.alarms import AgentAlarms, PromiseAlarms, QueueAlarms, customer_alarms, source_and_promise_alarms
 from ccmon.snapshot.cached_snapshot import CachedSnapshot, of_the_day
+from ccmon.snapshot.chunked_rows import ChunkedRows
 from ccmon.snapshot.costs import resource_figures
 from ccmon.snapshot.data_moments import DataMoments
 from ccmon.snapshot.directory import Directory
@@ -36,6 +37,7 @@ from ccmon.snapshot.queues import QueuesOfTheDay
 from ccmon.snapshot.retention import unresolved_customers
 from ccmon.snapshot.sales import SalesByScope
 from ccmon.snapshot.scopes import CENTRE
+from ccmon.snapshot.source_alarms import is_left
 from ccmon.snapshot.staffing import StaffingByQueue
 from ccmon.snapshot.time_at_work import TimeAtWork
 
@@ -162,6 +164,8 @@ def assemble_cached(data: FloorData, at: int, *, periodic: PeriodicFigures | Non
         snapshot = _with_periodic(snapshot, data, periodic_today, totals, time=floor_cache.time, cache=cache)
     agent_alarms = floor_cache.agent_alarms.update(agents.by_id, when_known, snapshot.alarm_limits, touched=touched)
     queue_alarms = floor_cache.queue_alarms.update(queues, when_known, members.paused, snapshot)
+    if is_left(snapshot):
+        agent_alarms, queue_alarms = ChunkedRows(()), iter(())
     queue_and_customer_alarms = *queue_alarms, *customer_alarms(snapshot)
     others = source_and_promise_alarms(snapshot, floor_cache.promise_alarms, agents.by_id, follow_ups.edition)
     in_order = ordered(chain(others, queue_and_customer_alarms), when_known)

@@ -40,7 +40,7 @@ from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.alarm_order import AlarmsInOrder, merged, ordered
 from ccmon.snapshot.chunked_rows import ChunkedRows
 from ccmon.snapshot.incremental import IncrementalValues
-from ccmon.snapshot.source_alarms import source_alarms
+from ccmon.snapshot.source_alarms import is_left, source_alarms
 from ccmon.time_units import NEVER
 
 
@@ -48,10 +48,11 @@ def find_alarms(snapshot: FloorSnapshot) -> Sequence[Alarm]:
     """Alarms, the worst first: those to be acted on, then in the order of the rules, then by excess over the limit."""
     when, agents = NextChange(snapshot.known_until), {agent.id: agent for agent in snapshot.agents}
     paused = Counter(member.queue_id for member in snapshot.memberships if member.paused)
-    about_agents = AgentAlarms().update(agents, when, snapshot.alarm_limits, touched=agents)
+    left = is_left(snapshot)
+    about_agents = AgentAlarms().update(agents, when, snapshot.alarm_limits, touched=() if left else agents)
     others = chain(
         source_alarms(snapshot),
-        QueueAlarms().update(snapshot.queues, when, paused, snapshot),
+        QueueAlarms().update(() if left else snapshot.queues, when, paused, snapshot),
         customer_alarms(snapshot),
         PromiseAlarms().update(snapshot.follow_ups, agents, NextChange(snapshot.at), limits=snapshot.alarm_limits),
     )

@@ -20,6 +20,7 @@ from ccmon.snapshot.data_moments import DataMoments
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.follow_ups import FollowUpsOfTheDay
 from ccmon.snapshot.periodic import PeriodicFigures
+from ccmon.snapshot.source_alarms import is_left
 from ccmon.snapshot.time_at_work import TimeAtWork
 
 SOURCE_FIELDS = frozenset({"sources", "newest_at"})
@@ -75,6 +76,8 @@ class CachedSnapshot(Struct, frozen=True, kw_only=True, eq=False):
             sources=self.snapshot.sources if data.sources is self.data.sources else tuple(data.sources),
             follow_ups=self.follow_ups.update(self.data, self.agents, NextChange(at)),
         )
+        if is_left(snapshot) != is_left(self.snapshot):
+            return None
         resources = snapshot.resources
         if periodic is not None and resources is not None:
             resources = at_later_moment(resources, periodic.handling_shares, self.time, snapshot.known_until)

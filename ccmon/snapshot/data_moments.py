@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from msgspec import Struct
 
 from ccmon.model.alarm_limits import USUAL_LIMITS, AlarmLimits
-from ccmon.model.sources import Source
+from ccmon.model.sources import Source, left_at
 
 
 class DataMoments(Struct, frozen=True):
@@ -20,21 +20,21 @@ class DataMoments(Struct, frozen=True):
 
     @classmethod
     def of(
-        cls, sources: Iterable[Source], newest_at: int | None, at: int, limits: AlarmLimits = USUAL_LIMITS
+        cls, sources: Collection[Source], newest_at: int | None, at: int, limits: AlarmLimits = USUAL_LIMITS
     ) -> DataMoments:
         """How new the data is at a moment.
 
         Args:
             sources: each followed one must have been read up to ``data_at``.
-            newest_at: the newest moment of any row, which counts if no source is followed.
+            newest_at: the newest moment of any row, which counts if no source is followed, nor was until after it.
             at: the moment.
             limits: how old data may be.
         """
         checked = [source.checked_at for source in sources if source.following and source.checked_at is not None]
-        newest_at = min(checked) if checked else newest_at
+        newest_at = min(checked) if checked else left_at(sources, newest_at) or newest_at
         if newest_at is None:
             return cls(None, None)
         data_at = min(newest_at, at)
         is_stopped = any(source.is_stopped for source in sources)
-        is_too_old = is_stopped or at - data_at > limits.data_age_limit_ms(sources)
+        is_too_old = is_stopped or at - data_at > limits.data_age_limit_ms(sources, data_at)
         return cls(data_at, data_at if is_too_old else None)

@@ -7,6 +7,12 @@ from collections.abc import Iterator
 from ccmon.model.alarms import Alarm, Rule, Severity, SourceAlarm
 from ccmon.model.opening_hours import quiet_since
 from ccmon.model.snapshot import FloorSnapshot
+from ccmon.model.sources import left_at
+
+
+def is_left(snapshot: FloorSnapshot) -> bool:
+    """Whether the floor is that of a database that is followed no more: nobody waits or works there any longer."""
+    return snapshot.data_ends_at is not None and left_at(snapshot.sources, snapshot.data_at) is not None
 
 
 def source_alarms(snapshot: FloorSnapshot) -> Iterator[Alarm]:
@@ -17,18 +23,23 @@ def source_alarms(snapshot: FloorSnapshot) -> Iterator[Alarm]:
 
 def _data_age(snapshot: FloorSnapshot) -> Iterator[Alarm]:
     """A follower reports at all hours; nobody imports while the site is closed."""
-    age_ms, limit_ms = snapshot.data_age_ms, snapshot.alarm_limits.data_age_limit_ms(snapshot.sources)
+    age_ms = snapshot.data_age_ms
     if age_ms is None or snapshot.data_at is None:
         return
+    limit_ms = snapshot.alarm_limits.data_age_limit_ms(snapshot.sources, snapshot.data_at)
     followed = [source for source in snapshot.sources if source.following]
     source = min(followed, key=lambda each: (not each.is_stopped, each.checked_at or snapshot.at), default=None)
-    since = snapshot.data_at if followed else quiet_since(snapshot.opening_hours, snapshot.data_at)
+    is_left = left_at(snapshot.sources, snapshot.data_at) is not None
+    if is_left:
+        source = max((each for each in snapshot.sources if each.is_retired), key=lambda each: each.checked_at or 0)
+    is_live = bool(followed) or is_left
+    since = snapshot.data_at if is_live else quiet_since(snapshot.opening_hours, snapshot.data_at)
     is_old = since is not None and snapshot.at - since > limit_ms
     if not is_old and not (source and source.is_stopped):
         return
     yield SourceAlarm(
         rule=Rule.DATA_AGE,
-        severity=Rule.DATA_AGE.severity if followed else Severity.WATCH,
+        severity=Rule.DATA_AGE.severity if is_live else Severity.WATCH,
         subject="data",
         since=snapshot.data_at,
         value=age_ms / 1000,

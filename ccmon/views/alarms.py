@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from ccmon.formatting import count, plural
+from ccmon.formatting import count, dated, plural
 from ccmon.metrics.durations import coarse, spoken
 from ccmon.metrics.follow_ups import LateCause, LateReason, RecordOf
 from ccmon.metrics.percentage import percent, percent_below
@@ -25,6 +26,8 @@ from ccmon.model.follow_ups import AgentFollowUps
 from ccmon.model.queues import QueueFigures
 from ccmon.model.snapshot import FloorSnapshot
 
+ASK_FOR_DATABASE = "start the screen again, or ask the administrator for the one in force"
+
 
 def _length(alarm: Alarm, floor: FloorSnapshot) -> str:
     """The value of an alarm about a length of time."""
@@ -32,6 +35,9 @@ def _length(alarm: Alarm, floor: FloorSnapshot) -> str:
 
 
 def _data_age(alarm: SourceAlarm, floor: FloorSnapshot) -> str:
+    if alarm.source is not None and alarm.source.is_retired:
+        since = dated(alarm.since, ZoneInfo(floor.time_zone), floor.at)
+        return f"This database has not been followed since {since}: {ASK_FOR_DATABASE}."
     cause = "no switch is followed"
     if alarm.source is not None:
         follower = f"ccmon follow{f' of {alarm.source.name}' if alarm.followed > 1 else ''}"
@@ -194,6 +200,7 @@ def for_administrator(sentence: str, start_command: str | None) -> str:
     """
     start = "start it again" if start_command is None else f"start it ({start_command})"
     for asked, done in (
+        (ASK_FOR_DATABASE, "ccmon config show database names the one in force"),
         ("ask the administrator to start it", start),
         ("ask the administrator to make room", "make room"),
         ("ask the administrator whether", "see whether"),

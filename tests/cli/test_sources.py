@@ -541,6 +541,23 @@ def test_the_status_tells_root_the_command_and_others_to_ask(
     assert "ask the administrator to start it" in done("status", "--json", "--db", path), "the same for all"
 
 
+async def test_a_screen_left_on_a_database_before_says_so_and_raises_no_alarm_about_callers(tmp_path: Path) -> None:
+    """Also the screen that was open when its source was retired, and where the frozen moment stays the same."""
+    path = call_database(tmp_path)
+    fed(path, "pbx", "ami", checked_ms=5 * MINUTE_MS, record_ms=10 * MINUTE_MS)
+    live = LiveReader(path)
+    before = await live.snapshot()
+    assert {Rule.DATA_AGE, Rule.LONGEST_WAIT} <= {alarm.rule for alarm in before.alarms}
+    done("sources", "--retire", "pbx", "--db", path)
+    floor = await live.snapshot()
+    await live.close()
+    assert [alarm.rule for alarm in floor.alarms] == [Rule.DATA_AGE]
+    assert [alarm.rule for alarm in reader.snapshot(path).alarms] == [Rule.DATA_AGE]
+    shown = " ".join(ccmon("status", "--db", path).stdout.split())
+    assert "This database has not been followed since" in shown
+    assert "ccmon config show database names the one in force." in shown
+
+
 @pytest.mark.parametrize(
     ("asked", "done"),
     [

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec.structs import replace
 
-from ccmon.formatting import percent
+from ccmon.formatting import dated, percent
 from ccmon.metrics.durations import spoken
 from ccmon.model.agents import AgentState, Membership
 from ccmon.model.alarm_limits import AlarmLimits
@@ -17,6 +18,7 @@ from ccmon.model.opening_hours import OpeningFigures
 from ccmon.model.satisfaction import LowScore
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.alarms import find_alarms
+from ccmon.snapshot.data_moments import DataMoments
 from ccmon.views.alarms import alarm_sentence
 from tests import floors
 from tests.alarm_lines import AlarmLine, alarms_of
@@ -66,6 +68,39 @@ def test_data_that_nobody_follows(age: int, speaks: bool) -> None:
         "The newest data is 30 min old: no switch is followed.",
     )
     assert only(floor) == (expected if speaks else None)
+
+
+@pytest.mark.parametrize(
+    ("age", "came_since", "another", "is_left"),
+    [
+        (30 * S + 1, 0, False, True),
+        (30 * S, 0, False, False),
+        (5 * HOUR, MINUTE, False, True),
+        (5 * HOUR, MINUTE + 1, False, False),
+        (5 * HOUR, 0, True, False),
+    ],
+)
+def test_nobody_waits_in_a_database_that_is_followed_no_more(
+    age: int, came_since: int, another: bool, is_left: bool
+) -> None:
+    """Unless calls have come in another way since, or another source is followed."""
+    waits = {"waiting": 1, "longest_wait_since": AT - 6 * HOUR, "agents_ready": 1, "agents_needed": None}
+    floor = replace(with_queue(**waits), agents=with_agent(state=AgentState.PAUSED, since=AT - 6 * HOUR).agents)
+    retired = source("pbx", following=False, checked_at=AT - age, process_namespace=1)
+    sources = [retired, *([source("new", checked_at=AT, last_record_at=AT)] if another else [])]
+    moments = DataMoments.of(sources, AT - age + came_since, AT)
+    found = alarms_of(
+        with_sources(replace(floor, data_at=moments.data_at, data_ends_at=moments.data_ends_at), *sources)
+    )
+    if not is_left:
+        assert {"longest_wait", "pause"} <= {alarm.rule for alarm in found}
+        assert not any("not been followed" in alarm.text for alarm in found)
+        return
+    since = dated(AT - age, ZoneInfo(floor.time_zone), AT)
+    text = f"This database has not been followed since {since}: start the screen again, or ask the administrator for "
+    assert found == (
+        AlarmLine("data_age", Severity.ACT, "data", AT - age, age / 1000, 30.0, f"{text}the one in force."),
+    )
 
 
 def test_of_several_switches_the_one_that_told_longest_ago_is_named() -> None:

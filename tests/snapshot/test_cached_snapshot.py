@@ -160,6 +160,7 @@ DRAWN = st.builds(
             records=st.just(7),
             rejected=st.just(0),
             heartbeat=st.integers(0, 1),
+            process_namespace=st.none() | st.just(1),
         ),
         max_size=2,
     ),
