@@ -22,24 +22,11 @@ def test_without_any_word_it_is_the_text_of_today() -> None:
     assert said == done("report", "day", "--date", "today", "--format", "text", "--db", database(), COLUMNS="80")
 
 
-@pytest.mark.parametrize(
-    ("words", "title"),
-    [
-        (("day", "--date", "2026-11-20"), "Friday 20 November 2026, the whole day"),
-        (("day", "--date", "friday"), "Friday 20 November 2026, the whole day"),
-        (("day", "--date", "yesterday"), "Sunday 22 November 2026, the whole day"),
-        (("week",), "Week 48: 23 to 29 November 2026, so far, up to 14:32"),
-        (("week", "--date", "yesterday"), "Week 47: 16 to 22 November 2026, the whole week"),
-        (("week", "--date", "2026-10-26"), "Week 44: 26 October to 1 November 2026, the whole week"),
-        (("month",), "November 2026, so far, up to Mon 23 Nov 14:32"),
-        (("month", "--date", "2026-10-30"), "October 2026, the whole month"),
-        (("since", "09:00"), "Since 09:00, Monday 23 November 2026, up to 14:32"),
-        (("since", "friday"), "Since Friday 20 November 2026 00:00, so far, up to Mon 23 Nov 14:32"),
-        (("since", "yesterday 9:15"), "Since Sunday 22 November 2026 09:15, so far, up to Mon 23 Nov 14:32"),
-    ],
-)
-def test_what_a_report_is_about(words: tuple[str, ...], title: str) -> None:
-    assert done("report", *words, "--db", database(), COLUMNS="200").splitlines()[0].endswith(f": {title}")
+def test_words_after_the_command_say_what_it_is_about() -> None:
+    said = done("report", "since", "yesterday 9:15", "--db", database(), COLUMNS="200")
+    assert said.startswith(
+        "Harbour Contact Centre: Since Sunday 22 November 2026 09:15, so far, up to Mon 23 Nov 14:32\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -78,12 +65,9 @@ def test_a_name_may_be_spelt_otherwise() -> None:
     ("name", "begins"),
     [
         ("day.html", "<!DOCTYPE html>"),
-        ("day.htm", "<!DOCTYPE html>"),
         ("day.HTML", "<!DOCTYPE html>"),
         ("day.md", "# Friday 20 November 2026"),
-        ("day.csv", "section,name,figure,value,comparison,unit"),
         ("day.json", "{"),
-        ("day.txt", "Harbour Contact Centre: Friday 20 November 2026"),
     ],
 )
 def test_the_ending_of_a_file_says_its_format(tmp_path: Path, name: str, begins: str) -> None:

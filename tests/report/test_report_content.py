@@ -28,9 +28,9 @@ from ccmon.report.promises import late_promises, owners
 from ccmon.report.queues import queues
 from ccmon.report.reasons import reasons
 from ccmon.report.tables import Table
-from ccmon.snapshot.narrow import NO_FILTER
+from ccmon.snapshot.narrow import NO_FILTER, Filters
 from ccmon.time_units import HOUR_MS, QUARTER_MS
-from tests.report.reports import FRIDAY, PRESENT, at, database, document, report
+from tests.report.reports import FRIDAY, PRESENT, at, database, document, figures, report
 from tests.report.test_insights import counted, covering, friday, handled_within, quota_of
 from tests.snapshot.seeded_floor import NOW, still_floor
 
@@ -124,6 +124,16 @@ def test_promises_that_are_late_and_open_are_those_whose_grace_is_over() -> None
     assert len(narrowed.floor.follow_ups.items) > number
 
 
+def test_a_promise_that_is_not_late_yet_is_not_listed_as_late() -> None:
+    """Where all late ones are shown: the teams' lists are short."""
+    open_ones = 0
+    for team in {agent.team for agent in figures("day").floor.agents if agent.team}:
+        narrowed = report("day", None, Filters(team=team)).narrowed
+        assert len(late_promises(narrowed).rows) == narrowed.floor.follow_ups.overdue
+        open_ones += len(narrowed.floor.follow_ups.items) - len(late_promises(narrowed).rows)
+    assert open_ones > 0
+
+
 def test_owners_with_most_late_promises_come_first() -> None:
     late = column(owners(report("week", "2026-11-22").narrowed), "late")
     assert late == sorted(late, reverse=True)
@@ -132,11 +142,11 @@ def test_owners_with_most_late_promises_come_first() -> None:
 
 @pytest.mark.parametrize(("with_reason", "said"), [(69, True), (70, False), (0, False), (100, False)])
 def test_few_noted_reasons_are_told(with_reason: int, *, said: bool) -> None:
-    figures = read_report(database(), asked_stretch(StretchKind.WEEK, "2026-11-22", PRESENT), {})
+    read = figures("week", "2026-11-22")
     counts = {1: with_reason, None: 100 - with_reason}
-    covered = replace(figures.covered, reasons=counts)
+    covered = replace(read.covered, reasons=counts)
     names = {1: ReasonName("No tone", None, is_problem=True)}
-    found = report_of(replace(figures, covered=covered, reason_names=names), NO_FILTER, NOW)
+    found = report_of(replace(read, covered=covered, reason_names=names), NO_FILTER, NOW)
     told = f"A reason was noted for {with_reason} % of the calls alone: the picture may be skewed."
     assert (told in found.remarks) is said
     assert (reasons(found.narrowed) is None) is (with_reason == 0)
@@ -161,33 +171,33 @@ def test_a_silence_is_told_where_it_is_no_chance(missing: int, calls: int, quart
 
 
 def test_the_silence_is_in_the_remarks() -> None:
-    figures = read_report(database(), asked_stretch(StretchKind.DAY, FRIDAY, PRESENT), {})
+    read = figures("day", FRIDAY)
     floor = silent(friday(), 8, 5).covered.floor
-    found = report_of(replace(figures, covered=replace(figures.covered, floor=floor)), NO_FILTER, NOW)
+    found = report_of(replace(read, covered=replace(read.covered, floor=floor)), NO_FILTER, NOW)
     said = "No call came in between 10:00 and 12:00: nobody called, or nothing was recorded."
     assert said in found.remarks
 
 
 def test_a_finished_day_is_complete_only_if_the_data_goes_on() -> None:
-    figures = read_report(database(), asked_stretch(StretchKind.DAY, FRIDAY, PRESENT), {})
-    assert report_of(figures, NO_FILTER, NOW).about.completeness == "The data goes on past its end."
-    end = figures.covered.stretch.at
-    ended = replace(figures.floor, data_ends_at=end - HOUR_MS)
-    found = report_of(replace(figures, floor=ended, newest_at=end), NO_FILTER, NOW).about
+    read = figures("day", FRIDAY)
+    assert report_of(read, NO_FILTER, NOW).about.completeness == "The data goes on past its end."
+    end = read.covered.stretch.at
+    ended = replace(read.floor, data_ends_at=end - HOUR_MS)
+    found = report_of(replace(read, floor=ended, newest_at=end), NO_FILTER, NOW).about
     assert found.completeness == (
         "The newest data is of Fri 20 Nov 2026 22:59:59: whether anything came after it is not known."
     )
     assert found.is_complete is False
-    assert report_of(replace(figures, floor=ended, newest_at=end + 1), NO_FILTER, NOW).about.is_complete is True
+    assert report_of(replace(read, floor=ended, newest_at=end + 1), NO_FILTER, NOW).about.is_complete is True
 
 
 def test_while_past_rows_come_in_new_customers_are_not_known(tmp_path: Path) -> None:
     path = still_floor(tmp_path / "calls.db")
     with closing(database_file.open_writer(path)) as connection:
         connection.execute("INSERT INTO progress (task, done, total, noted_at) VALUES ('past', 1, 2, 9000000000000)")
-    figures = read_report(path, asked_stretch(StretchKind.WEEK, None, PRESENT), {})
-    assert figures.covered.new_customers is None
-    about = report_of(figures, NO_FILTER, NOW).about
+    read = read_report(path, asked_stretch(StretchKind.WEEK, None, PRESENT), {})
+    assert read.covered.new_customers is None
+    about = report_of(read, NO_FILTER, NOW).about
     assert about.is_complete is False
     assert "Past: 50 % done" in about.completeness
 
@@ -236,3 +246,22 @@ def test_a_total_has_no_row_where_there_is_one_queue() -> None:
     day = friday()
     one = counted(day.covered.floor.queues[0], answered=3, answered_in_threshold=3)
     assert [row.is_total for row in queues(covering(day, queues=(one,))).rows] == [False]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "title"),
+    [
+        ("day", FRIDAY, "Friday 20 November 2026, the whole day"),
+        ("day", None, "Monday 23 November 2026, so far, up to 14:32"),
+        ("week", None, "Week 48: 23 to 29 November 2026, so far, up to 14:32"),
+        ("week", "2026-11-22", "Week 47: 16 to 22 November 2026, the whole week"),
+        ("week", "2026-10-26", "Week 44: 26 October to 1 November 2026, the whole week"),
+        ("month", None, "November 2026, so far, up to Mon 23 Nov 14:32"),
+        ("month", "2026-10-30", "October 2026, the whole month"),
+        ("since", "09:07", "Since 09:07, Monday 23 November 2026, up to 14:32"),
+        ("since", "friday", "Since Friday 20 November 2026 00:00, so far, up to Mon 23 Nov 14:32"),
+    ],
+)
+def test_what_a_report_is_about(kind: str, text: str | None, title: str) -> None:
+    about = report(kind, text).about
+    assert f"{about.title}, {about.extent}" == title
