@@ -106,18 +106,19 @@ async def run_command(database: Path, command: FollowUpCommand) -> ActResult:
     return await run_words(words, command.success_text, "Nothing was changed")
 
 
-async def run_words(words: Sequence[str], success_text: str, nothing_done: str) -> ActResult:
+async def run_words(words: Sequence[str], success_text: str, nothing_done: str, *, umask: int = -1) -> ActResult:
     """Run a command of ccmon and wait for its result: any failure becomes a sentence.
 
     Args:
         words: the program and its arguments.
         success_text: the sentence where it succeeds.
         nothing_done: how the sentence begins where it cannot even be started.
+        umask: the rights that files which it makes do not give; -1: the usual ones.
     """
     try:
         # In a session of its own, so that a signal to this program does not interrupt an act that has begun.
         process = await asyncio.create_subprocess_exec(
-            *words, stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE, start_new_session=True
+            *words, stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE, start_new_session=True, umask=umask
         )
     except (OSError, ValueError) as error:
         return ActResult(f"{nothing_done}: {error}.", done=False)

@@ -24,6 +24,8 @@ from ccmon.views.view_context import ViewContext
 LONGEST_NAME = 60
 """So many characters of a file's name come from what is shown."""
 NOTHING_WRITTEN = "Nothing was written"
+PRIVATE = 0o077
+"""The file has names of customers: others on the machine need not read it."""
 
 
 class ReportingApp(Protocol):
@@ -63,9 +65,8 @@ async def write_report(database: Path, filters: Filters, now: datetime) -> ActRe
     file = report_file(filters, now, home_directory(), Path.cwd())
     shown = [f"--{kind}={name}" for kind, name in filters.in_force]
     words = ["report", "day", "--format=html", f"--output={file}", "--db", str(database), *shown]
-    return await run_words(
-        subprocesses.command("ccmon", *words), f"The report of the day is in {file}.", NOTHING_WRITTEN
-    )
+    done = f"The report of the day is in {file}."
+    return await run_words(subprocesses.command("ccmon", *words), done, NOTHING_WRITTEN, umask=PRIVATE)
 
 
 async def report_of(app: ReportingApp, context: ViewContext | None) -> None:

@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[int, str]] = {
     "sources": (0, "Nothing feeds this database yet"),
     "status --json": (0, '"queues": []'),
     "openmetrics": (0, "ccmon_up 1"),
+    "report --format json": (0, '"completeness": "The database is still empty."'),
     f"import queue-log {SAMPLES}/queue_log": (0, "76 calls from 325 new records"),
     f"import table customers {SAMPLES}/templates/customers.csv": (0, "2 rows added, 0 changed"),
     "follow queue-log .": (1, "is a directory; name the queue log in it."),
