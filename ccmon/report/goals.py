@@ -271,7 +271,7 @@ def _retention(narrowed: Narrowed) -> Iterator[Figure]:
     unresolved = floor.unresolved_customers
     yield Figure(
         key="not_given_up",
-        label="Customers who still wait for an answer",
+        label="Customers with something unresolved",
         unit=Unit.COUNT,
         value=None if unresolved is None else len(unresolved),
         better=less,

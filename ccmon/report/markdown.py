@@ -25,7 +25,7 @@ from ccmon.report.words import (
     unit_of,
 )
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+!|~&$@-])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&$])")
 
 
 def as_markdown(report: Report) -> str:
