@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import string
@@ -9,6 +10,7 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,7 @@ from tests.commands import status
 from tests.databases import new_database
 from tests.examples import examples
 from tests.floors import moment
+from tests.goldens.moments import MOMENTS, database_of
 
 MAPPING = Path(__file__).parents[2] / "sample_data" / "mappings" / "exported-calls.toml"
 NOW = moment("2026-11-24T18:00:00+01:00")
@@ -46,7 +49,7 @@ def exported(path: Path, kind: str, asked: Asked | None = None) -> str:
     return output.getvalue()
 
 
-def every_export(path: Path) -> Mapping[str, str]:
+def every_export(path: Path) -> dict[str, str]:
     return {kind: exported(path, kind) for kind in import_order()}
 
 
@@ -63,7 +66,7 @@ def take_in(path: Path, folder: Path, tables: Mapping[str, str]) -> Mapping[str,
 
 def copy(origin: Path, target: Path, folder: Path, sources: tuple[str, ...]) -> None:
     """Export all of a database, and import it into another one."""
-    tables = dict(every_export(origin))
+    tables = every_export(origin)
     order = list(tables)
     before = {kind: tables[kind] for kind in order[: order.index("calls")]}
     after = {kind: tables[kind] for kind in order[order.index("calls") + 1 :]}
@@ -219,6 +222,20 @@ def test_an_export_gives_the_same_figures_and_the_same_export(centre: Centre) ->
         copy(origin, target, folder, ("pbx", "old"))
         assert every_export(target) == every_export(origin)
         assert centre.cut_off or figures(target) == figures(origin)
+
+
+@pytest.mark.parametrize("recording", MOMENTS)
+def test_what_a_switch_has_reported_comes_back(recording: str, tmp_path: Path) -> None:
+    origin, target = database_of(recording), empty_site(tmp_path / "target.db")
+    copy(origin, target, tmp_path, ("pbx",))
+    before, after = every_export(origin), every_export(target)
+    calls, came_back = (list(csv.DictReader(io.StringIO(each.pop("calls")))) for each in (before, after))
+    assert before == after
+    over = [call["ended_at"] != "" or call["outcome"] == "unknown" for call in calls]
+    assert sum(over) > 10
+    assert list(compress(came_back, over)) == list(compress(calls, over))
+    still_open = [call for call, is_over in zip(came_back, over, strict=True) if not is_over]
+    assert {call["outcome"] for call in still_open} <= {"unknown"}
 
 
 def test_what_is_imported_into_its_own_database_changes_nothing_but_references(tmp_path: Path) -> None:
