@@ -113,14 +113,16 @@ def centres(draw: st.DrawFn) -> Centre:
         centre.add("campaigns", id=number, name=names[number + 3], client_id=number, starts_on="2026-11-01")
         purpose = draw(st.sampled_from(["sales", "service"]))
         centre.add("queues", id=number, name=names[number + 5], client_id=number, purpose=purpose)
-        centre.add("contact_reasons", id=number, name=names[number], is_problem=number - 1, product=draw(words))
+        # In the order of their names: of reasons that are as frequent, the first one is tested first.
+        reason = f"{number} {names[number]}"
+        centre.add("contact_reasons", id=number, name=reason, is_problem=number - 1, product=draw(words))
     for number in (1, 2, 3):
         centre.add("agents", id=number, login=f"agent{number}", name=draw(words), team_id=draw(st.sampled_from([1, 2])),
                    hourly_cost_cents=draw(st.none() | st.integers(0, 9999)))  # fmt: skip
         reference = draw(st.none() | st.just(f"K-{number}"))
         phone = draw(st.none() | st.just(f"+3120{number:07}"))
         centre.add("customers", id=number, reference=reference, phone=phone or "0201", name=draw(st.none() | words))
-    calls = draw(st.lists(st.integers(0, HOURS_MS), min_size=4, max_size=12))
+    calls = draw(st.lists(st.integers(0, HOURS_MS), min_size=4, max_size=12, unique=True))
     for number, offset in enumerate(calls, 1):
         _add_call(draw, centre, number, DAY + offset)
     _add_what_follows(draw, centre, [DAY + offset for offset in calls])
