@@ -53,6 +53,13 @@ def test_a_look_at_the_settings_loads_no_writer_of_toml() -> None:
     assert modules_loaded_by("config", "show", "theme").isdisjoint({"textual", "asyncio", "tomlkit"})
 
 
+def test_an_export_loads_no_screen_and_no_figures(tmp_path: Path) -> None:
+    path = new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
+    loaded = modules_loaded_by("export", "calls", "--db", str(path))
+    assert "ccmon.report.csv_export" in loaded
+    assert loaded.isdisjoint({"textual", "aiosqlite", "asyncio", "tomlkit", "rich.progress", "ccmon.snapshot"})
+
+
 def test_status_loads_no_screen_and_no_event_loop(tmp_path: Path) -> None:
     path = new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
     loaded = modules_loaded_by("status", "--json", "--db", str(path))

@@ -9,7 +9,7 @@ import pytest
 
 from ccmon.errors import UsageError
 from ccmon.time_units import HOUR_MS
-from ccmon.views.moments import NotATimeError, Present, coming_moment, moment, past_moment, suggestions
+from ccmon.views.moments import NotATimeError, Present, coming_moment, moment, past_moment, span, suggestions
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 
@@ -204,3 +204,30 @@ def test_every_suggested_moment_is_to_come() -> None:
         assert offered == sorted(offered)
         assert all(at > now for at in offered)
         assert len(offered) == len(set(offered))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "since", "until"),
+    [
+        ("yesterday", "yesterday", "2026-11-22T04:00", "2026-11-23T04:00"),
+        ("2026-11-20", "saturday", "2026-11-20T04:00", "2026-11-22T04:00"),
+        ("Today", "today", "2026-11-23T04:00", "2026-11-24T04:00"),
+        ("tomorrow", "2026-11-25", "2026-11-24T04:00", "2026-11-26T04:00"),
+        ("10:00", "10:30", "2026-11-23T10:00", "2026-11-23T10:30"),
+        ("today 01:00", "today 01:30", "2026-11-24T01:00", "2026-11-24T01:30"),
+        ("2026-10-24", "2026-10-25", "2026-10-24T04:00", "2026-10-26T04:00"),
+        ("2026-11-20", None, "2026-11-20T04:00", None),
+        (None, "yesterday 9:00", None, "2026-11-22T09:00"),
+    ],
+)
+def test_a_stretch_has_its_days_as_wholes(
+    first: str | None, last: str | None, since: str | None, until: str | None
+) -> None:
+    expected = tuple(None if text is None else ms(text) for text in (since, until))
+    assert span(first, last, AFTER_MIDNIGHT) == expected
+
+
+@pytest.mark.parametrize(("first", "last"), [("10:00", "10:00"), ("today", "yesterday"), ("0001-01-01", "9999-12-31")])
+def test_a_stretch_without_time_is_refused(first: str, last: str) -> None:
+    with pytest.raises(UsageError):
+        span(first, last, MONDAY)
