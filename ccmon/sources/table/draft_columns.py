@@ -56,7 +56,7 @@ class DatedCells:
         """The formats of dates, or of seconds since 1970, that fit the cells best; empty if they need or have none."""
         if self.is_iso or not self._plain:
             return []
-        others = SampleColumn(self._column.name, tuple(self._plain), tuple(self._plain))
+        others = SampleColumn(self._column.name, tuple(self._plain), tuple(self._plain), self._column.enough)
         for form, pattern in (("epoch", r"1\d{9}(\.\d+)?"), ("epoch_ms", r"1\d{12}")):
             if others.looks(partial(re.fullmatch, pattern)):
                 return [form]

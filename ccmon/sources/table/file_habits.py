@@ -12,7 +12,7 @@ from ccmon.sources.table.mapping_fields import FieldSort
 from ccmon.sources.table.sample_column import SampleColumn
 from ccmon.sources.table.sample_file import quoted, unsure
 from ccmon.sources.table.written_moments import EPOCH
-from ccmon.sources.table.written_numbers import amount_parts, currency_in
+from ccmon.sources.table.written_numbers import amount_parts, currencies
 
 _DATED = frozenset({FieldSort.DAY, FieldSort.PLANNED_MOMENT})
 _POINT_LANGUAGES = frozenset({"en"})
@@ -28,7 +28,7 @@ class FileHabits:
     decimal: str | None = None
     """The decimal sign; None: the numbers have only one meaning without it."""
     currency: str | None = None
-    """The currency of the amounts, if their signs tell."""
+    """A currency for which the sign of most amounts stands."""
     days: frozenset[str] = frozenset()
     """The file's columns that have dates."""
     file_lines: list[str] = field(default_factory=list)
@@ -39,7 +39,8 @@ class FileHabits:
     def of(cls, drafts: Sequence[ColumnDraft], languages: Sequence[str], columns: Sequence[SampleColumn]) -> FileHabits:
         """The habits of a file, of which some columns have been found; its heads are in these languages, most first."""
         months = {draft.column.name for draft in drafts if draft.sort is FieldSort.DAY}
-        every = {column.name: DatedCells(column, months=column.name in months) for column in columns}
+        found = {column.name: column for column in columns} | {draft.column.name: draft.column for draft in drafts}
+        every = {name: DatedCells(column, months=name in months) for name, column in found.items()}
         dates = {name: each for name, each in every.items() if each.is_dated}
         habits = cls(days=frozenset(dates), _dates=every)
         texts = [cell for draft in drafts for cell in draft.column.cells[:200]]
@@ -75,8 +76,9 @@ class FileHabits:
 
     def _find_numbers(self, columns: Sequence[SampleColumn], languages: Sequence[str]) -> None:
         cells = [cell for column in columns for cell in column.cells]
-        found = Counter(filter(None, map(currency_in, cells)))
-        self.currency = found.most_common(1)[0][0] if found else None
+        signs = Counter(parts.sign for cell in cells if (parts := amount_parts(cell)) is not None and parts.sign)
+        meant = currencies(signs.most_common(1)[0][0]) if signs else ()
+        self.currency = meant[0] if meant else None
         told = Counter(sign for cell in cells for sign in _decimal_signs(cell))
         unclear = sum(_may_be_either(cell) for cell in cells)
         if not told and not unclear:

@@ -71,7 +71,7 @@ class _KindDraft:
         self._drafts = {draft.spec.name: draft for draft in drafts}
         self._habits = FileHabits.of(drafts, self._languages, sample.columns)
         self.currency = self._habits.currency
-        """The currency of the amounts, if their signs tell."""
+        """A currency for which the sign of most amounts stands."""
         self._makes_reference = False
 
     @property

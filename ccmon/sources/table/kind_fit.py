@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ccmon.database.table_specs import KINDS, TableSpec
@@ -13,7 +13,7 @@ from ccmon.sources.table.draft_columns import ColumnDraft
 from ccmon.sources.table.heads import HeadMatch
 from ccmon.sources.table.mapping_fields import CALLS, fields_of
 from ccmon.sources.table.sample_column import SampleColumn
-from ccmon.sources.table.sample_file import Sample
+from ccmon.sources.table.sample_file import MOST, Sample
 
 _CLEARLY = 1.0
 """By so much one kind must fit better than every other to be taken for it."""
@@ -134,9 +134,12 @@ def assign(spec: TableSpec, columns: Sequence[SampleColumn]) -> Assignment:
             found = heads.match(spec.name, each.name, column.name)
             if found is None or (each.name in _NEVER_GUESSED and found.level < heads.OWN_NAME):
                 continue
-            fits = ColumnDraft(each, sorts[each.name], column).fits
-            if fits or found.level >= heads.EXACT:
-                candidates.append(((fits, found.level, found.rank, -number, -place), column, each, found))
+            is_named = found.level >= heads.EXACT
+            # A column that is called what it is may have bad cells.
+            likely = replace(column, enough=MOST) if is_named else column
+            fits = ColumnDraft(each, sorts[each.name], likely).fits
+            if fits or is_named:
+                candidates.append(((fits, found.level, found.rank, -number, -place), likely, each, found))
     candidates.sort(key=lambda each: each[0], reverse=True)
     assignment = Assignment()
     used: set[str] = set()

@@ -269,6 +269,21 @@ def test_a_column_that_numbers_the_rows_is_taken_with_a_doubt(tmp_path: Path) ->
     assert line(repeated, "reference").startswith('reference = { made_of = ["order_date", "total"] }')
 
 
+def test_a_column_that_is_called_what_it_is_may_have_bad_cells(tmp_path: Path) -> None:
+    body = "1;03-11-2026;5,00\n2;14-11-2026;onbekend\n3;?;12,-\n4;15-11-2026;1,50\n"
+    mapping = text(tmp_path, "Bestelnummer;Besteldatum;Bedrag\n" + body)
+    assert tomllib.loads(mapping)["file"]["date"] == "%d-%m-%Y"
+    assert [said.partition(": ")[2] for said in mapping.splitlines() if said.startswith("# UNSURE")] == [
+        "refused: line 3: amount (Bedrag) is 'onbekend', and must be an amount such as 1234.50",
+        "refused: line 4: sold_at (Besteldatum) is '?', and must be written as %d-%m-%Y",
+    ]
+
+
+def test_signs_of_several_currencies_are_not_refused_by_the_trial(tmp_path: Path) -> None:
+    mapping = text(tmp_path, 'Order number,Order date,Amount\n1,11/03/2026,"$1,234.50"\n2,11/13/2026,$5\n')
+    assert "UNSURE: " not in mapping
+
+
 def test_other_columns_that_could_be_meant_are_named(tmp_path: Path) -> None:
     head = "Ordernummer;Besteldatum;Bedrag incl. btw;Bedrag excl. btw;Datum factuur;Bedrag in woorden\n"
     mapping = text(tmp_path, head + "1;2026-11-03;12,10;10,00;2026-11-04;twaalf\n", "sales")
