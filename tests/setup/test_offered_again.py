@@ -197,3 +197,12 @@ def test_a_setup_of_the_system_is_gone_on_with_as_root(
     told = " ".join(terminal.text("" if is_root else "2").split())
     end = "sudo ccmon setup goes on from there." if is_root else "setup.json: ccmon setup offers to go on from there."
     assert end in told
+
+
+def test_nothing_is_before_the_first_question(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing_known = Terminal(root, monkeypatch)
+    asked, first = "Where do your calls come from?", "This is the first question: < goes back from the others."
+    told = nothing_known.text("<")
+    assert (told.count(asked), told.count(first)) == (2, 1)
+    told = nothing_known.text("", "<", "<", "<")
+    assert (told.count(asked), told.count(first)) == (4, 2)
