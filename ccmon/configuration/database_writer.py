@@ -157,9 +157,8 @@ class DatabaseWriter:
         is_typed = not given[0].change.place
         if section not in _MADE_AS_SET and self._existing(section, key[0], is_typed=is_typed) is None:
             is_set = any(each.change.is_row or each.change.text is not None for each in given)
-            self._check_new(
-                section, key[0], is_set=is_set, is_typed=is_typed
-            )  # a wrong name is said before a wrong value
+            # A wrong name is said before a wrong value.
+            self._check_new(section, key[0], is_set=is_set, is_typed=is_typed)
         parsed = self._parsed(given)
         if len(parsed) < len({each.reference.column for each in given} - {None}):
             return

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from ccmon.metrics.next_change import NextChange
+from ccmon.model.alarms import Alarm
 from ccmon.model.sales import SalesFigures
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.agent_totals import AgentTotalsByTeam
@@ -91,6 +92,14 @@ class _FloorCache:
         self.calls.update(data, when)
         return touched
 
+    def alarms_of_floor(
+        self, snapshot: FloorSnapshot, when: NextChange, *, touched: Collection[int]
+    ) -> tuple[ChunkedRows[Alarm], tuple[Alarm, ...]]:
+        """The alarms about agents and those about queues, after an update; none where the database has been left."""
+        of_agents = self.agent_alarms.update(self.agents.by_id, when, snapshot.alarm_limits, touched=touched)
+        of_queues = tuple(self.queue_alarms.update(snapshot.queues, when, self.members.paused, snapshot))
+        return (ChunkedRows(()), ()) if is_left(snapshot) else (of_agents, of_queues)
+
     def sales_lines(
         self,
         data: FloorData,
@@ -162,10 +171,7 @@ def assemble_cached(data: FloorData, at: int, *, periodic: PeriodicFigures | Non
     floor_cache.time.update(agents.by_id, hourly_costs, when_known, touched=touched)
     if periodic_today is not None:
         snapshot = _with_periodic(snapshot, data, periodic_today, totals, time=floor_cache.time, cache=cache)
-    agent_alarms = floor_cache.agent_alarms.update(agents.by_id, when_known, snapshot.alarm_limits, touched=touched)
-    queue_alarms = floor_cache.queue_alarms.update(queues, when_known, members.paused, snapshot)
-    if is_left(snapshot):
-        agent_alarms, queue_alarms = ChunkedRows(()), iter(())
+    agent_alarms, queue_alarms = floor_cache.alarms_of_floor(snapshot, when_known, touched=touched)
     queue_and_customer_alarms = *queue_alarms, *customer_alarms(snapshot)
     others = source_and_promise_alarms(snapshot, floor_cache.promise_alarms, agents.by_id, follow_ups.edition)
     in_order = ordered(chain(others, queue_and_customer_alarms), when_known)

@@ -15,7 +15,7 @@ SECTION = PAGE.split("\n## Configuration\n")[1].split("\n## ")[0]
 
 def test_the_commands_run_as_printed(site: Path, tmp_path: Path) -> None:
     commands = [line for block in re.findall(r"(?:^ {4}.*\n)+", SECTION, re.MULTILINE) for line in block.splitlines()]
-    assert len(commands) == 19
+    assert len(commands) == 20
     for line in commands:
         program, *words = shlex.split(line.replace("site.toml", str(tmp_path / "site.toml")))
         assert program == "ccmon"
