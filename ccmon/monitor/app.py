@@ -352,8 +352,7 @@ class Monitor(App[None], inherit_bindings=False):
         text = AlarmLines()
 
         def lines(width: int) -> Sequence[StyledLine]:
-            context = self._last_context
-            return () if context is None else text.of(context, width)
+            return () if self._last_context is None else text.of(self._last_context, width)
 
         self.push_screen(Modal(self.colours, self.glyphs, "Alerts", lines, width=90, closes=KEYS_OF["alerts"]))
 
