@@ -18,7 +18,7 @@ COMMANDS: dict[str, tuple[int, str]] = {
     "init": (0, "is up to date (schema "),
     "doctor": (0, "+ ok     schema"),
     "demo --days 0": (1, "needs a terminal"),  # test_demo gives it one
-    "seed --days 0 --agents 12 --until 2026-11-20T09:30": (0, "39 calls of 1 day, until 2026-11-20 09:30"),
+    "seed --days 0 --agents 12 --until 2026-11-20T09:30": (0, "48 calls of 1 day, until 2026-11-20 09:30"),
     "monitor": (1, "needs a terminal for its input and its output (ssh -t)"),  # test_terminal gives it one
     "sources": (0, "Nothing feeds this database yet"),
     "status --json": (0, '"queues": []'),
@@ -43,7 +43,9 @@ COMMANDS: dict[str, tuple[int, str]] = {
     "backup /dev/null": (1, "/dev/null"),
     "restore /nonexistent": (1, "/nonexistent"),
     "setup ssh --help": (0, "let supervisors in"),
+    "export queues": (0, "name,client,purpose"),
     "follow-up list": (0, "1  due 1970-01-01 00:00  bea  Mr Tan  offer"),
+    "follow-up add": (2, "Missing CUSTOMER and TIME"),
     "follow-up done 1 --outcome reached": (0, "bea  Mr Tan  offer"),
     "follow-up move 1 2060-01-01T18:00 --by customer": (0, "1  due 2060-01-01 18:00  bea  Mr Tan"),
     "follow-up hand-over 1 ana": (0, "1  due 1970-01-01 00:00  ana  Mr Tan"),

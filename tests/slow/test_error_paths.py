@@ -25,7 +25,8 @@ OTHER = 61_002
 READ = (
     "status", "status --json", "sources", "sources --rejected", "config show", "config export {out}", "backup {out}",
     "config log", "follow-up list", "follow-up history F1", "openmetrics", "openmetrics --listen 127.0.0.1:0",
-    "openmetrics --output {out}.prom --every 5", "status --watch --every 5",
+    "openmetrics --output {out}.prom --every 5", "status --watch --every 5", "report", "report --output {out}.html",
+    "export calls", "export customers --output {out}.csv",
 )  # fmt: skip
 WRITE = (
     "sources --retire x", "sources --forget x --yes", "seed --days 0", "import queue-log {log}",
@@ -33,7 +34,7 @@ WRITE = (
     "follow ami --user x --password-file {password}",
     "follow freeswitch --event-socket 127.0.0.1:9 --password-file {password}", "config set site.name X",
     "config unset site.name", "config apply {site} --yes", "follow-up done F1", "follow-up undo F1",
-    "follow-up hand-over F1 eva", "follow-up move F1 2026-12-01 --by agent",
+    "follow-up hand-over F1 eva", "follow-up add K-1 2026-12-01", "follow-up move F1 2026-12-01 --by agent",
 )  # fmt: skip
 MAKE = ("init", "restore {copy}", "setup --yes --user --source none --time-zone UTC")
 """Commands that may make a database."""
