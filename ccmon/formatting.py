@@ -203,8 +203,11 @@ def amount(cents: float | None, unknown: str = UNKNOWN, *, exact: bool = False) 
 
 
 def local_time(at: int, zone: tzinfo) -> datetime:
-    """A moment as local time of a zone."""
-    return datetime.fromtimestamp(at / 1000, zone)
+    """A moment as local time of a zone; the end of the calendar if it lies beyond, as one written by SQL may."""
+    try:
+        return datetime.fromtimestamp(at / 1000, zone)
+    except (ValueError, OverflowError, OSError):
+        return (datetime.max if at > 0 else datetime.min).replace(microsecond=0, tzinfo=zone)
 
 
 def clock(at: int | None, zone: ZoneInfo, *, seconds: bool = False, unknown: str = UNKNOWN) -> str:

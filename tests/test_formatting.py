@@ -19,6 +19,7 @@ from ccmon.formatting import (
     dated,
     duration,
     fit,
+    iso_minute,
     mean,
     money,
     percent,
@@ -110,6 +111,15 @@ def test_a_share_below_its_limit_is_never_written_as_the_limit(share: float, lim
 )
 def test_coarse_lengths(seconds: int, shown: str) -> None:
     assert coarse(seconds * 1000) == shown
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo", "America/New_York"])
+def test_a_moment_beyond_the_calendar_is_its_end(zone: str) -> None:
+    """A program may write microseconds, or any number of 64 bits."""
+    for at in (1_795_422_000_000_000, 2**63 - 1):
+        assert iso_minute(at, ZoneInfo(zone)) == "9999-12-31 23:59"
+    for at in (-1_795_422_000_000_000, -(2**63)):
+        assert iso_minute(at, ZoneInfo(zone)).endswith("1-01-01 00:00")
 
 
 def test_local_time_is_the_sites() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -212,7 +211,9 @@ def _object(source: SourceStatus, at: int, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def _iso(moment: int | None, zone: ZoneInfo) -> str | None:
-    return None if moment is None else datetime.fromtimestamp(moment // 1000, zone).isoformat()
+    from ccmon.formatting import local_time
+
+    return None if moment is None else local_time(moment // 1000 * 1000, zone).isoformat()
 
 
 def _age(moment: int | None, at: int) -> float | None:
