@@ -21,7 +21,7 @@ from ccmon.database.copies import restore_command
 from ccmon.database.database_file import schema_version
 from ccmon.database.disk_space import disk_space
 from ccmon.database.driver import Database
-from ccmon.database.impossible_moments import impossible_moments
+from ccmon.database.impossible_moments import impossible_moments, impossible_rows
 from ccmon.database.moments import NewestMoment
 from ccmon.database.site import named_zone, read_site, site_zone
 from ccmon.database.source_lock import lock_files
@@ -76,6 +76,7 @@ def examine(
     yield from _sources(path, connection, at, find_service)
     yield from _rejected_lines(connection)
     yield from (Finding("wrong", "moments", text) for text in impossible_moments(connection, at))
+    yield from (Finding("wrong", "rows", text) for text in impossible_rows(connection, at))
 
 
 def summary(findings: Sequence[Finding]) -> str:

@@ -244,6 +244,8 @@ WITH found AS (
     UNION ALL
     SELECT 'calls', 'ended_at', id FROM calls WHERE ended_at NOT BETWEEN :earliest AND :latest
     UNION ALL
+    SELECT 'calls', 'wrapped_up_at', id FROM calls WHERE wrapped_up_at NOT BETWEEN :earliest AND :latest
+    UNION ALL
     SELECT 'missed_calls', 'missed_at', id FROM missed_calls WHERE missed_at NOT BETWEEN :earliest AND :latest
     UNION ALL
     SELECT 'agent_states', 'started_at', id FROM agent_states WHERE started_at NOT BETWEEN :earliest AND :latest
@@ -283,3 +285,87 @@ numbered AS (
 )
 SELECT kind, moment, count(*) AS number, group_concat(iif(place <= :named, id, NULL), ', ') AS ids
 FROM numbered GROUP BY kind, moment ORDER BY kind, moment;
+
+-- name: impossible_rows
+-- By table, column and what is wrong with it how many rows, and the first :named of their ids (of a quota its key) in order.
+-- Moments that `impossible_moments` tells are left to it.
+WITH found AS (
+    SELECT 'calls' AS kind, 'answered_at' AS field, 'lies before entered_at' AS fault, id AS name
+    FROM calls WHERE answered_at < entered_at - :apart AND answered_at >= :earliest AND entered_at <= :latest
+    UNION ALL
+    SELECT 'calls', 'ended_at', 'lies before entered_at', id
+    FROM calls WHERE ended_at < entered_at - :apart AND ended_at >= :earliest AND entered_at <= :latest
+    UNION ALL
+    SELECT 'calls', 'ended_at', 'lies before answered_at', id
+    FROM calls WHERE ended_at < answered_at - :apart AND ended_at >= :earliest AND answered_at <= :latest
+    UNION ALL
+    SELECT 'calls', 'wrapped_up_at', 'lies before ended_at', id
+    FROM calls WHERE wrapped_up_at < ended_at - :apart AND wrapped_up_at >= :earliest AND ended_at <= :latest
+    UNION ALL
+    SELECT 'calls', 'hold_ms', 'is longer than the call', id FROM calls WHERE hold_ms > ended_at - entered_at + :apart
+    UNION ALL
+    SELECT 'agent_states', 'ended_at', 'lies before started_at', id
+    FROM agent_states WHERE ended_at < started_at - :apart AND ended_at >= :earliest AND started_at <= :latest
+    UNION ALL
+    SELECT 'queue_members', 'ended_at', 'lies before started_at', id
+    FROM queue_members WHERE ended_at < started_at - :apart AND ended_at >= :earliest AND started_at <= :latest
+    UNION ALL
+    SELECT 'queue_pauses', 'ended_at', 'lies before started_at', id
+    FROM queue_pauses WHERE ended_at < started_at - :apart AND ended_at >= :earliest AND started_at <= :latest
+    UNION ALL
+    SELECT 'sales', 'cancelled_at', 'lies before sold_at', id
+    FROM sales WHERE cancelled_at < sold_at AND cancelled_at >= :earliest AND sold_at <= :latest
+    UNION ALL
+    SELECT 'sales', 'amount_cents', 'is below 0', id FROM sales WHERE amount_cents < 0
+    UNION ALL
+    SELECT 'follow_ups', 'due_at', 'lies before created_at', id
+    FROM follow_ups WHERE due_at < created_at AND due_at >= :earliest AND created_at <= :latest
+    UNION ALL
+    SELECT 'follow_ups', 'done_at', 'lies before created_at', id
+    FROM follow_ups WHERE done_at < created_at AND done_at >= :earliest AND created_at <= :latest
+    UNION ALL
+    SELECT 'surveys', 'score', 'is below 0', id FROM surveys WHERE score < 0
+    UNION ALL
+    SELECT 'surveys', 'scale', 'is below 1', id FROM surveys WHERE scale < 1
+    UNION ALL
+    SELECT 'investments', 'cost_cents', 'is below 0', id FROM investments WHERE cost_cents < 0
+    UNION ALL
+    SELECT 'campaigns', 'ends_on', 'lies before starts_on', id FROM campaigns WHERE ends_on < starts_on
+    UNION ALL
+    SELECT 'investments', 'ends_on', 'lies before starts_on', id FROM investments WHERE ends_on < starts_on
+    UNION ALL
+    SELECT 'campaigns', 'starts_on', 'is no day such as 2026-11-23', id
+    FROM campaigns WHERE starts_on IS NOT date(starts_on, '+0 days')
+    UNION ALL
+    SELECT 'campaigns', 'ends_on', 'is no day such as 2026-11-23', id FROM campaigns WHERE ends_on IS NOT date(ends_on, '+0 days')
+    UNION ALL
+    SELECT 'investments', 'starts_on', 'is no day such as 2026-11-23', id
+    FROM investments WHERE starts_on IS NOT date(starts_on, '+0 days')
+    UNION ALL
+    SELECT 'investments', 'ends_on', 'is no day such as 2026-11-23', id
+    FROM investments WHERE ends_on IS NOT date(ends_on, '+0 days')
+    UNION ALL
+    SELECT 'quotas', 'starts_on', 'is no day such as 2026-11-23', scope || ' ' || scope_id || ' ' || period || ' ' || starts_on
+    FROM quotas WHERE starts_on IS NOT date(starts_on, '+0 days')
+    UNION ALL
+    SELECT 'sales', 'sold_at', 'lies more than a day before its call began', sales.id
+   
+    FROM sales JOIN calls ON calls.id = sales.call_id WHERE sales.sold_at < calls.entered_at - :day AND sales.sold_at >= :earliest AND calls.entered_at <= :latest
+    UNION ALL
+    SELECT 'surveys', 'answered_at', 'lies more than a day before its call began', surveys.id
+   
+    FROM surveys JOIN calls ON calls.id = surveys.call_id WHERE surveys.answered_at < calls.entered_at - :day AND surveys.answered_at >= :earliest AND calls.entered_at <= :latest
+    UNION ALL
+    SELECT 'survey_invitations', 'sent_at', 'lies more than a day before its call began', survey_invitations.id
+   
+    FROM survey_invitations JOIN calls ON calls.id = survey_invitations.call_id WHERE survey_invitations.sent_at < calls.entered_at - :day AND survey_invitations.sent_at >= :earliest AND calls.entered_at <= :latest
+    UNION ALL
+    SELECT 'follow_ups', 'created_at', 'lies more than a day before its call began', follow_ups.id
+   
+    FROM follow_ups JOIN calls ON calls.id = follow_ups.call_id WHERE follow_ups.created_at < calls.entered_at - :day AND follow_ups.created_at >= :earliest AND calls.entered_at <= :latest
+),
+numbered AS (
+    SELECT kind, field, fault, name, row_number() OVER (PARTITION BY kind, field, fault ORDER BY name) AS place FROM found
+)
+SELECT kind, field, fault, count(*) AS number, group_concat(iif(place <= :named, name, NULL), ', ') AS names
+FROM numbered GROUP BY kind, field, fault ORDER BY kind, field, fault;
