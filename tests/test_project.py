@@ -8,6 +8,7 @@ import subprocess
 import tomllib
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -41,8 +42,9 @@ def tracked_files() -> list[Path]:
 
 
 def requirements() -> list[Requirement]:
-    declared = [*PYPROJECT["project"]["dependencies"], *PYPROJECT["dependency-groups"]["dev"]]
-    return [Requirement(text) for text in declared]
+    extras = PYPROJECT["project"]["optional-dependencies"].values()
+    declared = [*PYPROJECT["project"]["dependencies"], *PYPROJECT["dependency-groups"]["dev"], *chain(*extras)]
+    return [Requirement(text) for text in dict.fromkeys(declared)]
 
 
 @pytest.mark.parametrize("requirement", requirements(), ids=str)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -23,7 +24,27 @@ if TYPE_CHECKING:
 SHOWN = 20
 """The most refused rows shown one by one, unless all are asked for; if there are more, reasons are shown."""
 SHOWN_REASONS = 10
+SOME_REFUSED = 3
+"""The exit status where some rows were refused, and the others went in."""
 
+KindArgument = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="KIND",
+        help="clients, teams, queues, campaigns, agents, pause-reasons, opening-hours, holidays, customers, calls, "
+        "sales, surveys, survey-invitations, quotas, follow-ups, contact-reasons, call-reasons, shifts or "
+        "investments. In this order each finds what it names.",
+        show_default="the mapping's",
+    ),
+]
+FileArgument = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="FILE",
+        help="The table: CSV and its like (also compressed by gzip), an Excel workbook (XLSX) or an SQLite file; "
+        "- is standard input. It must be named.",
+    ),
+]
 YesOption = Annotated[
     bool, typer.Option("--yes", help="Import also what seems to be there under another call_id or reference.")
 ]
@@ -35,7 +56,11 @@ EncodingOption = Annotated[
 ]
 TableOption = Annotated[
     str | None,
-    typer.Option(metavar="NAME", help="The table of an SQLite file.", show_default="the mapping's, or the only one"),
+    typer.Option(
+        metavar="NAME",
+        help="The sheet of a workbook, or the table of an SQLite file.",
+        show_default="the mapping's, else the first sheet with rows, or the only table",
+    ),
 ]
 AllRefusedOption = Annotated[
     bool, typer.Option("--all-refused", help=f"Show every refused row, even where more than {SHOWN} are.")
@@ -47,42 +72,44 @@ AllRefusedOption = Annotated[
     epilog=examples(
         "ccmon import table customers customers.csv --dry-run",
         "ccmon import table customers customers.csv",
+        "ccmon import table sales orders.xlsx --table Orders",
+        "zcat orders.csv.gz | ccmon import table sales -",
         "ccmon import table sales orders.csv --guess > orders.toml",
         "ccmon import table sales orders.csv --mapping orders.toml --dry-run",
     ),
 )
 def import_table(
-    kind: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="KIND",
-            help="clients, teams, queues, campaigns, agents, pause-reasons, opening-hours, holidays, customers, calls, "
-            "sales, surveys, survey-invitations, quotas, follow-ups, contact-reasons, call-reasons, shifts or "
-            "investments. In this order each finds what it names.",
-            show_default="the mapping's",
-        ),
-    ] = None,
-    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="The table; it must be named.")] = None,
+    context: typer.Context,
+    kind: KindArgument = None,
+    file: FileArgument = None,
     db: DatabaseOption = None,
     mapping: Annotated[Path | None, typer.Option(metavar="M.toml", help="What the file's columns mean.")] = None,
     guess: Annotated[
         bool, typer.Option("--guess", help="Look at the file and print a mapping to start from; import nothing.")
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen; change nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show the first rows, say what would happen; change nothing.")
+    ] = False,
     yes: YesOption = False,
     encoding: EncodingOption = None,
     table: TableOption = None,
     all_rejected: AllRefusedOption = False,
 ) -> int:
-    """Import a table with a header line, as often as you like: nothing is imported twice."""
+    """Import a table with a header line, as often as you like: nothing is imported twice.
+
+    Exits with 3 if some rows were refused and the others went in, with 1 if none went in.
+    """
+    from ccmon.sources.table.row_reader import readable_file
+
     kind, file = _kind_and_file(kind, file)
+    named, file = file, context.with_resource(readable_file(file))
     _check_table(file, table)
     if guess:
         from ccmon.sources.table.infer_kind import infer_any_mapping
 
         typer.echo(infer_any_mapping(file, kind, encoding, table), nl=False)
         return 0
-    rules = _rules(kind, file, mapping, table)
+    rules = _rules(kind, named, mapping, table)
     kind = rules.kind if rules else str(kind)
     report = _import_asking(kind, file, db, rules, dry_run=dry_run, encoding=encoding, table=table, yes=yes)
     if report is None:
@@ -110,10 +137,10 @@ def _kind_and_file(kind: str | None, file: Path | None) -> tuple[str | None, Pat
 def _check_table(file: Path, table: str | None) -> None:
     """Check that a table is named of a file that has tables."""
     if table is not None:
-        from ccmon.sources.table.row_reader import is_sqlite
+        from ccmon.sources.table.row_reader import has_tables
 
-        if not is_sqlite(file):
-            raise typer.BadParameter(f"{file} is no SQLite file: leave it out.", param_hint="--table")
+        if not has_tables(file):
+            raise typer.BadParameter(f"{file} is no workbook and no SQLite file: leave it out.", param_hint="--table")
 
 
 def _rules(kind: str | None, file: Path, mapping: Path | None, table: str | None) -> Mapping | None:
@@ -139,9 +166,15 @@ def _rules(kind: str | None, file: Path, mapping: Path | None, table: str | None
 def _show(file: Path, report: ImportReport, *, dry_run: bool, all_rejected: bool, are_kept: bool) -> int:
     """Print refused rows to standard error, changed settings and totals to standard output.
 
-    With ``are_kept``, the database has the refused rows, too. Returns 1 if rows were refused and none went in.
+    With ``are_kept``, the database has the refused rows, too. Returns 0 if no row was refused, 1 if rows were and none
+    went in, else `SOME_REFUSED`.
     """
     from ccmon.formatting import plural
+
+    if report.preview is not None and report.preview.rows:
+        typer.echo("The first rows as they would be stored:")
+        for line in report.preview.lines(shutil.get_terminal_size((120, 24)).columns):
+            typer.echo(line)
 
     if all_rejected or report.rejected_count <= SHOWN:
         for row in report.rejected:
@@ -168,7 +201,9 @@ def _show(file: Path, report: ImportReport, *, dry_run: bool, all_rejected: bool
         f"{plural(report.added, 'row')} {would}added, {report.changed:,} changed, {report.same:,} as before, "
         f"{report.rejected_count:,} refused{where}{left_out}"
     )
-    return 1 if report.rejected_count and not report.went_in else 0
+    if not report.rejected_count:
+        return 0
+    return SOME_REFUSED if report.went_in else 1
 
 
 def _show_reasons(file: Path, reasons: RowFaults, after: str = "") -> None:

@@ -7,9 +7,11 @@ import re
 import shlex
 import shutil
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from ccmon.cli import _with_command
@@ -90,6 +92,10 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     orders = "Bestelnummer;Besteldatum;Bedrag\nB-1;03-11-2026;1.234,50 €\n"
     (folder / "orders.csv").write_text(orders, encoding="utf-8")
     (folder / "orders.toml").write_text(infer_any_mapping(folder / "orders.csv", None), encoding="utf-8")
+    book = openpyxl.Workbook()
+    book.create_sheet("Orders").append(["reference", "sold_at", "amount"])
+    book["Orders"].append(["O-1", datetime(2026, 11, 23, 10, 30), 49.9])
+    book.save(folder / "orders.xlsx")
     for kind in import_order():
         file = folder / f"{kind}.csv"
         file.write_bytes((TEMPLATES / file.name).read_bytes())
@@ -136,7 +142,8 @@ def test_each_example_works_as_it_is_printed(site: Path, command: tuple[str, ...
         if command == ("follow-up", "undo"):
             who = ("--who", "eva") if "--of" in words else ()
             done("follow-up", "move", "7", "2 h", "--by", "agent", *who, "--db", site)
-        run = ccmon(*words, CCMON_DB=str(site))
+        piped = (site.parent / f"{words[-2]}.csv").read_text(encoding="utf-8") if words[-1] == "-" else ""
+        run = ccmon(*words, stdin=piped, CCMON_DB=str(site))
         if "--check" in words:  # what it finds is not the example's
             assert run.stdout.startswith(f"CCMON {State(run.returncode).name} - "), line
         else:

@@ -296,7 +296,10 @@ def test_a_disk_that_becomes_full(files: dict[str, Path], disk: Path) -> None:
         ("follow ami --user x --wrap-up sales=inf --password-file {password}", "--wrap-up sales=inf is not QUEUE="),
         ("follow queue-log {log} --source=", "--source: give the source a name"),
         ("import queue-log {log} --source=", "--source: give the source a name"),
-        ("import table customers {table} --table x", "--table: {table} is no SQLite file: leave it out."),
+        (
+            "import table customers {table} --table x",
+            "--table: {table} is no workbook and no SQLite file: leave it out.",
+        ),
         ("init --time-zone=", "There is no time zone ''"),
         ("status --db=", "the path is empty; name the database file."),
         (

@@ -27,10 +27,14 @@ from ccmon.errors import CcmonError
 from ccmon.formatting import iso_minute, plain
 from ccmon.real_time import real_now
 from ccmon.sources.table import row_reader
+from ccmon.sources.table.cells import CellContext
 from ccmon.sources.table.doubled_rows import FEW_KNOWN, LEAST_COMPARED, MANY_LIKE, DoubledRowsError
+from ccmon.sources.table.file_content import name_of_rows
 from ccmon.sources.table.import_report import ImportReport, rejection_reason
+from ccmon.sources.table.mapped_file import file_format
 from ccmon.sources.table.mapping import Mapping
 from ccmon.sources.table.row_parser import ParsedRows, RowParser
+from ccmon.sources.table.row_preview import ROWS, RowPreview
 
 BATCH = 10_000
 NAMED_REJECTIONS = 1_000
@@ -64,7 +68,7 @@ def import_calls(
         CcmonError: the file, the mapping or the database cannot be used.
         DoubledCallsError: the calls are there already under other ids; nothing is changed.
     """
-    form = row_reader.find_format(file, encoding or mapping.encoding, mapping.separator, mapping.table)
+    form = file_format(mapping, file, encoding)
     with (
         garbage_collection.seldom(),
         row_reader.open_rows(file, form) as (rows, bytes_read),
@@ -78,11 +82,16 @@ def import_calls(
             raise CcmonError(f"{file}: {first.error}")
         zone = mapping.zone(table.time_zone)
         now = real_now() if now is None else now
-        parser = RowParser(mapping, first.cells, zone, now)
+        try:
+            parser = RowParser(mapping, first.cells, zone, now)
+        except CcmonError as error:
+            raise (error.followed_by(rows.other_tables) if rows.other_tables else error) from None
         with row_reader.translate_errors(file), file.open("rb") as binary:
             head = hashlib.sha256(binary.read(_HEAD_BYTES)).hexdigest()
         importing = _CallImport(file, mapping, parser, table, zone, now, head, dry_run, may_double)
         importing.resume()
+        if dry_run:
+            importing.report.preview = RowPreview.of_calls(CellContext(zone))
         calls = rows if mapping.header else chain([first], rows)
         with table.long_work(file.stat().st_size) as set_done:
             while each := list(islice(calls, batch)):
@@ -92,6 +101,7 @@ def import_calls(
                 if progress is not None:
                     progress(bytes_read())
             importing.finish()
+        importing.report.notes[:0] = rows.notes
     return importing.report
 
 
@@ -167,6 +177,8 @@ class _CallImport:
         parsed = self._parse(rows)
         if not self.has_begun:
             self._begin(parsed.calls)
+        if self.report.preview is not None and not self.report.preview.is_full:
+            self.report.preview.add_calls([rows[place].line for place in parsed.places[:ROWS]], parsed.calls)
         rejected = self._rejected(rows, parsed)
         rejected_before = self.report.rejected_count
 
@@ -190,10 +202,11 @@ class _CallImport:
         parsed = self.parser.parse(rows)
         calls = parsed.calls
         if None in calls.call_id:
+            name = name_of_rows(self.file, "calls", "call_id")
             first = self.row + 1
             numbered = zip(calls.call_id, calls.visit, parsed.places, strict=True)
             names = [
-                (f"{self.file.name}:{first + place}", 1) if call_id is None else (call_id, visit)
+                (f"{name}:{first + place}", 1) if call_id is None else (call_id, visit)
                 for call_id, visit, place in numbered
             ]
             call_ids, visits = zip(*names, strict=True)

@@ -10,6 +10,7 @@ from ccmon.database.row_checks import RejectedRowError
 from ccmon.database.source_records import is_of_a_record, unexpected_error_reason
 from ccmon.formatting import plural
 from ccmon.number_texts import CellError
+from ccmon.sources.table.row_preview import RowPreview
 
 REASONS_COUNTED = 1_000
 """How many reasons are counted separately; if a file has more, the rest count as one."""
@@ -106,6 +107,8 @@ class ImportReport:
     """Impossible values in rows that were written; they count as not given."""
     differences: list[str] = field(default_factory=list)
     """What has changed of settings that were there, each as one line."""
+    preview: RowPreview | None = None
+    """Of a dry run, the first rows as they would be stored."""
     notes: list[str] = field(default_factory=list)
     """What else a person should know: a column that is not used, a side effect."""
 

@@ -10,6 +10,7 @@ from ccmon.database.table_specs import KINDS, TableSpec
 from ccmon.errors import CcmonError
 from ccmon.sources.table import heads
 from ccmon.sources.table.draft_columns import ColumnDraft
+from ccmon.sources.table.file_content import as_typed
 from ccmon.sources.table.heads import HeadMatch
 from ccmon.sources.table.mapping_fields import CALLS, fields_of
 from ccmon.sources.table.sample_column import SampleColumn
@@ -46,12 +47,12 @@ def infer_kind(file: Path, sample: Sample) -> str:
     if not best:
         raise CcmonError(
             f"The heads of {file} do not tell what kind of table it is; name the kind, such as: "
-            f"ccmon import table sales {file} --guess"
+            f"ccmon import table sales {as_typed(file)} --guess"
         )
     if len(best) > 1 and fitting[best[0]] - fitting[best[1]] < _CLEARLY:
         raise CcmonError(
             f"The heads of {file} fit {best[0]} and {best[1]} alike; name the kind, such as: "
-            f"ccmon import table {best[0]} {file} --guess"
+            f"ccmon import table {best[0]} {as_typed(file)} --guess"
         )
     return best[0]
 

@@ -15,6 +15,7 @@ from ccmon.database.table_specs import TableSpec
 from ccmon.number_texts import CellError, length
 from ccmon.sources.table import written_moments
 from ccmon.sources.table.cell_form import CellForm
+from ccmon.sources.table.file_content import name_of_rows
 from ccmon.sources.table.mapping import Mapping as TableMapping
 from ccmon.sources.table.mapping import moment_order
 from ccmon.sources.table.mapping_checks import Rule, unit_ms
@@ -141,9 +142,8 @@ class MappedColumns:
         """Bind a mapping by the first row of a file.
 
         Raises:
-            CcmonError: the mapping names a column that is not there.
+            CcmonError: the mapping names a column that is not there, or rows are known by a file that has no name.
         """
-        self.file = file.name
         self._mapping = mapping
         self._counter = RowCounter()
         self._row = 0
@@ -176,6 +176,8 @@ class MappedColumns:
         order = [moment_order(rules, mapping.name, mapping.kind) for rules in every]
         self.order = list(dict.fromkeys(chain(["currency"], *order)))
         """Columns that are to be read in this order, before the others."""
+        by_row = any("row" in rule for rules in every for each in rules.values() for rule in each)
+        self.file = name_of_rows(file, kind.name, "reference") if by_row else file.name
         self.makes_references = any("row" in rule or "made_of" in rule for rule in mapping.rules.get("reference", ()))
         """Whether rows are known by what is made up."""
         keys = {column.field: column.name for column in kind.columns}

@@ -64,7 +64,7 @@ class Mapping:
     only: MappingABC[str, tuple[str, ...]] = field(default_factory=dict)
     """Cells that a row must have; others are left out."""
     table: str | None = None
-    """For an SQLite file, the table with the calls."""
+    """Of an SQLite file the table, of a workbook the sheet that is meant."""
     encoding: str | None = None
     separator: str | None = None
     header: bool = True

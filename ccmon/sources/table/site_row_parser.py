@@ -16,6 +16,7 @@ from ccmon.number_texts import CellError, ImpossibleError
 from ccmon.sources.table import row_reader
 from ccmon.sources.table.cell_form import AS_KNOWN, AmbiguousError, CellForm
 from ccmon.sources.table.cells import CellContext, Parser, parser_of
+from ccmon.sources.table.file_content import as_typed
 from ccmon.sources.table.mapped_cells import MappedCell, MappedColumns, RuleFaultError
 from ccmon.sources.table.mapping import Mapping as TableMapping
 from ccmon.sources.table.written_numbers import currency_in, is_nothing
@@ -73,7 +74,7 @@ class SiteRowParser:
             raise CcmonError(
                 f"{file} lacks the {columns_missing}; its first line must name its columns. "
                 f"A table of {kind.name} has: {', '.join(by_name)}. If yours are called otherwise: "
-                f"ccmon import table {kind.name} {file} --guess > M.toml starts a mapping."
+                f"ccmon import table {kind.name} {as_typed(file)} --guess > M.toml starts a mapping."
             )
         columns = [by_name[name] for name in places]
         # The currency first: it decides how many decimals an amount has.
@@ -107,7 +108,7 @@ class SiteRowParser:
                 notes.append(f"{rows} like an earlier one in all that references are made of; each counts for itself.")
             notes += self._mapping.doubts
         if self._is_ambiguous:
-            command = f"ccmon import table {self._kind.name} {self._file} --guess > M.toml"
+            command = f"ccmon import table {self._kind.name} {as_typed(self._file)} --guess > M.toml"
             where = (
                 f"say so in {self._mapping.name}" if self._mapping else f"say so in a mapping ({command} starts one)"
             )

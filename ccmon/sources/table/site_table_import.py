@@ -28,7 +28,9 @@ from ccmon.sources.table import row_reader
 from ccmon.sources.table.cells import CellContext
 from ccmon.sources.table.doubled_rows import DoubledRowsError, DoublingCheck
 from ccmon.sources.table.import_report import ImportReport, rejection_reason
+from ccmon.sources.table.mapped_file import file_format
 from ccmon.sources.table.mapping import Mapping
+from ccmon.sources.table.row_preview import RowPreview
 from ccmon.sources.table.site_row_parser import FaultyRowError, SiteRowParser
 
 BATCH = 2_000
@@ -62,20 +64,15 @@ def import_table(
         DoubledRowsError: the rows are there already under other references; nothing is changed.
     """
     kind = KINDS[kind_name]
-    form = _form(file, encoding, table, mapping)
+    form = _form(kind, file, encoding, table, mapping)
     with row_reader.open_rows(file, form) as (rows, bytes_read), open_for_writing(path) as connection:
         check_writable(path)
-        header = next(rows, None)
-        if header is not None and header.error is not None:
-            raise CcmonError(f"{file}: {header.error}")
         site = read_site(connection)
         now = real_now() if now is None else now
         context = CellContext(ZoneInfo(site.time_zone), site.day_starts_ms, site.currency, now)
-        parser = SiteRowParser(kind, header.cells if header else [], file, context, mapping)
-        has_head = mapping is None or mapping.header
-        body = rows if header is None or has_head else chain([header], rows)
+        parser, body = _parser_and_rows(rows, kind, file, context, mapping)
         tables = TableWriter(connection, now=now)
-        report = ImportReport()
+        report = ImportReport(preview=RowPreview.of_kind(kind.columns, context) if dry_run else None)
         check = _doubling_check(connection, kind, parser, may_double=may_double)
         with long_work(connection, f"import of {file.name}", file.stat().st_size) as set_done:
             for batch in [body] if dry_run else _batches(body):
@@ -91,15 +88,36 @@ def import_table(
                             progress(bytes_read())
                     _require_single(check, report, dry_run=dry_run)
                 check = None
-        report.notes += [*parser.notes, *tables.notes]
+        report.notes = [*rows.notes, *report.notes, *parser.notes, *tables.notes]
     return report
 
 
-def _form(file: Path, encoding: str | None, table: str | None, mapping: Mapping | None) -> row_reader.FileFormat:
+def _form(
+    kind: TableSpec, file: Path, encoding: str | None, table: str | None, mapping: Mapping | None
+) -> row_reader.FileFormat:
     """How the file is written, by its mapping if that says so."""
     if mapping is None:
-        return row_reader.find_format(file, encoding, table=table)
-    return row_reader.find_format(file, encoding or mapping.encoding, mapping.separator, table or mapping.table)
+        return row_reader.find_format(file, encoding, table=table, columns=[each.name for each in kind.columns])
+    return file_format(mapping, file, encoding, table)
+
+
+def _parser_and_rows(
+    rows: row_reader.TableRows, kind: TableSpec, file: Path, context: CellContext, mapping: Mapping | None
+) -> tuple[SiteRowParser, Iterator[row_reader.Row]]:
+    """The parser of a file's rows, made from the first, and the rows to parse.
+
+    Raises:
+        CcmonError: the first row cannot be read, or lacks a column.
+    """
+    header = next(rows, None)
+    if header is not None and header.error is not None:
+        raise CcmonError(f"{file}: {header.error}")
+    try:
+        parser = SiteRowParser(kind, header.cells if header else [], file, context, mapping)
+    except CcmonError as error:
+        raise (error.followed_by(rows.other_tables) if rows.other_tables else error) from None
+    has_head = mapping is None or mapping.header
+    return parser, rows if header is None or has_head else chain([header], rows)
 
 
 def _doubling_check(
@@ -150,6 +168,8 @@ def _write_row(
     except Exception as error:  # rejection_reason() raises what the next row would meet as well
         report.reject(row.line, "; ".join([rejection_reason(error), *impossible]))
         return None
+    if report.preview is not None:
+        report.preview.add(row.line, values)
     for each in impossible:
         report.impossible.add(row.line, each)
     report.added += change is WriteResult.ADDED

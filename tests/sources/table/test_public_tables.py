@@ -14,6 +14,7 @@ import pytest
 from ccmon.sources.table.call_import import import_calls
 from ccmon.sources.table.import_report import ImportReport
 from ccmon.sources.table.mapping import read
+from tests.commands import done
 from tests.databases import new_database, rows, shared
 from tests.public_data import FOLDERS
 
@@ -166,3 +167,33 @@ def test_simulated_moments_are_those_of_the_twelve_hour_clock(simulated: Importe
     epoch = datetime(1970, 1, 1, tzinfo=UTC)
     ours = rows(path, "SELECT call_id, entered_at FROM calls")
     assert {call_id: epoch + timedelta(milliseconds=entered) for call_id, entered in ours} == theirs
+
+
+def twelve_hours(clock: str) -> datetime:
+    return datetime.strptime(clock, "%I:%M:%S %p")
+
+
+def seconds(clock: str) -> int:
+    hours, minutes, rest = map(int, clock.split(":"))
+    return (hours * 60 + minutes) * 60 + rest
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+@pytest.mark.parametrize("table", ["bank", "phonenow", "simulated"])
+def test_a_guess_alone_brings_in_every_call_and_all_talk(folder: Path, table: str, tmp_path: Path) -> None:
+    file, separator = {
+        "bank": (folder / "anonymous_bank/february1999.txt", "\t"),
+        "phonenow": (folder / "pwc_phonenow/Call-Center-Dataset.csv", ","),
+        "simulated": (folder / "simulated_call_centre/simulated_call_centre.csv", ","),
+    }[table]
+    with file.open(encoding="utf-8-sig", newline="") as text:
+        theirs = list(csv.DictReader(text, delimiter=separator))
+    talk = {
+        "bank": lambda row: int(row["ser_time"]) * (row["outcome"] == "AGENT" and row["ser_start"] != "0:00:00"),
+        "phonenow": lambda row: seconds(row["AvgTalkDuration"] or "0:00:00"),
+        "simulated": lambda row: (twelve_hours(row["call_ended"]) - twelve_hours(row["call_answered"])).seconds,
+    }[table]
+    path = new_database(tmp_path / "calls.db", time_zone="UTC")
+    (tmp_path / "m.toml").write_text(done("import", "table", "calls", file, "--guess"), encoding="utf-8")
+    done("import", "table", "calls", file, "--mapping", tmp_path / "m.toml", "--db", path)
+    assert rows(path, "SELECT count(*), sum(talk_ms) / 1000 FROM calls") == [(len(theirs), sum(map(talk, theirs)))]
