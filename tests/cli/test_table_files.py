@@ -138,6 +138,81 @@ def test_standard_input_is_a_file_without_a_name(path: Path) -> None:
     assert one_line(ccmon(*words)) == "ccmon: standard input is empty; name a file that has rows."
 
 
+def test_a_workbook_of_a_dutch_shop_by_a_guessed_mapping(path: Path, tmp_path: Path) -> None:
+    """Days of two sorts, amounts as texts with their sign: the mapping is guessed, and the sum is that of the file."""
+    cents = [100 + 12_345 * number % 400_000 for number in range(301)]
+    written = [f"{euros // 100:,}".replace(",", ".") + f",{euros % 100:02} €" for euros in [*cents, sum(cents)]]
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["Bestellingen webwinkel"])
+    sheet.append(["Periode", "2026"])
+    sheet.append(["Bestelnummer", "Besteldatum", "Bedrag"])
+    for number, amount in enumerate(written[:-1]):
+        day = datetime(2026, 1, 1) + timedelta(days=number)
+        sheet.append([f"B-{number}", day if number % 2 else f"{day:%d-%m-%Y}", amount])
+    sheet.append([])
+    sheet.append(["Totaal", None, written[-1]])
+    book.save(tmp_path / "bestellingen.xlsx")
+    mapping = tmp_path / "m.toml"
+    mapping.write_text(done("import", "table", tmp_path / "bestellingen.xlsx", "--guess"))
+    words = ("import", "table", "sales", tmp_path / "bestellingen.xlsx", "--mapping", mapping, "--db", path)
+    assert done(*words, "--dry-run").splitlines()[:3] == [
+        "The first rows as they would be stored:",
+        "line  reference  sold_at              amount",
+        "   4  B-0        2026-01-01 00:00:00    1.00",
+    ]
+    run = ccmon(*words)
+    assert (run.returncode, run.stdout) == (0, "301 rows added, 0 changed, 0 as before, 0 refused\n")
+    assert run.stderr.splitlines() == [
+        "Line 3 was taken as the head ('Bestelnummer Besteldatum Bedrag'). Lines 1 and 2 above it were left out: "
+        "'Bestellingen webwinkel', 'Periode 2026'.",
+        f"Line 306 was left out, as a total of the rows above: 'Totaal {written[-1]}'.",
+    ]
+    assert rows(path, "SELECT count(*), sum(amount_cents) FROM sales") == [(301, sum(cents))]
+    days = rows(path, "SELECT DISTINCT date(sold_at / 1000, 'unixepoch', '+2 hours') FROM sales ORDER BY 1")
+    assert days == [(f"{date(2026, 1, 1) + timedelta(days=number)}",) for number in range(301)]
+
+
+def test_a_mapping_names_the_head_and_the_totals_of_a_table_of_sales(path: Path, tmp_path: Path) -> None:
+    """The first line names two columns, too, and the lines of totals hold no sums."""
+    file, mapping = tmp_path / "orders.csv", tmp_path / "m.toml"
+    table = "id;day;sum\nid;day;EUR\nO-1;2026-11-03;1.50\nSubtotal;2026-11-03;9\nO-2;2026-11-04;2.50\nSubtotal;;9\n"
+    file.write_text(table)
+    rules = '[columns]\nreference = "id"\nsold_at = "day"\namount = "EUR"\n'
+    mapping.write_text(f'[file]\nhead_line = 2\ntotals = ["Subtotal"]\n{rules}')
+    run = ccmon("import", "table", "sales", file, "--mapping", mapping, "--db", path)
+    assert (run.returncode, run.stdout) == (0, "2 rows added, 0 changed, 0 as before, 0 refused\n")
+    assert "Lines 4 and 6 were left out, as the mapping's totals" in run.stderr
+    assert rows(path, "SELECT reference, amount_cents FROM sales ORDER BY 1") == [("O-1", 150), ("O-2", 250)]
+
+
+def test_rows_of_two_pipes_are_not_known_by_the_same_name(path: Path, tmp_path: Path) -> None:
+    text = "Datum;Bedrag\n2026-11-03;12,50 €\n"
+    mapping = tmp_path / "m.toml"
+    rules = 'kind = "sales"\n[columns]\nsold_at = "Datum"\namount = "Bedrag"\n'
+    mapping.write_text(f"{rules}reference = {{ row = true }}\n")
+    words = ("import", "table", "-", "--mapping", mapping, "--db", path)
+    assert one_line(ccmon(*words, stdin=text)) == (
+        "ccmon: Sales without a reference are known by the name of their file, and standard input has none; import "
+        "a file, or name the column of reference in the mapping."
+    )
+    mapping.write_text(f'{rules}reference = {{ made_of = ["Datum", "Bedrag"] }}\n')
+    assert ccmon(*words, stdin=text).stdout.startswith("1 row added")
+    assert ccmon(*words, stdin=text).stdout.startswith("0 rows added, 0 changed, 1 as before")
+
+
+def test_a_command_that_is_proposed_for_a_pipe_can_be_typed(path: Path) -> None:
+    text = "Datum;Bedrag\n2026-11-03;12,50 €\n"
+    said = one_line(ccmon("import", "table", "sales", "-", "--db", path, stdin=text))
+    assert said.endswith(": ccmon import table sales - --guess > M.toml starts a mapping.")
+    said = one_line(ccmon("import", "table", "-", "--db", path, stdin=text))
+    assert said.endswith("(ccmon import table sales -), or give its mapping with --mapping; to start one: "
+                         "ccmon import table - --guess > M.toml")  # fmt: skip
+    assert one_line(ccmon("import", "table", "-", "--guess", stdin="a;b\nx;y\n")).endswith(
+        "name the kind, such as: ccmon import table sales - --guess"
+    )
+
+
 def test_calls_through_a_pipe_need_a_call_id(path: Path, tmp_path: Path) -> None:
     text = "id,queue,at\nc-1,sales,2026-11-23 10:00:00\n"
     mapping = tmp_path / "m.toml"

@@ -53,6 +53,19 @@ def _usual(kind: str, column: str) -> Mapping[str, Sequence[str]]:
     return found
 
 
+@cache
+def _every() -> frozenset[str]:
+    """All usual heads, squeezed."""
+    kinds = [columns for kind, columns in _table().items() if kind not in {"kinds", "words"}]
+    by_language = [languages for columns in kinds for languages in columns.values()]
+    return frozenset(squeezed(head) for languages in by_language for usual in languages.values() for head in usual)
+
+
+def is_usual(head: str) -> bool:
+    """Whether a column of any kind is usually called so."""
+    return squeezed(head) in _every()
+
+
 def columns_of(kind: str) -> list[str]:
     """The columns of a kind that have usual heads of their own."""
     return list(_table().get(kind, {}))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -13,8 +13,11 @@ from ccmon.errors import CcmonError
 from ccmon.sources.table import heads, row_reader
 from ccmon.sources.table.mapping_fields import CALLS, MOMENTS
 from ccmon.sources.table.sample_column import ENOUGH, SampleColumn, has_header
+from ccmon.sources.table.table_edges import LEAST_NAMES
 
 SAMPLE = 2_000
+_MOST_TITLES = 30
+"""The first lines, of which one may be the head."""
 MOST = 0.5
 """`ENOUGH` for a column named exactly like a moment of a call, and for all columns if none looks like a moment."""
 
@@ -59,8 +62,10 @@ def read_sample(file: Path, encoding: str | None = None, table: str | None = Non
     form = row_reader.find_format(file, encoding, table=table)
     if not row_reader.is_text(file, form):
         raise CcmonError(f"{file} is no table: its bytes are no text. Export what it holds as CSV.")
-    with row_reader.open_rows(file, form) as (found, _):
-        read = list(islice(found, SAMPLE))
+    read = _first_rows(file, form)
+    if (line := _line_of_head(read)) is not None:
+        form = replace(form, head_line=line)
+        read = _first_rows(file, form)
     rows = [[cell.strip() for cell in row.cells] for row in read]
     if not rows:
         raise CcmonError(f"{file} has no rows; name a file that has.")
@@ -71,6 +76,22 @@ def read_sample(file: Path, encoding: str | None = None, table: str | None = Non
         raise CcmonError(f"{file} has a header and no row below it; a mapping is guessed from what the rows say.")
     columns = [_column(place, name, body, enough) for place, name in enumerate(names)]
     return Sample(form, read, columns, header)
+
+
+def _first_rows(file: Path, form: row_reader.FileFormat) -> list[row_reader.Row]:
+    with row_reader.open_rows(file, form) as (found, _):
+        return list(islice(found, SAMPLE))
+
+
+def _line_of_head(rows: Sequence[row_reader.Row]) -> int | None:
+    """The line of a head that is known by the usual heads, below narrower titles; None if the first row may be it."""
+    above = 0
+    for place, row in enumerate(rows[:_MOST_TITLES]):
+        cells = [cell.strip() for cell in row.cells if cell.strip()]
+        if sum(map(heads.is_usual, cells)) >= LEAST_NAMES and has_header([cells]):
+            return row.line if place and len(cells) > above else None
+        above = max(above, len(cells))
+    return None
 
 
 def source_name(file: Path) -> str:

@@ -18,6 +18,7 @@ from ccmon.sources.table import draft_columns, heads
 from ccmon.sources.table.infer_kind import infer_any_mapping
 from ccmon.sources.table.mapping import parse
 from ccmon.sources.table.sample_column import SampleColumn
+from ccmon.sources.table.sample_file import read_sample
 from ccmon.sources.table.site_table_import import import_table
 from tests.databases import new_database, rows
 
@@ -385,3 +386,24 @@ def test_a_long_file_is_looked_at_no_further_than_its_first_rows(tmp_path: Path)
     with file.open(encoding="utf-8") as content:
         first = "".join(islice(content, 100))
     assert infer_any_mapping(file, None) == text(tmp_path, first, None, "orders.csv")
+
+
+ORDERS = "Bestelnummer;Besteldatum;Bedrag\nB-1;13-11-2026;1,50\nB-2;14-11-2026;2,50\n"
+
+
+@pytest.mark.parametrize("titles", ["Periode;2026\n", "Webwinkel\nPeriode;2026\n\n"])
+def test_a_head_is_known_by_its_names_below_titles_that_are_narrower(tmp_path: Path, titles: str) -> None:
+    assert text(tmp_path, titles + ORDERS, None) == text(tmp_path, ORDERS, None)
+
+
+@pytest.mark.parametrize(
+    ("first", "row", "columns"),
+    [
+        ("Afdeling;Soort\n", "Bestelnummer;Bedrag\n", ["Afdeling", "Soort"]),  # as wide as what is above it
+        ("Afdeling\n", "Bedrag;1\n", ["Afdeling"]),  # one name
+        ("Afdeling\n", "Bestelnummer;Bedrag;1\n", ["Afdeling"]),  # with a number
+        ("Afdeling\n", "Bestelnummer;Bedrag\n", ["Bestelnummer", "Bedrag"]),
+    ],
+)
+def test_a_row_is_no_head_for_the_words_in_it(tmp_path: Path, first: str, row: str, columns: list[str]) -> None:
+    assert read_sample(written(tmp_path, [line.split(";") for line in f"{first}{row}x;y\n".split()])).names == columns

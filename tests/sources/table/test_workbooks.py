@@ -63,6 +63,7 @@ def test_each_sort_of_value(tmp_path: Path) -> None:
         "1200", "1200", "1234.5", "0.3", "31612345678", "1000000000000000000000", "-0.5", "0.00000015",
     ]  # fmt: skip
     assert cells(path, True, False, "yes", None, " a ") == ["yes", "no", "yes", "", " a "]
+    assert cells(path, "'+31 20 123 4567", "'t Hof", "''=1") == ["+31 20 123 4567", "'t Hof", "'=1"]
     assert cells(path, datetime(2026, 11, 3, 14, 30), date(2026, 11, 3), datetime(2026, 11, 3, 9, 0, 59)) == [
         "2026-11-03T14:30:00", "2026-11-03", "2026-11-03T09:00:59",
     ]  # fmt: skip
