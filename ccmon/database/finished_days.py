@@ -29,7 +29,7 @@ def read_finished_days(
         cache: what has been read before; the same object is returned while nothing is read again.
         stored: its stored parts; None if less was known at the moment.
     """
-    hour = context.day.date, at // HOUR_MS
+    read_for = context.site, context.day.date, at // HOUR_MS
 
     def part(name: str, *fingerprint: object) -> Fields:
         def read_part() -> Fields:
@@ -38,7 +38,9 @@ def read_finished_days(
             return finished_days_parts.READ[name](database, context, *fingerprint)
 
         return cache.get(
-            name, (hour, fingerprint), read_part if stored is None else lambda: stored.get(name, fingerprint, read_part)
+            name,
+            (read_for, fingerprint),
+            read_part if stored is None else lambda: stored.get(name, fingerprint, read_part),
         )
 
     unusual = context.unusual_days

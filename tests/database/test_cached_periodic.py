@@ -140,7 +140,20 @@ ANSWERED_LONG_AGO: Operation = (
 """It is for no call, so nothing else is written."""
 
 
+SOLD_LONG_AGO: Operation = (
+    "INSERT INTO sales (agent_id, sold_at, amount_cents, currency) VALUES (1, :at, 4500, 'EUR')",
+    {"at": NOON - DAY},
+)
+OTHER_CURRENCY: Operation = ("UPDATE site SET currency = 'CHF' WHERE :at", {"at": 1})
+"""The change log does not name it: each reading reads the site."""
+
+
 @settings(max_examples=examples(10, 3_000))
+@example(
+    steps=[([SOLD_LONG_AGO], [], 0, False, None), ([], [OTHER_CURRENCY], 0, False, None)],
+    foreign_keys=False,
+    recursive=False,
+)
 @example(steps=[([], [MISSED_LONG_AGO], 0, False, None)], foreign_keys=False, recursive=False)
 @example(steps=[([], [ANSWERED_LONG_AGO], 0, False, None)], foreign_keys=False, recursive=False)
 @given(
