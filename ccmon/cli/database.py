@@ -62,7 +62,7 @@ def doctor(
     from ccmon.formatting import plain
     from ccmon.services import outdated
     from ccmon.services.installed import service_of, with_start_command
-    from ccmon.setup import access, owner, ssh
+    from ccmon.setup import access, kept_answers, owner, ssh
 
     findings: list[doctor.Finding] = []
     try:
@@ -85,6 +85,7 @@ def doctor(
         findings.append(doctor.Finding("wrong", "database", str(with_start_command(error))))
     except CcmonError as error:
         findings.append(doctor.Finding("wrong", "database", str(error)))
+    findings += kept_answers.findings(is_root=os.geteuid() == 0)
     findings.append(doctor.Finding(*_terminal()))
     for finding in findings:
         text = " ".join(map(plain, finding.text.split()))

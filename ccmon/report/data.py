@@ -20,7 +20,12 @@ from ccmon.report.words import earlier_names
 CSV_HEAD = ("section", "name", "figure", "value", "comparison", "unit")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A text that begins so would be a formula to a spreadsheet."""
-UNIT_NAMES = {Unit.SHARE: "ratio", Unit.SMALL_SHARE: "ratio", Unit.LENGTH: "s", Unit.HOURS: "s", Unit.MONEY: "cents"}
+UNIT_NAMES = {
+    **dict.fromkeys(SHARES, "ratio"),
+    Unit.LENGTH: "s",
+    Unit.HOURS: "s",
+    Unit.MONEY: "cents",
+}
 
 
 def as_json(report: Report) -> str:

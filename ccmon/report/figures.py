@@ -8,7 +8,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from ccmon.formatting import UNKNOWN, amount, count, mean
-from ccmon.metrics.percentage import percent, shown_at_least
+from ccmon.metrics.percentage import chance_text, percent, shown_at_least
 from ccmon.time_units import HOUR_MS
 
 Value = float | int | str | None
@@ -26,6 +26,8 @@ class Unit(StrEnum):
     """From 0 to 1, shown as percent."""
     SMALL_SHARE = "small ratio"
     """The same, shown with one decimal."""
+    CHANCE = "chance"
+    """The same of a forecast, which is never certain."""
     LENGTH = "length"
     """Milliseconds, shown as m:ss."""
     HOURS = "hours"
@@ -36,7 +38,7 @@ class Unit(StrEnum):
     """Of the net promoter score, from -100 to 100."""
 
 
-SHARES = {Unit.SHARE, Unit.SMALL_SHARE}
+SHARES = {Unit.SHARE, Unit.SMALL_SHARE, Unit.CHANCE}
 LENGTHS = {Unit.LENGTH, Unit.HOURS}
 
 
@@ -111,6 +113,7 @@ _WRITTEN: Mapping[Unit, Callable[[float], str]] = {
     Unit.NUMBER: lambda value: count(value, decimals=1),
     Unit.SHARE: percent,
     Unit.SMALL_SHARE: lambda value: percent(value, 1),
+    Unit.CHANCE: chance_text,
     Unit.LENGTH: mean,
     Unit.HOURS: lambda value: f"{count(value / HOUR_MS, decimals=1)} h",
     Unit.MONEY: amount,

@@ -62,8 +62,10 @@ class _Compared:
         target: float | None = None,
         may_grow: bool = False,
     ) -> Figure:
-        """A figure of each stretch."""
+        """A figure of each stretch; that of a day on which the site was closed is not judged."""
         before, week_before = self._narrowed.before, self._narrowed.week_before
+        if self._narrowed.was_closed:
+            better, target = Better.NEITHER, None
         return Figure(
             key=key,
             label=label,
@@ -193,7 +195,7 @@ def _progress(quota: QuotaFigures, *, is_over: bool) -> Iterator[Figure]:
         better=more,
         target=quota.quota_sales,
     )
-    yield Figure(key="chance", label="Chance of reaching the quota", unit=Unit.SHARE, value=quota.chance)
+    yield Figure(key="chance", label="Chance of reaching the quota", unit=Unit.CHANCE, value=quota.chance)
 
 
 def _new_customers(narrowed: Narrowed) -> Callable[[ReportPart], float | None]:

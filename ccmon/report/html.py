@@ -20,11 +20,11 @@ from ccmon.report.words import (
     LEGEND,
     MARK_SIGNS,
     MARK_WORDS,
-    NOTHING,
     TONE_SIGNS,
     TONES,
     change_of,
     earlier_names,
+    empty_text,
     title_of,
     unit_of,
 )
@@ -144,7 +144,7 @@ def _style(text: str) -> Element:
 def _parts(report: Report) -> Iterator[Element]:
     yield from _head(report)
     if report.is_empty:
-        yield element("p", NOTHING, class_="warn")
+        yield element("p", empty_text(report), class_="warn")
     yield element("ul", *map(_insight, report.insights), class_="insights") if report.insights else element("div")
     yield _cards(report)
     yield element("h2", "The four goals")

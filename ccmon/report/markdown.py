@@ -14,12 +14,12 @@ from ccmon.report.tables import Table
 from ccmon.report.words import (
     LEGEND,
     MARK_SIGNS,
-    NOTHING,
     TONE_SIGNS,
     TONES,
     cell_text,
     change_of,
     earlier_names,
+    empty_text,
     target_text,
     title_of,
     unit_of,
@@ -47,7 +47,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield escaped(about.completeness)
     yield ""
     if report.is_empty:
-        yield NOTHING
+        yield empty_text(report)
         yield ""
     for insight in report.insights:
         yield f"- {TONE_SIGNS[insight.tone]} **{TONES[insight.tone]}:** {escaped(insight.sentence)}"

@@ -122,8 +122,15 @@ class Narrowed(Struct, frozen=True, kw_only=True):
 
     @property
     def quota(self) -> QuotaFigures | None:
-        """The quota of all that is shown."""
-        return self.quota_of(self.at_end.sales)
+        """The quota of all that is shown; None of a day on which the site was closed."""
+        return None if self.was_closed else self.quota_of(self.at_end.sales)
+
+    @property
+    def was_closed(self) -> bool:
+        """Whether this is about a day on which the site was closed, and on which nothing happened."""
+        opening, sales = self.floor.opening_hours, self.covered.sales
+        is_closed_day = self.stretch.kind is StretchKind.DAY and opening is not None and not opening.today
+        return is_closed_day and not self.covered.has_calls and not (sales is not None and sales.sales)
 
 
 def narrowed(figures: ReportFigures, filters: Filters) -> Narrowed:

@@ -15,12 +15,12 @@ from ccmon.report.tables import Table
 from ccmon.report.words import (
     LEGEND,
     MARK_SIGNS,
-    NOTHING,
     TONE_SIGNS,
     TONES,
     cell_text,
     change_of,
     earlier_names,
+    empty_text,
     target_text,
     title_of,
     unit_of,
@@ -59,7 +59,7 @@ def _lines(report: Report, width: int) -> Iterator[str]:
     yield from wrapped(about.completeness, width)
     if report.is_empty:
         yield ""
-        yield from wrapped(NOTHING, width)
+        yield from wrapped(empty_text(report), width)
     yield ""
     for insight in report.insights:
         head = f"{TONE_SIGNS[insight.tone]} {TONES[insight.tone]}:"

@@ -19,6 +19,12 @@ MARK_WORDS = {
 }
 LEGEND = "✓ target reached, ✗ target missed, ▲ late or rising, △ new; pt: percentage points"
 NOTHING = "Nothing happened in this time: there are no calls and no orders."
+CLOSED = "The site was closed on this day: there are no calls and no orders."
+
+
+def empty_text(report: Report) -> str:
+    """The sentence of a report on a time in which nothing happened."""
+    return CLOSED if report.narrowed.was_closed else NOTHING
 
 
 def unit_of(figure: Figure, currency: str | None) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
+from ccmon.database.doctor import Finding
 from ccmon.errors import CcmonError
 from ccmon.setup.parsers import NO, YES
 from ccmon.whole_file import write_whole
@@ -129,3 +130,14 @@ def load(file: Path) -> KeptAnswers:
             in_force=in_force,
         )
     return KeptAnswers(file)
+
+
+def findings(*, is_root: bool) -> list[Finding]:
+    """What the doctor says of a setup of this account that was broken off in its steps."""
+    kept = None
+    with suppress(CcmonError):
+        kept = load(default_file(of_system=is_root))
+    if kept is None or not kept.was_begun:
+        return []
+    command = "sudo ccmon setup" if is_root else "ccmon setup"
+    return [Finding("note", "setup", f"it was broken off in its steps: {command} goes on with it, or leaves it")]

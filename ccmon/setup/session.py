@@ -79,7 +79,7 @@ class SetupSession:
             if steps is None:
                 self._say(f"Then {self._unchanged()}")
                 return
-            self._carry_out(steps)
+            self._carry_out(steps, given)
         except (KeyboardInterrupt, EOFError):
             self._say("")
             self._say(self._stopped())
@@ -280,12 +280,13 @@ class SetupSession:
                 continue
             wrong = f"Type yes, no or {BACK}."
 
-    def _carry_out(self, steps: list[PlannedStep]) -> None:
+    def _carry_out(self, steps: list[PlannedStep], given: dict[str, str]) -> None:
         if not steps:
             self._say("All of this is in place already: nothing was changed.")
             return
         self._say("")
         self._begun, self.kept.confirmed = steps, True
+        self.kept.answers.update({name: self.context.answers[name] for name in given if name in self.context.answers})
         if self.context.database_so_far is not None and "act" in self.context.answers:
             self.kept.answers["act"] = self.context.answers["act"]  # once the other one is in force, its rights count
         self.kept.followed = self.kept.followed or self.context.findings.service.get("source", "")

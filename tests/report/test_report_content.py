@@ -12,13 +12,14 @@ from msgspec.structs import replace
 from ccmon.database import database_file
 from ccmon.database.report_reader import read_report
 from ccmon.model.calls import Direction
+from ccmon.model.opening_hours import OpeningFigures, OpenStretch
 from ccmon.model.queues import Quarter
 from ccmon.model.sales import Period
 from ccmon.model.stretches import ReasonName, StretchKind
 from ccmon.report.asked import asked_stretch
 from ccmon.report.content import report_of
 from ccmon.report.curve import longest_silence
-from ccmon.report.figures import Figure, Mark
+from ccmon.report.figures import Better, Figure, Mark, Unit, written
 from ccmon.report.goals import goals
 from ccmon.report.insight import Insight, Tone
 from ccmon.report.insights import insights
@@ -28,6 +29,7 @@ from ccmon.report.promises import late_promises, owners
 from ccmon.report.queues import queues
 from ccmon.report.reasons import reasons
 from ccmon.report.tables import Table
+from ccmon.report.words import CLOSED, NOTHING, empty_text
 from ccmon.snapshot.narrow import NO_FILTER, Filters
 from ccmon.time_units import HOUR_MS, QUARTER_MS
 from tests.report.reports import FRIDAY, PRESENT, at, database, document, figures, report
@@ -189,6 +191,25 @@ def test_a_finished_day_is_complete_only_if_the_data_goes_on() -> None:
     )
     assert found.is_complete is False
     assert report_of(replace(read, floor=ended, newest_at=end + 1), NO_FILTER, NOW).about.is_complete is True
+
+
+@pytest.mark.parametrize(("today", "is_closed"), [((), True), ((OpenStretch(1, 2),), False)])
+def test_a_day_on_which_the_site_was_closed_is_not_judged(today: tuple[OpenStretch, ...], is_closed: bool) -> None:
+    read = figures("day", "2026-11-22")
+    floor = replace(read.floor, opening_hours=OpeningFigures(today, open_now=False, next_change_at=None))
+    found = report_of(replace(read, floor=floor), NO_FILTER, NOW)
+    assert found.is_empty
+    assert empty_text(found) == (CLOSED if is_closed else NOTHING)
+    orders = found.goals[0].figures[0]
+    assert (orders.target is None, orders.better is Better.NEITHER) == (is_closed, is_closed)
+    friday_hours = replace(figures("day", FRIDAY).floor, opening_hours=floor.opening_hours)
+    worked = report_of(replace(figures("day", FRIDAY), floor=friday_hours), NO_FILTER, NOW)
+    assert worked.goals[0].figures[0].target is not None, "who works on a closed day is measured"
+
+
+@pytest.mark.parametrize(("chance", "text"), [(0.004, "< 1 %"), (0.0, "< 1 %"), (0.5, "50 %"), (0.999, "> 99 %")])
+def test_a_chance_is_never_certain(chance: float, text: str) -> None:
+    assert written(chance, Unit.CHANCE) == text
 
 
 def test_while_past_rows_come_in_new_customers_are_not_known(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from ccmon import settings
 from ccmon.errors import CcmonError
-from ccmon.setup import follow_command, kept_answers, line_input
+from ccmon.setup import follow_command, kept_answers, line_input, session
 from ccmon.setup.database_steps import ChangeSite
 from ccmon.setup.existing import look_at_database
 from ccmon.setup.kept_answers import KeptAnswers
@@ -92,6 +92,26 @@ def test_it_goes_on_where_that_is_chosen(root: Path, tmp_path: Path, terminal: T
     assert f"{tmp_path}/b.dbisnew:itgetstheanswers" in "".join(told.split())  # a long path is broken somewhere
     assert "These are the answers so far" not in told  # one heading
     assert (settings.load().database, look_at_database(tmp_path / "b.db").quota) == (tmp_path / "b.db", 50)
+
+
+def test_what_options_answered_is_gone_on_with_after_a_break_in_the_steps(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, terminal: Terminal
+) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    moved = str(tmp_path / "b.db")
+    with monkeypatch.context() as patch:
+        patch.setattr(session, "carry_out", stop)
+        terminal.text("", "", database=moved)
+    told = terminal.text("")
+    assert f"{OFFERED} in its steps." in told
+    assert f"→{moved}" in "".join(told.split())
+    [finding] = kept_answers.findings(is_root=False)
+    assert (finding.verdict, finding.subject) == ("note", "setup")
+    assert finding.text.startswith("it was broken off in its steps: ccmon setup goes on with it")
+    assert terminal.text("1", "")
+    assert kept_answers.findings(is_root=False) == []
 
 
 def test_by_default_goes_on_what_somebody_said_yes_to(
