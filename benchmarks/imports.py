@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks import plain_loop, traffic
-from benchmarks.machine import additions_ms
+from benchmarks.machine import one_million_additions_ms
 from benchmarks.results import Figure, figure
 from benchmarks.terminal import terminal_environment
 from benchmarks.usage import proportional_set_size_mib
@@ -21,6 +21,8 @@ from ccmon.database import creation, database_file
 
 WHOLE_TABLE = 10_000_000
 """Rows of the table that the goal speaks of."""
+ADDITIONS_EVERY_S = 2
+"""A machine's speed moves while a long import runs: *m* is measured each so many seconds beside it, on another core."""
 TABLE_LIMIT_S = 1200
 """An import of a table is broken off after so long; what it has done by then counts."""
 MAPPING = """source = "benchmark"
@@ -42,6 +44,8 @@ class Load(NamedTuple):
     wall_s: float
     processor_s: float
     highest_mib: float
+    additions_ms: float
+    """*m* meanwhile: the median of what was measured beside it."""
 
 
 def queue_log(place: Workplace) -> Iterator[Figure]:
@@ -70,24 +74,23 @@ def table(place: Workplace) -> Iterator[Figure]:
     traffic.write_table(file, rows=rows, agents=200)
     mapping.write_text(MAPPING)
     creation.create(path, time_zone="UTC")
-    m = additions_ms() / 1000
     load = _load("import", "table", "calls", file, "--mapping", mapping, "--db", path, limit_s=TABLE_LIMIT_S)
-    m = (m + additions_ms() / 1000) / 2
     done = _calls(path)
     rate = done / load.processor_s
     note = f"{done:,} of {rows:,} rows, {rate:,.0f} a processor second, {load.wall_s:.3g} s of wall time"
-    yield figure("table", rate * m, note=note, partial=done < WHOLE_TABLE)
+    yield figure("table", rate * load.additions_ms / 1000, note=note, partial=done < WHOLE_TABLE)
     yield figure("table_memory", load.highest_mib, partial=done < WHOLE_TABLE)
 
 
 def _load(*arguments: str | Path, limit_s: float | None = None) -> Load:
-    """Run a command to its end, or break it off; its memory is looked at twenty times a second.
+    """Run a command to its end, or break it off; its memory and the machine's speed are measured meanwhile.
 
     Raises:
         subprocess.CalledProcessError: it failed.
     """
     began = time.monotonic()
     highest_mib = 0.0
+    additions: list[float] = []
     is_broken_off = False
     command = [CCMON, *arguments]
     env = terminal_environment()
@@ -100,13 +103,15 @@ def _load(*arguments: str | Path, limit_s: float | None = None) -> Load:
                 process.returncode = os.waitstatus_to_exitcode(status)
                 break
             highest_mib = max(highest_mib, proportional_set_size_mib(process.pid))
+            if time.monotonic() - began >= len(additions) * ADDITIONS_EVERY_S:
+                additions.append(one_million_additions_ms())
             if limit_s is not None and not is_broken_off and time.monotonic() - began > limit_s:
                 process.terminate()
                 is_broken_off = True
             time.sleep(0.05)
     if process.returncode and not is_broken_off:
         raise subprocess.CalledProcessError(process.returncode, [str(word) for word in command])
-    return Load(time.monotonic() - began, used.ru_utime + used.ru_stime, highest_mib)
+    return Load(time.monotonic() - began, used.ru_utime + used.ru_stime, highest_mib, statistics.median(additions))
 
 
 def _calls(path: Path) -> int:
