@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -33,6 +35,13 @@ from tests.databases import followers_of, rows
 from tests.sources.follower_thread import call_database
 
 MINUTE_MS = 60_000
+
+
+@pytest.fixture(autouse=True)
+def standing_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No time passes in a test: what is two seconds old stays so on a machine however busy."""
+    moment_ns = time.time_ns()
+    monkeypatch.setattr("ccmon.real_time.time", SimpleNamespace(time_ns=lambda: moment_ns))
 
 
 def now() -> int:
