@@ -14,13 +14,18 @@ LEAST_WIDTH = 40
 _PROGRAMS = "sudo|systemctl|journalctl|rm|chmod|chgrp|chown|usermod|gpasswd|setfacl"
 
 
-def tell(text: str, indent: str = "  ") -> None:
-    """Print a line, made harmless: names in it may come from elsewhere. Without UTF-8 it has ASCII characters only."""
-    has_all = "utf" in (sys.stdout.encoding or "").lower()
+def tell(text: str, indent: str = "  ", output: TextIO | None = None) -> None:
+    """Print a line, made harmless: names in it may come from elsewhere. Without UTF-8 it has ASCII characters only.
+
+    Args:
+        text: the line.
+        indent: how its further lines begin where a terminal is too narrow for it.
+        output: where it goes; None: standard output.
+    """
+    output = sys.stdout if output is None else output
+    has_all = "utf" in (output.encoding or "").lower()
     harmless = " ".join(map(plain, text.split(" ")))
-    sys.stdout.write(
-        f"{fitted(harmless if has_all else ascii_only(harmless.replace('→', '->')), sys.stdout, indent)}\n"
-    )
+    output.write(f"{fitted(harmless if has_all else ascii_only(harmless.replace('→', '->')), output, indent)}\n")
 
 
 def fitted(text: str, output: TextIO, indent: str = "  ") -> str:

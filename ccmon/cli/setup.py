@@ -161,24 +161,28 @@ def setup(
     SetupSession(Machine(is_root=is_root and not user), console, progress_bar).run(given, yes=yes, anew=start_anew)
 
 
-@setup_app.command(epilog=examples("ccmon setup ssh"))
+@setup_app.command(epilog=examples("ccmon setup ssh", "sudo ccmon setup ssh > ccmon.conf"))
 def ssh(db: DatabaseOption = None) -> None:
-    """Print the lines for sshd that let supervisors in, and check them."""
+    """Print the lines for sshd that let supervisors in, and check them.
+
+    Where standard output is no terminal it gets these lines alone, and all else goes to standard error.
+    """
     from ccmon.database.doctor import SIGNS
     from ccmon.setup import ssh as sshd
     from ccmon.setup.machine import Machine
 
-    machine = Machine(is_root=os.geteuid() == 0)
-    typer.echo(f"In {sshd.file_for_lines(machine)}:\n")
-    database = database_path(db)
+    machine, database = Machine(is_root=os.geteuid() == 0), database_path(db)
+    is_for_people = sys.stdout.isatty()
+    prose = sys.stdout if is_for_people else sys.stderr
+    typer.echo(f"In {sshd.file_for_lines(machine)}:\n", file=prose)
     for line in sshd.whole(database):
-        typer.echo(f"    {line}")
+        typer.echo(f"    {line}" if is_for_people else line)
     then = f"Then:\n\n    {sshd.reload_command(machine)}\n"
-    typer.echo(f"\nThe first three give supervisors the screen and nothing else. {then}")
+    typer.echo(f"\nThe first three give supervisors the screen and nothing else. {then}", file=prose)
     wrong = False
     for finding in sshd.check(machine, database):
         wrong = wrong or finding.verdict == "wrong"
-        tell(f"{SIGNS[finding.verdict]} {finding.verdict:5}  {finding.text}", " " * 9)
+        tell(f"{SIGNS[finding.verdict]} {finding.verdict:5}  {finding.text}", " " * 9, prose)
     if wrong:
         raise typer.Exit(1)
 

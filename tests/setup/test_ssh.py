@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import sys
+from contextlib import suppress
 from io import StringIO
 from pathlib import Path
 
 import pytest
+import typer
 from rich.console import Console
 
+from ccmon.cli.setup import ssh as setup_ssh
 from ccmon.database.doctor import Finding
 from ccmon.services import program
 from ccmon.setup import finish, ssh
@@ -190,7 +195,35 @@ def test_sshds_lines_name_the_database(root: Path, tmp_path: Path) -> None:
     shown = Run(machine(root, is_root=True), service="no").text
     assert f" monitor --db {root}/var/lib/ccmon/calls.db\n        DisableForwarding yes\n" in shown
     told = ccmon("setup", "ssh", "--db", tmp_path / "a floor.db").stdout
-    assert f" monitor --db '{tmp_path}/a floor.db'\n        DisableForwarding yes\n" in told
+    assert f" monitor --db '{tmp_path}/a floor.db'\n    DisableForwarding yes\n" in told
+
+
+class TerminalText(StringIO):
+    """What is written to a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_what_is_no_terminal_gets_sshds_lines_alone(tmp_path: Path) -> None:
+    database = tmp_path / "calls.db"
+    ran = ccmon("setup", "ssh", "--db", database)
+    assert ran.stdout.splitlines() == ssh.whole(database)
+    assert ran.stderr.startswith("In /etc/ssh/sshd_config")
+    assert "\nThe first three give supervisors the screen and nothing else. Then:\n\n    sudo systemctl" in ran.stderr
+    assert re.search(r"^[!?+] (wrong|note |ok   )  ", ran.stderr, re.MULTILINE)
+
+
+def test_a_terminal_gets_sshds_lines_between_the_prose(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = TerminalText()
+    monkeypatch.setattr(sys, "stdout", out)
+    with suppress(typer.Exit):
+        setup_ssh(tmp_path / "calls.db")
+    told = out.getvalue()
+    assert told.startswith("In /etc/ssh/sshd_config")
+    lines = "".join(f"    {line}\n" for line in ssh.whole(tmp_path / "calls.db"))
+    assert f":\n\n{lines}\nThe first three" in told
+    assert re.search(r"^[!?+] (wrong|note |ok   )  ", told, re.MULTILINE)
 
 
 def test_what_cures_a_finding_is_on_lines_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
