@@ -72,6 +72,11 @@ class History(Struct, frozen=True):
     sales: int
     follow_ups: int
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it has recorded nothing that somebody would miss."""
+        return not (self.calls or self.sales or self.follow_ups)
+
     def is_in(self, other: History) -> bool:
         """Whether another database has all of it, as after a copy was put there; not of one without calls."""
         if self.last_call_at is None or other.last_call_at is None:

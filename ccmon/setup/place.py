@@ -13,7 +13,7 @@ from ccmon.errors import CcmonError, UsageError, os_error
 from ccmon.file_rights import Identity, Right, first_refused, way_to
 from ccmon.formatting import plural
 from ccmon.model.sources import DEFAULT_SERVICE
-from ccmon.setup import follow_command, moved_settings
+from ccmon.setup import follow_command, moved_settings, ssh
 from ccmon.setup.existing import history, look_at_database
 from ccmon.setup.machine import OF_SYSTEM, Machine, is_of_its_own, owner_of
 from ccmon.setup.question import SetupContext
@@ -138,8 +138,16 @@ def about_leaving(context: SetupContext) -> list[str]:
     number = plural(history(before).calls, "call")
     if _is_taken_along(context, before):
         there = f"{plural(history(context.database).calls, 'call')} of {context.database}"
-        return [f"All that {before} has ({number}) is among the {there}: nothing reads or writes the former any more."]
-    return [f"Calls, sales and follow-ups of {before} stay there ({number}): nothing reads or writes it any more."]
+        return [f"All that {before} has ({number}) is among the {there}: {_who_opens('the former', before, context)}."]
+    return [f"Calls, sales and follow-ups of {before} stay there ({number}): {_who_opens('it', before, context)}."]
+
+
+def _who_opens(what: str, before: Path, context: SetupContext) -> str:
+    """Who goes on reading or writing the database that is left."""
+    places = ssh.lines_for(context.machine, before)
+    if not places:
+        return f"nothing reads or writes {what} any more"
+    return f"nothing writes {what} any more, and sshd shows it until you change {' and '.join(places)}"
 
 
 def _is_taken_along(context: SetupContext, before: Path) -> bool:
@@ -184,9 +192,9 @@ def about_own_databases(context: SetupContext, looking: Sequence[str]) -> Iterat
 
 
 def taking_along(context: SetupContext) -> list[str]:
-    """How the calls so far come to another place; the commands are indented."""
+    """How the calls so far come to another place, if there are any; the commands are indented."""
     before = context.database_so_far
-    if before is None or _is_taken_along(context, before):
+    if before is None or history(before).is_empty or _is_taken_along(context, before):
         return []
     how = "To take them along, do this instead"
     if context.existing is not None:

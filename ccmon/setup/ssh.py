@@ -120,7 +120,7 @@ def sent_elsewhere(machine: Machine, database: Path) -> list[SentElsewhere]:
             if named is not None and named.resolve() != database.resolve():
                 of_others.setdefault(named, []).append(name)
     return [
-        SentElsewhere(tuple(names), named, tuple(_places_of(machine, named) or [file_for_lines(machine)]))
+        SentElsewhere(tuple(names), named, tuple(lines_for(machine, named) or [file_for_lines(machine)]))
         for named, names in of_others.items()
     ]
 
@@ -164,8 +164,8 @@ def site_file() -> Path:
     return settings.settings_files()[0]
 
 
-def _places_of(machine: Machine, database: Path) -> list[str]:
-    """The files, with the numbers of lines, that force the screen of a database."""
+def lines_for(machine: Machine, database: Path) -> list[str]:
+    """The lines of sshd's configuration that force the screen of a database: files, with the numbers of lines."""
     found = []
     for pattern in CONFIGURATION:
         for file in sorted(machine.root.glob(pattern.lstrip("/"))):

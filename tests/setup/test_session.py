@@ -552,7 +552,13 @@ def without_blanks(text: str) -> str:
 MOVED = {**ANSWERS, "opening_hours": "mon-fri 09:00-17:30", "source": "none"}
 
 
-def test_a_new_place_keeps_all_answers_and_the_plan_names_what_stays_behind(root: Path, tmp_path: Path) -> None:
+A_CALL = "INSERT INTO calls (call_id, source, direction, entered_at) VALUES ('1', 'own', 'outbound', 1)"
+
+
+@pytest.mark.parametrize("has_calls", [True, False])
+def test_a_new_place_keeps_all_answers_and_the_plan_names_what_stays_behind(
+    root: Path, tmp_path: Path, has_calls: bool
+) -> None:
     before, after = settings.default_database(), tmp_path / "moved" / "calls.db"
     Run(machine(root), **{**MOVED, "database": str(before)})
     with database_file.open_for_writing(before) as connection, connection:
@@ -561,10 +567,11 @@ def test_a_new_place_keeps_all_answers_and_the_plan_names_what_stays_behind(root
     was, now = look_at_database(before), look_at_database(after)
     assert (now.site, now.queues, now.teams, now.quota) == (was.site, was.queues, was.teams, was.quota)
     assert (now.opening_hours, now.names_by_login) == (was.opening_hours, was.names_by_login)
-    stays = f"Calls,salesandfollow-upsof{before}staythere(0calls):nothingreadsorwritesitanymore."
-    assert (told.count(stays), told.count("Totakethemalong,dothisinstead")) == (2, 1)
-    assert f"backup{before.parent}/backups--db{before}mkdir-p{after.parent}" in told
-    assert f"restoreFILE--db{after}" in told
+    number = "1call" if has_calls else "0calls"
+    stays = f"Calls,salesandfollow-upsof{before}staythere({number}):nothingreadsorwritesitanymore."
+    assert (told.count(stays), told.count("Totakethemalong,dothisinstead")) == (2, int(has_calls))
+    assert (f"backup{before.parent}/backups--db{before}mkdir-p{after.parent}" in told) == has_calls
+    assert (f"restoreFILE--db{after}" in told) == has_calls
     assert settings.load().database == after
     assert "nothing was changed" in Run(machine(root), source="none").text
 
@@ -614,6 +621,8 @@ def test_the_way_back_to_the_usual_place_is_written_too(root: Path, tmp_path: Pa
         assert settings.load().database == path
         assert "nothing was changed" in Run(machine(root), source="none").text
 
+        if has_calls:
+            connection.execute(A_CALL)
 
 def test_the_answers_at_a_place_where_a_database_is_are_of_that_one(root: Path, tmp_path: Path) -> None:
     before, after = settings.default_database(), tmp_path / "other.db"
@@ -658,6 +667,12 @@ def test_a_command_that_an_error_ends_with_can_be_copied(root: Path, monkeypatch
     assert str(older.value) == (
         f"{path} is empty. ccmon setup --db PATH sets up another one. "
         f"Remove it and make a database with: ccmon init --db {path}"
+@pytest.mark.parametrize("recorded", ["calls", "sales", "follow_ups", None])
+def test_a_history_is_empty_without_anything_that_somebody_would_miss(recorded: str | None) -> None:
+    nothing_at_all = History(calls=0, first_call_at=None, last_call_at=None, sales=0, follow_ups=0)
+    assert replace(nothing_at_all, **({recorded: 1} if recorded else {})).is_empty == (recorded is None)
+
+
     )
     path.unlink()
 
@@ -677,6 +692,8 @@ def test_a_database_in_a_directory_that_may_not_be_entered(root: Path, monkeypat
     monkeypatch.setattr("os.access", lambda each, mode: each != path)
     with pytest.raises(CcmonError, match="may not read: a member of the group"):
         session.run({}, yes=True)
+    with database_file.open_for_writing(before) as connection, connection:
+        connection.execute(A_CALL)
 
 
 @pytest.mark.parametrize(("of_database", "told"), [("ccmon-act", "supervisors"), ("supervisors", "supervisors")])

@@ -173,6 +173,24 @@ def test_lines_for_another_database_are_told_as_wrong_with_what_they_must_be(roo
     assert ssh.sent_elsewhere_than_in_force(machine(root, run=run), other) == []
 
 
+@pytest.mark.parametrize("members", ["anna", ""])
+@pytest.mark.parametrize("has_line", [True, False])
+def test_a_move_says_which_line_of_sshds_still_shows_the_database_that_is_left(
+    root: Path, members: str, has_line: bool
+) -> None:
+    before, after = root / "var/lib/ccmon/calls.db", root / "srv/ccmon/calls.db"
+    files(root, usr__sbin__sshd="", etc__group=f"supervisors:x:994:{members}\n")
+    on = machine(root, is_root=True, run=Notes())
+    Run(on, service="no", look=members)
+    line = f"    ForceCommand /usr/local/bin/ccmon monitor --db {before if has_line else '/x.db'}\n"
+    files(root, etc__ssh__sshd_config_dot_d__ccmon_dot_conf=f"Match Group supervisors\n{line}")
+    shown = "".join(Run(on, service="no", look=members, database=str(after)).text.split())
+    reads = "nothingreadsorwritesitanymore"
+    if has_line:
+        reads = "nothingwritesitanymore,andsshdshowsituntilyouchange/etc/ssh/sshd_config.d/ccmon.conf:2"
+    assert shown.count(f"of{before}staythere(76calls):{reads}.") == 2
+
+
 def test_a_fault_in_sshds_configuration(root: Path) -> None:
     files(root, usr__sbin__sshd="")
     run = Notes()
