@@ -48,6 +48,8 @@ _LARGE_WAL = 256 << 20
 CheckResult = Literal["ok", "note", "wrong"]
 SIGNS: dict[CheckResult, str] = {"ok": "+", "note": "?", "wrong": "!"}
 """What stands before a finding."""
+NO_DATA = "none yet: ccmon setup or ccmon import brings in your own calls, ccmon demo shows a simulated floor"
+"""The finding about the data of a database that has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,8 +232,7 @@ def _age(connection: sqlite3.Connection, at: int) -> Iterator[Finding]:
         else:
             yield Finding("ok", "data", text)
     else:
-        text = "none yet: ccmon setup or ccmon import brings in your own calls, ccmon demo shows a simulated floor"
-        yield Finding("note", "data", text)
+        yield Finding("note", "data", NO_DATA)
     if ahead > at + CLOCKS_APART_MS:
         text = f"some is dated in the future, up to {iso_minute(ahead, here)}: a wrong clock, or a wrong date imported"
         yield Finding("note", "data", text)

@@ -39,18 +39,37 @@ def show_result(context: SetupContext, console: Console, warnings: Sequence[str]
         context: what was found and answered.
         console: where to.
         warnings: of the steps that were done; what is indented is a command to copy.
+
+    Raises:
+        KeyboardInterrupt: somebody has stopped the check or the figures; what to do next has been told all the same.
     """
-    elsewhere = ssh.sent_elsewhere_than_in_force(context.machine, context.database)
-    of_sshd = [doctor.Finding("wrong", "sshd", f"{each.what(context.database)} (below)") for each in elsewhere]
-    _show_findings([*_check(context.database), *of_sshd], console)
-    screen.paragraph(console, "")
-    _show_floor(context.database, console)
+    elsewhere, is_stopped = None, False
+    try:
+        elsewhere = ssh.sent_elsewhere_than_in_force(context.machine, context.database)
+        _show_check_and_floor(context, elsewhere, console)
+    except KeyboardInterrupt:
+        is_stopped = True
+        screen.paragraph(console, "")
+        screen.paragraph(console, "Stopped checking; all that was to be done is done (ccmon doctor, ccmon status).")
+    if elsewhere is None:
+        elsewhere = ssh.sent_elsewhere_than_in_force(context.machine, context.database)
     screen.paragraph(console, "")
     width = screen.width(console)
     for line in screen.with_commands(
         [*_next_steps(context, width), *_remote_access(context, elsewhere), *warnings], width
     ):
         console.print(Text(line))
+    if is_stopped:
+        raise KeyboardInterrupt
+
+
+def _show_check_and_floor(context: SetupContext, elsewhere: Sequence[ssh.SentElsewhere], console: Console) -> None:
+    of_sshd = [doctor.Finding("wrong", "sshd", f"{each.what(context.database)} (below)") for each in elsewhere]
+    # How calls come in is told below, for this source.
+    checked = [each for each in _check(context.database) if each.text != doctor.NO_DATA]
+    _show_findings([*checked, *of_sshd], console)
+    screen.paragraph(console, "")
+    _show_floor(context.database, console)
 
 
 def _show_findings(findings: list[doctor.Finding], console: Console) -> None:

@@ -58,6 +58,7 @@ class SetupSession:
         Raises:
             UsageError: an answer makes no sense or is missing.
             CcmonError: a step failed; those before it are done.
+            KeyboardInterrupt: somebody has stopped it, and has been told how far it has come.
         """
         if not yes and not (self.console.is_terminal and sys.stdin.isatty()):
             raise UsageError("ccmon setup asks on a terminal; without one, give --yes and an option for each answer.")
@@ -82,8 +83,9 @@ class SetupSession:
             self._carry_out(steps, given)
         except (KeyboardInterrupt, EOFError):
             self._say("")
-            self._say(self._stopped())
-            raise KeyboardInterrupt from None
+            if not self._has_done_all:  # else there is nothing left to stop: the end is what it was all for
+                self._say(self._stopped())
+                raise KeyboardInterrupt from None
         finally:
             os.umask(before)
         self.kept.finish(self.context.database, self.context.answers)
@@ -303,9 +305,14 @@ class SetupSession:
         first, *rest = wrapped(text + more, screen.width(self.console) - 6)
         self.console.print(Text("\n".join([f"+ {number:2}  {first}", *(f"      {line}" for line in rest)])))
 
+    @property
+    def _has_done_all(self) -> bool:
+        """Whether steps were begun, and each of them is done."""
+        return bool(self._begun) and self._done == len(self._begun)
+
     def _stopped(self) -> str:
         if self._begun:
-            more = self._begun[self._done].step.when_stopped if self._done < len(self._begun) else ""
+            more = self._begun[self._done].step.when_stopped
             return f"Stopped in step {self._done + 1}; what was done before it stays. {self._taken_up} {more}".rstrip()
         return f"Stopped; {self._unchanged()}" if self.kept.answers else "Stopped; nothing was changed."
 

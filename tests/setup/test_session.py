@@ -9,6 +9,7 @@ import sqlite3
 import sys
 from contextlib import closing
 from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,17 @@ from ccmon.database.database_file import open_for_reading
 from ccmon.errors import CcmonError, UsageError
 from ccmon.formatting import UNKNOWN
 from ccmon.real_time import real_now
-from ccmon.setup import database_steps, follow_command, kept_answers, overview, place, session, system_steps
+from ccmon.setup import (
+    database_steps,
+    finish,
+    follow_command,
+    kept_answers,
+    overview,
+    place,
+    session,
+    ssh,
+    system_steps,
+)
 from ccmon.setup.answering import complete
 from ccmon.setup.discovery import find
 from ccmon.setup.existing import History, history, look_at_database
@@ -529,10 +540,56 @@ def test_without_a_switch_it_says_how_calls_come_in(tmp_path: Path, monkeypatch:
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
     run = Run(machine(tmp_path / "empty"), source="none")
     assert "No calls yet: the figures are empty until the first." in run.text
-    assert "? data: none yet: ccmon setup or ccmon import brings in your own calls" in run.text
+    assert "+ Checked: " in run.text
+    assert run.text.count("ccmon demo") == 1, "how calls come in is told once"
+    assert "ccmon import brings in" not in run.text
     for line in ("FILE --guess > columns.toml", "FILE --mapping columns.toml"):
         assert f"\n    ccmon import table calls {line}\n" in run.text
     assert "ccmon demo shows" in run.text
+
+
+def test_ctrl_c_after_the_last_step_comes_too_late(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    show = SetupSession._show_done
+
+    def stop(self: SetupSession, number: int, text: str, outcome: str) -> None:
+        show(self, number, text, outcome)
+        if number == len(self._begun):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(SetupSession, "_show_done", stop)
+    told = Run(machine(root)).text
+    assert "3 waiting" in told
+    assert "opens the screen." in told
+    assert "Stopped" not in told
+    assert not kept_answers.default_file().exists()
+
+
+@pytest.mark.parametrize(
+    ("stopped", "has_findings"),
+    [("sent_elsewhere_than_in_force", False), ("_check", False), ("_show_floor", True)],
+)
+def test_ctrl_c_in_the_last_check_leaves_what_is_to_do_next(
+    root: Path, monkeypatch: pytest.MonkeyPatch, stopped: str, has_findings: bool
+) -> None:
+    of = ssh if stopped == "sent_elsewhere_than_in_force" else finish
+    function, calls = getattr(of, stopped), []
+
+    def stop_once(*given: Any) -> Any:
+        calls.append(given)
+        if len(calls) == 1:
+            raise KeyboardInterrupt
+        return function(*given)
+
+    monkeypatch.setattr(of, stopped, stop_once)
+    out = StringIO()
+    made = SetupSession(machine(root, is_root=True), Console(file=out, width=80, soft_wrap=True), no_bar)
+    with pytest.raises(KeyboardInterrupt):
+        made.run({"service": "no", "look": "anna"}, yes=True)
+    told = out.getvalue()
+    assert ("\n? data: " in told) == has_findings
+    assert "\nStopped checking; all that was to be done is done" in told
+    assert "ccmon monitor" in told.partition("Stopped checking")[2]
+    assert all(f"\n    {line}\n" in told for line in ssh.whole(root / "var/lib/ccmon/calls.db"))
 
 
 def test_defaults_come_from_the_database_that_an_option_names(root: Path, tmp_path: Path) -> None:
@@ -563,6 +620,8 @@ def test_a_new_place_keeps_all_answers_and_the_plan_names_what_stays_behind(
     Run(machine(root), **{**MOVED, "database": str(before)})
     with database_file.open_for_writing(before) as connection, connection:
         connection.execute("UPDATE agents SET name = 'Eva de Vries' WHERE login = 'Eva'")
+        if has_calls:
+            connection.execute(A_CALL)
     told = without_blanks(Run(machine(root), database=str(after), source="none").text)
     was, now = look_at_database(before), look_at_database(after)
     assert (now.site, now.queues, now.teams, now.quota) == (was.site, was.queues, was.teams, was.quota)
@@ -608,6 +667,12 @@ def test_a_history_is_in_another_that_has_as_much_of_the_same_time(changed: dict
     assert was.is_in(replace(was, **changed)) == is_in
 
 
+@pytest.mark.parametrize("recorded", ["calls", "sales", "follow_ups", None])
+def test_a_history_is_empty_without_anything_that_somebody_would_miss(recorded: str | None) -> None:
+    nothing_at_all = History(calls=0, first_call_at=None, last_call_at=None, sales=0, follow_ups=0)
+    assert replace(nothing_at_all, **({recorded: 1} if recorded else {})).is_empty == (recorded is None)
+
+
 def test_where_no_call_was_recorded_nothing_was_taken_along() -> None:
     nothing_yet = History(0, None, None, 0, 0)
     assert not nothing_yet.is_in(nothing_yet)
@@ -621,14 +686,14 @@ def test_the_way_back_to_the_usual_place_is_written_too(root: Path, tmp_path: Pa
         assert settings.load().database == path
         assert "nothing was changed" in Run(machine(root), source="none").text
 
-        if has_calls:
-            connection.execute(A_CALL)
 
 def test_the_answers_at_a_place_where_a_database_is_are_of_that_one(root: Path, tmp_path: Path) -> None:
     before, after = settings.default_database(), tmp_path / "other.db"
     Run(machine(root), **{**MOVED, "database": str(after), "name": "Other"})
     settings.settings_files()[-1].unlink()
     Run(machine(root), **{**MOVED, "database": str(before)})
+    with database_file.open_for_writing(before) as connection, connection:
+        connection.execute(A_CALL)
     on = machine(root)
     context = SetupContext(on, find(on))
     assert place.remark(context) == ""
@@ -667,12 +732,6 @@ def test_a_command_that_an_error_ends_with_can_be_copied(root: Path, monkeypatch
     assert str(older.value) == (
         f"{path} is empty. ccmon setup --db PATH sets up another one. "
         f"Remove it and make a database with: ccmon init --db {path}"
-@pytest.mark.parametrize("recorded", ["calls", "sales", "follow_ups", None])
-def test_a_history_is_empty_without_anything_that_somebody_would_miss(recorded: str | None) -> None:
-    nothing_at_all = History(calls=0, first_call_at=None, last_call_at=None, sales=0, follow_ups=0)
-    assert replace(nothing_at_all, **({recorded: 1} if recorded else {})).is_empty == (recorded is None)
-
-
     )
     path.unlink()
 
@@ -692,8 +751,6 @@ def test_a_database_in_a_directory_that_may_not_be_entered(root: Path, monkeypat
     monkeypatch.setattr("os.access", lambda each, mode: each != path)
     with pytest.raises(CcmonError, match="may not read: a member of the group"):
         session.run({}, yes=True)
-    with database_file.open_for_writing(before) as connection, connection:
-        connection.execute(A_CALL)
 
 
 @pytest.mark.parametrize(("of_database", "told"), [("ccmon-act", "supervisors"), ("supervisors", "supervisors")])
