@@ -64,14 +64,16 @@ def restore(
     """Put a copy in the place of the database, which is kept under another name. Stop what writes before."""
     from ccmon.configuration.history import record_restored
     from ccmon.database import restore as putting_back
-    from ccmon.database.restore_losses import lost_by_restoring
+    from ccmon.database.restore_losses import is_followed, lost_by_restoring
     from ccmon.services.installed import after_restoring
 
     path = database_path(db)
     lost: list[str] = []
+    followed: list[bool] = []
 
     def agree_and_record(ready: Path, database: Path) -> None:
         lost.extend(lost_by_restoring(ready, database, database_path(None)))
+        followed.append(is_followed(ready) or is_followed(database))
         _show_exchange(copy, ready, database)
         for sentence in lost:
             tell(sentence)
@@ -89,7 +91,8 @@ def restore(
         files = [str(each) for each in done.before]
         tell(f"The former database is kept in {files[0]}. Delete it when you no longer need it: rm {shlex.join(files)}")
     whence = "from now on" if lost else "where the copy ends"
-    tell(after_restoring(path, whence))
+    if sentence := after_restoring(path, whence, is_followed=any(followed)):
+        tell(sentence)
 
 
 def _show_exchange(copy: Path, ready: Path, database: Path) -> None:

@@ -87,6 +87,11 @@ def lost_by_restoring(copy: Path, database: Path, usual: Path | None = None) -> 
     return lost
 
 
+def is_followed(path: Path) -> bool:
+    """Whether news of a source of a database is expected; not where there is no database, or none that can be read."""
+    return any(row.following for row in (_sources(path) or {}).values())
+
+
 def _sources(path: Path) -> dict[str, SourceRow] | None:
     """The sources of a database by name; None: there is no database, or it cannot be read."""
     with suppress(CcmonError, sqlite3.Error), open_for_reading(path) as connection:

@@ -33,12 +33,16 @@ def with_start_command(error: NeedsFollowerError) -> CcmonError:
     return CcmonError(str(error).removesuffix("."), command=f"start its service: {command}")
 
 
-def after_restoring(database: Path, whence: str) -> str:
+def after_restoring(database: Path, whence: str, *, is_followed: bool) -> str:
     """What becomes of those who follow into a database, after a copy was put in its place, in a sentence.
 
     Args:
         database: its path.
         whence: from where on they continue.
+        is_followed: whether a source of it is to be followed.
+
+    Returns:
+        Empty where nothing follows into it.
     """
     found = [(name, _service(services, name, database)) for services, name, _ in _into(database)]
     for name, service in found:
@@ -49,6 +53,8 @@ def after_restoring(database: Path, whence: str) -> str:
         return f"What follows the switch goes on running: it continues {whence}."
     stopped = next((service.start_command for _, service in found if service.is_running is False), None)
     if stopped is None:
+        if not found and not is_followed:
+            return ""
         return f"Start again what follows the switch: it continues {whence}."
     who = "an administrator: " if stopped.startswith("sudo ") and os.geteuid() else ""
     return f"Start again what follows the switch ({who}{stopped}): it continues {whence}."

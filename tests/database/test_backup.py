@@ -24,6 +24,7 @@ from ccmon.database.restore_losses import lost_by_restoring
 from ccmon.database.source_lock import SourceLock
 from ccmon.errors import CcmonError
 from ccmon.formatting import UNKNOWN
+from ccmon.model.sources import FOLLOWED_KINDS
 from tests.accounts import give_list, open_folder
 from tests.commands import ccmon, done, one_line
 from tests.databases import new_database, published_migrations, with_schema_of
@@ -356,15 +357,15 @@ def test_nothing_is_put_back_while_another_program_may_write(database: Path, tmp
         other.communicate()
     assert f"(process {other.pid}) has {database} open and may write into it" in line
     assert programs_with(database) == []
-    assert "it continues where the copy ends" in done("restore", made.path, "--yes", "--db", database)
+    assert f"{database} is now {made.path}" in done("restore", made.path, "--yes", "--db", database)
 
 
 def add_source(database: Path, kind: str, origin: str, last_at: int) -> None:
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute(
-            "INSERT INTO sources (name, kind, path, last_record_at) VALUES (?1, ?1, ?2, ?3) "
+            "INSERT INTO sources (name, kind, path, last_record_at, following) VALUES (?1, ?1, ?2, ?3, ?4) "
             "ON CONFLICT (name) DO UPDATE SET last_record_at = ?3",
-            (kind, origin, last_at),
+            (kind, origin, last_at, kind in FOLLOWED_KINDS),
         )
 
 
@@ -395,7 +396,7 @@ def test_before_a_copy_is_put_back_is_said_what_the_source_cannot_report_again(
         assert said.endswith("it continues where the copy ends.\n")
     else:
         assert said.startswith(f"{kind}: calls since 2026-11-23 09:20 {told.format(stay=stay)}")
-        assert said.endswith("it continues from now on.\n")
+        assert said.endswith("it continues from now on.\n") == (kind in FOLLOWED_KINDS)
 
 
 def test_what_a_database_that_is_gone_held_may_be_lost(database: Path, tmp_path: Path) -> None:
@@ -423,7 +424,7 @@ def test_nothing_is_lost_where_a_copy_is_put_beside_its_original(
     monkeypatch.setenv("CCMON_DB", str(database))
     said = done("restore", made.path, "--db", second, "--yes")
     assert "imported again" not in said
-    assert "continues where the copy ends" in said
+    assert "continues" not in said, "nothing is followed"
     for other in (new_database(tmp_path / "other.db", time_zone="UTC"), tmp_path / "none.db"):
         (sentence,) = lost_by_restoring(made.path, second.with_name("third.db"), other)
         assert sentence.startswith("table: calls since 2026-11-23 09:20, if there were any, come back only")
@@ -524,7 +525,7 @@ def test_who_puts_a_copy_back_is_shown_what_that_does_and_asked(
         assert ccmon(*restoring, stdin=answer).stdout.endswith("Nothing was changed.\n")
     assert teams(database) == ["since"]
     assert [path.name for path in database.parent.iterdir() if "restore" in path.name] == []
-    assert "it continues where the copy ends" in ccmon(*restoring, stdin="y\n").stdout
+    assert f"{database} is now {made.path}" in ccmon(*restoring, stdin="y\n").stdout
     assert teams(database) == []
 
 
@@ -553,7 +554,7 @@ def test_the_commands_say_what_they_have_done(database: Path, tmp_path: Path) ->
     assert f"{made.path}, older than the newest 1." in pruned
     (newest,) = backups(database, folder)
     assert f"such as the newest: {newest.path}." in one_line(ccmon("restore", folder, "--db", database))
-    *_, restored, _ = done("restore", newest.path, "--yes", "--db", database).splitlines()
+    *_, restored = done("restore", newest.path, "--yes", "--db", database).splitlines()
     (kept,) = database.parent.glob("calls-before-restore-*.db")
     assert restored == f"The former database is kept in {kept}. Delete it when you no longer need it: rm {kept}"
     assert "name a directory" in one_line(ccmon("backup", database, "--db", database))

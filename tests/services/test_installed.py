@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ccmon.database.backup import back_up
+from ccmon.database.database_file import open_for_writing
 from ccmon.database.source_lock import SourceLock
 from ccmon.services.systemd import Systemd
 from ccmon.services.unit import FollowUnit
@@ -95,5 +96,31 @@ def test_restore_ends_with_what_becomes_of_a_follower_that_is_no_service(tmp_pat
     said = done("restore", copy, "--yes", "--db", path).splitlines()
     assert said[-1] == "What follows the switch goes on running: it continues where the copy ends."
     lock.release()
-    said = done("restore", copy, "--yes", "--db", path).splitlines()
-    assert said[-1] == "Start again what follows the switch: it continues where the copy ends."
+
+
+def _followed(path: Path, *, following: int) -> None:
+    with open_for_writing(path) as connection, connection:
+        row = (
+            "INSERT OR REPLACE INTO sources (name, kind, following, started_at) VALUES ('queue-log', 'queue-log', ?, 0)"
+        )
+        connection.execute(row, (following,))
+
+
+@pytest.mark.parametrize(
+    ("in_copy", "now", "is_told"), [(0, 0, False), (1, 0, True), (0, 1, True), (None, None, False), (1, None, True)]
+)
+def test_restore_ends_with_what_is_to_be_started_where_something_is_followed(
+    tmp_path: Path, in_copy: int | None, now: int | None, is_told: bool
+) -> None:
+    """Followed in the copy, and in the database that it replaces; None: there is no source, or no database."""
+    path = new_database(tmp_path / "calls.db", time_zone="UTC")
+    if in_copy is not None:
+        _followed(path, following=in_copy)
+    copy = back_up(path, tmp_path / "copies").path
+    if now is None:
+        path.unlink()
+    else:
+        _followed(path, following=now)
+    said = done("restore", copy, "--yes", "--db", path)
+    assert ("\nStart again what follows the switch: it continues where the copy ends.\n" in said) == is_told
+    assert ("switch" in said) == is_told
