@@ -72,8 +72,8 @@ def _into(database: Path) -> Iterator[tuple[Systemd, str, str]]:
         return
     for services in (Systemd(is_user=False), Systemd(is_user=True)):
         for path in services.ours():
-            found = follow_arguments(path.read_text(encoding="utf-8"))
-            if found is not None and _is_same(found.options.get("--db"), database):
+            found = follow_arguments(services.text(path.stem))
+            if found is not None and found.is_into(database):
                 yield services, path.stem, found.source
 
 
@@ -88,22 +88,18 @@ def _service(services: Systemd, name: str, database: Path) -> FollowService:
         is_running=is_running,
         last_line=services.last_line(name) if is_running or not was_stopped else None,
         starts_again=systemd.starts_again(state),
-        refused=_refused(services.unit(name), database),
+        refused=_refused(services.text(name), database),
     )
 
 
-def _refused(unit: Path, database: Path) -> str | None:
+def _refused(unit: str, database: Path) -> str | None:
     """What the account of a service may not do that it must to write a database, as far as that can be seen."""
     with suppress(OSError, KeyError):
-        account = account_of(unit.read_text(encoding="utf-8"))
+        account = account_of(unit)
         if account is not None:
             refused = first_refused(identity_of(account), rights_to_open(database.resolve(), writes=True))
             return None if refused is None else f"account {account.user} cannot {refused}"
     return None
-
-
-def _is_same(given: str | None, database: Path) -> bool:
-    return given is not None and Path(given).resolve() == database.resolve()
 
 
 def elsewhere(services: Systemd) -> Iterator[str]:

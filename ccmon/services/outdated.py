@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from ccmon.model.sources import DEFAULT_SERVICE
 from ccmon.real_time import real_now
 from ccmon.services import systemd
 from ccmon.services.systemd import Systemd
-from ccmon.services.unit import arguments_in, follow_arguments
+from ccmon.services.unit import arguments_in, follow_arguments, has_command
 
 PROCESSES = Path("/proc")
 """Holds a directory for each process."""
@@ -30,8 +30,19 @@ class OutdatedService(Struct, frozen=True):
     name: str
     writes: Path | None
     """The database that its process writes, if that is not the one of its unit."""
+    names: Path | None
+    """The database that its unit names, with its drop-ins; None: it names none."""
     commands: tuple[str, ...]
     """What makes it run as its unit says."""
+
+    @property
+    def text(self) -> str:
+        """What is wrong with it, and the commands that make it right."""
+        what = "it was started before its unit was written, and runs as the one before said"
+        if self.writes is not None:
+            named = "which its unit does not name" if self.names is None else f"not {self.names}, which its unit names"
+            what = f"it still writes {self.writes}, {named}"
+        return f"{what}: {'; '.join(self.commands)}"
 
 
 def outdated(services: Systemd, name: str) -> OutdatedService | None:
@@ -47,12 +58,19 @@ def outdated(services: Systemd, name: str) -> OutdatedService | None:
     if not path.is_file() or not systemd.is_running(state):
         return None
     writes = _written_by(state.get("MainPID", "0"))
-    is_elsewhere = writes is not None and not _names(path, writes)
-    if not is_elsewhere and not _was_started_before(path, state):
+    found = follow_arguments(services.text(name))
+    is_elsewhere = writes is not None and not (found is not None and found.is_into(writes))
+    if not is_elsewhere and not _was_started_before([path, *services.drop_ins(name)], state):
         return None
+    return OutdatedService(
+        name, writes if is_elsewhere else None, found.database if found else None, _restarting(services, name)
+    )
+
+
+def _restarting(services: Systemd, name: str) -> tuple[str, ...]:
+    """The commands by which a service runs as its unit says."""
     systemctl = "systemctl --user" if services.is_user else "sudo systemctl"
-    commands = f"{systemctl} daemon-reload", f"{systemctl} restart {name}"
-    return OutdatedService(name, writes if is_elsewhere else None, commands)
+    return f"{systemctl} daemon-reload", f"{systemctl} restart {name}"
 
 
 def findings(database: Path) -> Iterator[Finding]:
@@ -60,14 +78,16 @@ def findings(database: Path) -> Iterator[Finding]:
     if not systemd.is_there():
         return
     places = Systemd(is_user=False), Systemd(is_user=True)
-    into = [(services, unit.stem) for services in places for unit in services.ours() if _names(unit, database)]
+    into = [
+        (services, unit.stem)
+        for services in places
+        for unit in services.ours()
+        if (follows := follow_arguments(services.text(unit.stem))) is not None and follows.is_into(database)
+    ]
     for services, name in into:
         found = outdated(services, name)
         if found is not None:
-            what = "it was started before its unit was written, and runs as the one before said"
-            if found.writes is not None:
-                what = f"it still writes {found.writes}, not {database}, which its unit names"
-            yield Finding("wrong", f"service {name}", f"{what}: {'; '.join(found.commands)}")
+            yield Finding("wrong", f"service {name}", found.text)
     if not into:
         yield from _of_former_database(places, database)
 
@@ -76,13 +96,23 @@ def _of_former_database(places: tuple[Systemd, ...], database: Path) -> Iterator
     """The service that setup installs, where it follows into another database than the one in force."""
     for services in places:
         unit = services.unit(DEFAULT_SERVICE)
-        found = follow_arguments(unit.read_text(encoding="utf-8")) if unit in services.ours() else None
-        other = found.options.get("--db") if found else None
+        found = follow_arguments(services.text(DEFAULT_SERVICE)) if unit in services.ours() else None
+        other = found.database if found else None
         if other is None or not _is_in_force(database, of_user=services.is_user):
             continue
+        text = f"it follows into {other}, not into {database}, which is in force"
         command = "ccmon setup" if services.is_user else "sudo ccmon setup"
-        text = f"it follows into {other}, not into {database}, which is in force: {command}"
-        yield Finding("wrong", f"service {DEFAULT_SERVICE}", text)
+        drop_in = next(filter(_says_what_runs, reversed(services.drop_ins(DEFAULT_SERVICE))), None)
+        if drop_in is not None:  # setup writes the unit alone
+            text = f"{text}: {drop_in} says so; correct it, or take it away"
+            command = "; ".join(_restarting(services, DEFAULT_SERVICE))
+        yield Finding("wrong", f"service {DEFAULT_SERVICE}", f"{text}: {command}")
+
+
+def _says_what_runs(drop_in: Path) -> bool:
+    with suppress(OSError, UnicodeDecodeError):
+        return has_command(drop_in.read_text(encoding="utf-8"))
+    return False
 
 
 def _is_in_force(database: Path, *, of_user: bool) -> bool:
@@ -93,25 +123,17 @@ def _is_in_force(database: Path, *, of_user: bool) -> bool:
     return bool(found) and Path(found[-1]).resolve() == database.resolve()
 
 
-def _names(unit: Path, database: Path) -> bool:
-    """Whether a unit follows into a database."""
-    found = follow_arguments(unit.read_text(encoding="utf-8"))
-    named = found.options.get("--db") if found else None
-    return named is not None and Path(named).resolve() == database.resolve()
-
-
 def _written_by(process: str) -> Path | None:
     """The database that a process follows into, by its command line; None if that cannot be seen."""
     with suppress(OSError):
         line = (PROCESSES / process / "cmdline").read_text(encoding="utf-8", errors="surrogateescape")
         found = arguments_in(line.removesuffix("\0").split("\0"))
-        database = found.options.get("--db") if found else None
-        return Path(database) if database else None
+        return found.database if found else None
     return None
 
 
-def _was_started_before(unit: Path, state: Mapping[str, str]) -> bool:
-    """Whether a service has run since before its unit was written, or systemd has not read it since.
+def _was_started_before(files: Sequence[Path], state: Mapping[str, str]) -> bool:
+    """Whether a service has run since before its unit or a drop-in was written, or systemd has not read it since.
 
     Its start is counted back from now: a clock that was set after the boot gives other times of day before.
     """
@@ -121,4 +143,4 @@ def _was_started_before(unit: Path, state: Mapping[str, str]) -> bool:
     if not since_boot_us.isdecimal() or since_boot_us == "0":
         return False
     started_at = real_now() / 1000 - (time.monotonic() - int(since_boot_us) / 1e6)
-    return unit.stat().st_mtime > started_at + CLOCK_STEP_S
+    return max(file.stat().st_mtime for file in files) > started_at + CLOCK_STEP_S

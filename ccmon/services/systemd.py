@@ -50,6 +50,29 @@ class Systemd(Struct, frozen=True):
         """The units that `install` has written."""
         return units_in(self.directory)
 
+    def drop_ins(self, name: str) -> list[Path]:
+        """The files beside a unit that change it, in the order in which systemd reads them after it.
+
+        They are what ``systemctl edit`` writes; of two with the same name the administrator's lasting one counts.
+        """
+        found = {
+            path.name: path
+            for folder in (self._until_reboot, self.directory)
+            for path in (folder / f"{name}.service.d").glob("*.conf")
+        }
+        return [found[each] for each in sorted(found)]
+
+    @property
+    def _until_reboot(self) -> Path:
+        """Where units and drop-ins lie that are gone after the next boot, or with the user's last session."""
+        if not self.is_user:
+            return RUNNING
+        return Path(os.environ.get("XDG_RUNTIME_DIR") or "/nonexistent") / "systemd" / "user"
+
+    def text(self, name: str) -> str:
+        """What systemd reads of a service: its unit, and then its drop-ins; empty if there is no unit."""
+        return "\n".join(_read(path) for path in (self.unit(name), *self.drop_ins(name)))
+
     def difference(self, name: str, text: str) -> list[str]:
         """The lines that would go from a unit (-) and those that would come (+); none if it stays as it is."""
         path = self.unit(name)

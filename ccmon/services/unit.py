@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shlex
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -137,6 +139,16 @@ class FollowArguments(NamedTuple):
         )
 
     @property
+    def database(self) -> Path | None:
+        """The database that it names; None: it names none, and settings choose one."""
+        named = self.options.get("--db")
+        return Path(named) if named else None
+
+    def is_into(self, database: Path) -> bool:
+        """Whether it names a database, be it by another path."""
+        return self.database is not None and self.database.resolve() == database.resolve()
+
+    @property
     def file(self) -> str | None:
         """The file that is followed itself: the first word that is neither an option nor the value of one."""
         before = ("", *self.words)
@@ -151,14 +163,38 @@ class FollowArguments(NamedTuple):
 
 
 def follow_arguments(text: str) -> FollowArguments | None:
-    """What a unit of ours follows; None if its text has been changed into something else."""
-    lines = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
+    """What a unit of ours follows, its drop-ins after it; None if its text has been changed into something else."""
+    found = _values(text)
+    command = found["ExecStart"][-1:]
     try:
-        words = [word.replace("%%", "%").replace("$$", "$") for word in shlex.split(lines.get("ExecStart", ""))]
+        words = [word.replace("%%", "%").replace("$$", "$") for word in shlex.split(" ".join(command))]
     except ValueError:
         return None
-    _, has_file, file = lines.get("LoadCredential", "").partition(f"{CREDENTIAL}:")
-    return arguments_in(words, file.replace("%%", "%") if has_file else None)
+    files = [value.partition(":") for value in found["LoadCredential"]]
+    password_file = next((file for name, _, file in reversed(files) if name == CREDENTIAL), None)
+    return arguments_in(words, None if password_file is None else password_file.replace("%%", "%"))
+
+
+def has_command(text: str) -> bool:
+    """Whether a unit, or a drop-in of one, says what is run."""
+    return bool(_values(text)["ExecStart"])
+
+
+def _values(text: str) -> defaultdict[str, list[str]]:
+    """What a unit and its drop-ins assign, by name, in their order; as for systemd, nothing takes away what was before.
+
+    A line that ends in a backslash goes on in the next one.
+    """
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for line in re.sub(r"\\\n\s*", " ", text).splitlines():
+        name, is_assignment, value = (part.strip() for part in line.partition("="))
+        if not is_assignment or name.startswith(("#", ";")):
+            continue
+        if value:
+            found[name].append(value)
+        else:
+            found[name].clear()
+    return found
 
 
 def arguments_in(words: Sequence[str], password_file: str | None = None) -> FollowArguments | None:
@@ -167,7 +203,7 @@ def arguments_in(words: Sequence[str], password_file: str | None = None) -> Foll
         return None
     kind, *rest = words[words.index("follow") + 1 :]
     options = {}
-    for word, after in zip(rest, [*rest[1:], ""], strict=True):
+    for word, after in zip(rest, [*rest[1:], ""], strict=False):
         name, has_value, value = word.partition("=")
         if name.startswith("--"):
             options[name] = value if has_value else after
@@ -175,11 +211,12 @@ def arguments_in(words: Sequence[str], password_file: str | None = None) -> Foll
 
 
 def account_of(text: str) -> Account | None:
-    """As whom the service of a unit runs; None: as root, or as the user whose service it is."""
-    lines = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
-    if "User" not in lines:
+    """As whom the service of a unit runs, its drop-ins after it; None: as root, or as the user whose service it is."""
+    found = _values(text)
+    if not found["User"]:
         return None
-    return Account(lines["User"], lines.get("Group", ""), tuple(lines.get("SupplementaryGroups", "").split()))
+    groups = tuple(" ".join(found["SupplementaryGroups"]).split())
+    return Account(found["User"][-1], " ".join(found["Group"][-1:]), groups)
 
 
 CREDENTIAL_PATH = f"%d/{CREDENTIAL}"

@@ -57,10 +57,11 @@ def _followers(database: Path) -> Iterator[_Follower]:
     Of a database that root has taken, the owner is that of its directory, unless that is a person's.
     """
     is_followed = False
-    for unit in Systemd(is_user=False).ours():
-        text = unit.read_text(encoding="utf-8")
+    services = Systemd(is_user=False)
+    for unit in services.ours():
+        text = services.text(unit.stem)
         found, account = follow_arguments(text), account_of(text)
-        if found is None or account is None or Path(found.options.get("--db", "")).resolve() != database:
+        if found is None or account is None or not found.is_into(database):
             continue
         is_followed = True
         yield _Follower(account, followed_files(found), unit.stem)

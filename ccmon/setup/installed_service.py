@@ -13,7 +13,7 @@ from ccmon.setup.source import FollowedSource
 def answers(services: Systemd) -> dict[str, str]:
     """Source, user and password file of the unit that ccmon has written; empty if there is none."""
     unit = services.unit(DEFAULT_SERVICE)
-    found = follow_arguments(unit.read_text(encoding="utf-8")) if unit in services.ours() else None
+    found = follow_arguments(services.text(DEFAULT_SERVICE)) if unit in services.ours() else None
     if found is None:
         return {}
     source = FollowedSource.from_follow_arguments(found)

@@ -93,6 +93,84 @@ def test_a_service_that_does_not_run_is_not_outdated(folder: Path) -> None:
     assert told(folder / "calls.db") == []
 
 
+def write_drop_in(folder: Path, database: Path, name: str = "override.conf", *, s_ago: float) -> Path:
+    """Write what ``systemctl edit`` would, to follow into another database."""
+    path = folder / "ccmon-follow.service.d" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"[Service]\nExecStart=\nExecStart={' '.join(command(database))}\n")
+    os.utime(path, times=(time.time() - s_ago,) * 2)
+    return path
+
+
+def test_what_a_drop_in_names_counts_and_not_what_the_unit_does(folder: Path) -> None:
+    of_unit, of_drop_in = folder / "unit.db", folder / "drop-in.db"
+    write_unit(of_unit, s_ago=STARTED_S_AGO + 2)
+    write_drop_in(SERVICES.directory, of_drop_in, s_ago=STARTED_S_AGO + 2)
+    run_service(folder, of_drop_in)
+    assert told(of_drop_in) == told(of_unit) == []
+    (folder / "proc/77/cmdline").write_text("\0".join(["/usr/bin/python3", *command(of_unit), ""]))
+    still = f"it still writes {of_unit}, not {of_drop_in}, which its unit names"
+    assert told(of_drop_in) == [f"wrong: service ccmon-follow: {still}: {RESTART}"]
+
+
+@pytest.mark.parametrize(("s_later", "is_told"), [(2, True), (-2, False)])
+def test_a_service_is_outdated_that_was_started_before_its_drop_in_was_written(
+    folder: Path, s_later: int, is_told: bool
+) -> None:
+    database = folder / "calls.db"
+    write_unit(database, s_ago=STARTED_S_AGO + 9)
+    write_drop_in(SERVICES.directory, database, s_ago=STARTED_S_AGO - s_later)
+    run_service(folder, database)
+    assert bool(told(database)) == is_told
+
+
+def test_of_two_drop_ins_the_later_name_counts_and_of_one_name_the_administrators(folder: Path) -> None:
+    until_reboot = folder  # where systemd keeps what is gone after a boot
+    write_unit(folder / "unit.db", s_ago=STARTED_S_AGO + 2)
+    for place, name, database in (
+        (SERVICES.directory, "10.conf", "first.db"),
+        (until_reboot, "20.conf", "hidden.db"),
+        (SERVICES.directory, "20.conf", "second.db"),
+        (until_reboot, "15.conf", "between.db"),
+    ):
+        write_drop_in(place, folder / database, name, s_ago=STARTED_S_AGO + 2)
+    assert [path.name for path in SERVICES.drop_ins("ccmon-follow")] == ["10.conf", "15.conf", "20.conf"]
+    run_service(folder, folder / "before.db")
+    named = [path.name for path in folder.glob("*.db")] + [
+        "first.db",
+        "hidden.db",
+        "second.db",
+        "between.db",
+        "unit.db",
+    ]
+    assert [name for name in named if told(folder / name)] == ["second.db"]
+
+
+def test_a_drop_in_that_names_another_database_than_that_in_force_is_told_itself(folder: Path) -> None:
+    before, now = folder / "before.db", folder / "now.db"
+    write_unit(now, s_ago=STARTED_S_AGO + 2)
+    drop_in = write_drop_in(SERVICES.directory, before, s_ago=STARTED_S_AGO + 2)
+    drop_in.with_name("zz.conf").write_text("[Service]\nNice=7\n")
+    run_service(folder, before)
+    site = settings_files()[0]
+    site.parent.mkdir(exist_ok=True)
+    site.write_text(f'database = "{now}"\n')
+    text = (
+        f"it follows into {before}, not into {now}, which is in force: {drop_in} says so; correct it, or take it away"
+    )
+    assert told(now) == [f"wrong: service ccmon-follow: {text}: {RESTART}"]
+
+
+def test_a_service_whose_unit_names_no_database_any_more(folder: Path) -> None:
+    write_unit(folder / "calls.db", s_ago=STARTED_S_AGO + 2)
+    drop_in = write_drop_in(SERVICES.directory, folder / "calls.db", s_ago=STARTED_S_AGO + 2)
+    drop_in.write_text("[Service]\nExecStart=\nExecStart=/usr/bin/ccmon follow queue-log /var/log/queue_log\n")
+    run_service(folder, folder / "calls.db")
+    found = outdated.outdated(SERVICES, "ccmon-follow")
+    assert found is not None
+    assert found.text == f"it still writes {folder}/calls.db, which its unit does not name: {RESTART}"
+
+
 def test_where_systemd_tells_no_start_nothing_is_told(folder: Path) -> None:
     write_unit(folder / "calls.db", s_ago=0)
     for since_boot in ("", "0"):

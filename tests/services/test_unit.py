@@ -196,3 +196,66 @@ def test_it_has_the_group_that_may_read_the_log(database: Path, tmp_path: Path) 
 )
 def test_words_reach_the_program_unchanged(word: str, written: str) -> None:
     assert unit.quoted(word) == written
+
+
+UNIT = """\
+[Service]
+User=ccmon
+Group=supervisors
+SupplementaryGroups=asterisk
+LoadCredential=switch-password:/etc/100%%/password
+ExecStart=/usr/bin/ccmon follow ami --user a --db /unit.db
+"""
+
+
+@pytest.mark.parametrize(
+    ("drop_in", "database"),
+    [
+        ("", "/unit.db"),
+        ("ExecStart=\nExecStart=/usr/bin/ccmon follow ami --db /other.db", "/other.db"),
+        (
+            "ExecStart=\nExecStart = /usr/bin/ccmon follow ami \\\n    --db '/the other.db' \\\n  --user b",
+            "/the other.db",
+        ),
+        ("# ExecStart=/usr/bin/ccmon follow ami --db /other.db", "/unit.db"),
+        ("  ; ExecStart=/usr/bin/ccmon follow ami --db /other.db", "/unit.db"),
+        ("Environment=CCMON_DB=/other.db", "/unit.db"),
+        ("ExecStart=", None),
+        ("ExecStart=\nExecStart=/usr/bin/true", None),
+        ("ExecStart=\nExecStart=/usr/bin/ccmon follow ami", None),
+        ("ExecStart=\nExecStart=/usr/bin/ccmon follow ami 'not closed", None),
+    ],
+)
+def test_of_a_unit_and_its_drop_ins_the_last_command_counts(drop_in: str, database: str | None) -> None:
+    found = unit.follow_arguments(f"{UNIT}\n[Service]\n{drop_in}\n")
+    assert (found and found.database) == (database and Path(database))
+    assert unit.has_command(drop_in) == (drop_in.lstrip().startswith("ExecStart=\nExecStart"))
+
+
+@pytest.mark.parametrize(
+    ("drop_in", "file"),
+    [
+        ("", "/etc/100%/password"),
+        ("LoadCredential=other:/x", "/etc/100%/password"),
+        ("LoadCredential=switch-password:/new", "/new"),
+        ("LoadCredential=", None),
+    ],
+)
+def test_a_drop_in_adds_to_the_credentials_or_takes_them_away(drop_in: str, file: str | None) -> None:
+    found = unit.follow_arguments(f"{UNIT}\n{drop_in}\n")
+    assert found is not None
+    assert found.password_file == file
+
+
+@pytest.mark.parametrize(
+    ("drop_in", "account"),
+    [
+        ("", unit.Account("ccmon", "supervisors", ("asterisk",))),
+        ("User=anna\nGroup=", unit.Account("anna", "", ("asterisk",))),
+        ("SupplementaryGroups=adm log", unit.Account("ccmon", "supervisors", ("asterisk", "adm", "log"))),
+        ("SupplementaryGroups=\nSupplementaryGroups=adm", unit.Account("ccmon", "supervisors", ("adm",))),
+        ("User=", None),
+    ],
+)
+def test_the_account_of_a_unit_and_its_drop_ins(drop_in: str, account: unit.Account | None) -> None:
+    assert unit.account_of(f"{UNIT}\n{drop_in}\n") == account
