@@ -113,7 +113,11 @@ def show(user: UserServiceOption = None) -> None:
 
 @service_app.command(epilog=examples("ccmon service status"))
 def status(user: UserServiceOption = None) -> None:
-    """Show whether the services run; exits with 1 if one does not. ccmon sources shows what they write."""
+    """Show whether the services run as their units say; exits with 1 if one does not.
+
+    ccmon sources shows what they write.
+    """
+    from ccmon.services.outdated import outdated
     from ccmon.services.systemd import is_running
 
     services = _services(user)
@@ -135,6 +139,10 @@ def status(user: UserServiceOption = None) -> None:
                 else f" ({state.get('SubState')}, {state.get('Result')}); see {' '.join(services.journal(path.stem))}"
             )
         )
+        former = outdated(services, path.stem)
+        if former is not None:
+            wrong = True
+            tell(f"    {former.text}", " " * 6)
     _tell_of_others(services)
     if wrong:
         raise typer.Exit(1)

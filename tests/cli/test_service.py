@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from ccmon.services import program, systemd
+from ccmon.services import outdated, program, systemd
 from tests.commands import ccmon, done, one_line
 from tests.databases import new_database
 from tests.processes import CCMON
-from tests.systemctl import noting_systemctl
+from tests.systemctl import answer, noting_systemctl
 
 
 @pytest.fixture
@@ -69,6 +69,23 @@ def test_what_changes_of_a_unit_is_broken_between_its_words(
     assert [line for line in lines if len(line) > 60 and len(line.split()) > 1] == []
     assert any("--source pbx" in line for line in lines)
     assert " ".join(" ".join(lines).split()) == " ".join(" ".join(whole.splitlines()[:-1]).split())
+
+
+def test_a_service_that_runs_otherwise_than_its_unit_says_is_told_of(
+    database: Path, systemctl: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service("install", "--system", "--db", database, "queue-log", tmp_path / "queue_log")
+    monkeypatch.setattr(outdated, "PROCESSES", tmp_path / "proc")
+    answer(tmp_path, "echo ActiveState=active; echo UnitFileState=enabled; echo MainPID=77\n")
+    words = (tmp_path / "proc/77/cmdline", "ccmon", "follow", "queue-log", "log", "--db")
+    words[0].parent.mkdir(parents=True)
+    for writes, status in ((database, 0), (tmp_path / "before.db", 1)):
+        words[0].write_text("\0".join([*words[1:], str(writes), ""]))
+        told = ccmon("service", "status", "--system", PATH=os.environ.get("PATH", ""))
+        first, *more = told.stdout.splitlines()
+        assert (told.returncode, first) == (status, "ccmon-follow: runs")
+    restart = "sudo systemctl daemon-reload; sudo systemctl restart ccmon-follow"
+    assert more == [f"    it still writes {writes}, not {database}, which its unit names: {restart}"]
 
 
 def test_a_service_that_does_not_run_is_told_of(database: Path, systemctl: Path) -> None:
