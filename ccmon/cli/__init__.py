@@ -122,7 +122,9 @@ def _explain(error: Exception) -> int:
         help_hint = f" Try: {context.command_path} --help" if context is not None else ""
         # Only the scheme of a server's address is repeated: the rest may hold a password.
         said, scheme, _ = in_plain_words(text).partition("://")
-        return say(f"{said}{scheme}{'...' if scheme else ''}{help_hint}", getattr(error, "exit_code", 2))
+        return say(
+            f"{said}{scheme}{'...' if scheme else ''}{_what_is_asked(error)}{help_hint}", getattr(error, "exit_code", 2)
+        )
     if os.environ.get("CCMON_DEBUG"):
         import traceback
 
@@ -134,6 +136,13 @@ def _explain(error: Exception) -> int:
     return say(
         f"this should not happen ({type(error).__name__}: {error}); please report it with what CCMON_DEBUG=1 shows."
     )
+
+
+def _what_is_asked(error: Exception) -> str:
+    """What an option that must be given one of a few words asks for, where it alone is missing or has another word."""
+    parameter = getattr(error, "param", None)
+    is_asked = parameter is not None and parameter.required and hasattr(parameter.type, "choices")
+    return f" {parameter.help}" if parameter is not None and is_asked and _all_missing(error) is None else ""
 
 
 def _no_such_option(error: Exception) -> str | None:

@@ -171,7 +171,10 @@ def move(
     ],
     by: Annotated[
         Literal["customer", "agent"],
-        typer.Option(help="The customer's wish makes a new promise; the agent's keeps the old one."),
+        typer.Option(
+            help="Whose wish it is: the customer's makes a new promise, the agent's keeps the first one (who moves it: "
+            "--who)."
+        ),
     ],
     reason: ReasonOption = None,
     who: WhoOption = None,

@@ -6,6 +6,9 @@ import pytest
 
 from tests.commands import ccmon, done, one_line
 
+WHOSE_WISH = (
+    "Whose wish it is: the customer's makes a new promise, the agent's keeps the first one (who moves it: --who)."
+)
 WRONG = [
     (("seed", "--days", "x"), "Invalid value for '--days': 'x' is not a whole number. Try: ccmon seed --help"),
     (("demo", "--seed", "y"), "Invalid value for '--seed': 'y' is not a whole number. Try: ccmon demo --help"),
@@ -17,8 +20,15 @@ WRONG = [
     (("status", "x"), "Nothing can follow here, and there is: x. Try: ccmon status --help"),
     (
         ("follow-up", "move", "1", "9:00"),
-        "Missing option '--by'. It is one of: customer, agent. Try: ccmon follow-up move --help",
+        f"Missing option '--by'. It is one of: customer, agent. {WHOSE_WISH} Try: ccmon follow-up move --help",
     ),
+    (
+        ("follow-up", "move", "1", "9:00", "--by", "eva"),
+        "Invalid value for '--by': 'eva' is not one of 'customer', 'agent'. "
+        f"{WHOSE_WISH} Try: ccmon follow-up move --help",
+    ),
+    (("follow-up", "move"), "Missing ID, TIME and --by (customer or agent). Try: ccmon follow-up move --help"),
+    (("follow-up", "done"), "Missing argument 'ID'. Try: ccmon follow-up done --help"),
     (
         ("import", "table"),
         "Invalid value for FILE: name the file: ccmon import table KIND FILE. Try: ccmon import table --help",
@@ -39,3 +49,9 @@ def test_a_kind_of_table_with_a_default_is_not_called_required() -> None:
     text = " ".join(done("import", "table", "--help").split())
     assert "[default: (the mapping's)]" in text
     assert "required" not in text
+
+
+def test_every_act_on_a_follow_up_says_alike_who_does_it_and_takes_this_account_else() -> None:
+    for act in ("add", "done", "move", "hand-over", "undo"):
+        text = " ".join(done("follow-up", act, "--help").split())
+        assert "--who NAME Who does this. [default: (this account)]" in text
