@@ -25,6 +25,8 @@ LINES_OF_HEAD = 4
 INSTEAD = "? shows what can be done instead."
 FILE_LINES = ("+", "-", "@", " ")
 """How a line of a difference begins."""
+CONTINUED = "    "
+"""What a long line of a file goes on with."""
 MORE = " …"
 """After the last line that is shown where more are left out."""
 
@@ -116,11 +118,20 @@ def _all_details(details: Sequence[str], width: int, most: int) -> list[str]:
     left_out = set(others[most:])
     kept = [detail for place, detail in enumerate(details) if place not in left_out]
     more = [f"and {len(left_out)} more"] if left_out else []
-    return [line for each in (*kept, *more) for line in _wrapped(each, width - 6)]
+    return [line for each in (*kept, *more) for line in _whole(each, width - 6)]
 
 
 def _is_of_file(detail: str) -> bool:
     return detail[:1] in FILE_LINES
+
+
+def _whole(detail: str, width: int) -> list[str]:
+    """A detail in as many lines as it takes, broken between words; a command is one line, to be copied."""
+    is_command = detail.startswith("  ")
+    if is_command or not _is_of_file(detail) or width_of(detail) <= width:
+        return _wrapped(detail, width)
+    first, *rest = wrapped(detail[1:], width - 1, CONTINUED[1:])
+    return [f"{detail[0]}{first}", *(f" {line}" for line in rest)]
 
 
 def _wrapped(detail: str, width: int) -> list[str]:

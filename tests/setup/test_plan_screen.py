@@ -105,10 +105,22 @@ def test_with_little_room_the_head_of_a_difference_of_files_makes_room_for_what_
 def test_of_long_lines_of_a_file_it_is_shown_where_they_differ() -> None:
     command = "ExecStart=/usr/local/lib/ccmon/bin/ccmon follow queue-log /var/log/asterisk/queue_log --db "
     unit = step("Write unit", "--- unit", f"-{command}/var/lib/ccmon/calls.db", f"+{command}/srv/ccmon/calls.db")
-    assert shown([unit], 24)[0][2:] == [f"      {sign}{command}{place}/ccmon/calls.db" for sign, place in CHANGE]
+    first, rest = command.split("queue-log ")
+    whole = [(f"      {sign}{first}queue-log", f"          {rest}{place}/ccmon/calls.db") for sign, place in CHANGE]
+    assert shown([unit], 24)[0][2:] == [*whole[0], *whole[1]]
     more = step("Set 20 things", *(f"thing {number}: 1 → 2" for number in range(20)))
     short = [f"      {sign}ExecStart=… {place}/ccmon/calls.db" for sign, place in CHANGE]
     assert shown([unit, more], 11)[0][2:4] == short
+
+
+def test_a_command_among_the_details_is_one_line_and_a_line_of_a_file_is_broken_between_words() -> None:
+    command = f"    ccmon restore {'/srv/a/long/place' * 4}/calls.db --db /x.db"
+    stays = f" ExecStartPre=/bin/mkdir {60 * 'y'} {30 * 'z'}"
+    found = shown([step("Write unit", command, stays, f"+{'a' * 73}", f"+{'a' * 71} bb")], 24)[0][1:]
+    assert found == [
+        f"      {command}", "       ExecStartPre=/bin/mkdir", f"          {60 * 'y'}", f"          {30 * 'z'}",
+        f"      +{'a' * 73}", f"      +{'a' * 71}", "          bb",
+    ]  # fmt: skip
 
 
 def test_long_lines_that_differ_from_their_beginning_are_cut_at_the_end() -> None:
