@@ -174,11 +174,14 @@ def ssh(db: DatabaseOption = None) -> None:
     machine, database = Machine(is_root=os.geteuid() == 0), database_path(db)
     is_for_people = sys.stdout.isatty()
     prose = sys.stdout if is_for_people else sys.stderr
-    typer.echo(f"In {sshd.file_for_lines(machine)}:\n", file=prose)
-    for line in sshd.whole(database):
+    file, lines = sshd.file_for_lines(machine), sshd.whole(database)
+    typer.echo(f"In {file}:\n" if is_for_people else f"These lines belong in {file}.", file=prose)
+    for line in lines:
         typer.echo(f"    {line}" if is_for_people else line)
+    if is_for_people:
+        typer.echo("")
     then = f"Then:\n\n    {sshd.reload_command(machine)}\n"
-    typer.echo(f"\nThe first three give supervisors the screen and nothing else. {then}", file=prose)
+    typer.echo(f"The first three give supervisors the screen and nothing else. {then}", file=prose)
     wrong = False
     for finding in sshd.check(machine, database):
         wrong = wrong or finding.verdict == "wrong"

@@ -135,11 +135,11 @@ def about_leaving(context: SetupContext) -> list[str]:
     before = context.database_so_far
     if before is None:
         return []
-    number = plural(history(before).calls, "call")
+    has = history(before).in_words
     if _is_taken_along(context, before):
         there = f"{plural(history(context.database).calls, 'call')} of {context.database}"
-        return [f"All that {before} has ({number}) is among the {there}: {_who_opens('the former', before, context)}."]
-    return [f"Calls, sales and follow-ups of {before} stay there ({number}): {_who_opens('it', before, context)}."]
+        return [f"All that {before} has ({has}) is among the {there}: {_who_opens('the former', before, context)}."]
+    return [f"Calls, sales and follow-ups of {before} stay there ({has}): {_who_opens('it', before, context)}."]
 
 
 def _who_opens(what: str, before: Path, context: SetupContext) -> str:

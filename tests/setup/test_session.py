@@ -667,10 +667,20 @@ def test_a_history_is_in_another_that_has_as_much_of_the_same_time(changed: dict
     assert was.is_in(replace(was, **changed)) == is_in
 
 
-@pytest.mark.parametrize("recorded", ["calls", "sales", "follow_ups", None])
-def test_a_history_is_empty_without_anything_that_somebody_would_miss(recorded: str | None) -> None:
+@pytest.mark.parametrize(
+    ("recorded", "words"),
+    [
+        ({"calls": 1_200}, "1,200 calls"),
+        ({"sales": 1}, "1 sale"),
+        ({"follow_ups": 2}, "2 follow-ups"),
+        ({"calls": 1, "follow_ups": 1}, "1 call, 1 follow-up"),
+        ({}, "0 calls"),
+    ],
+)
+def test_a_history_is_empty_without_anything_that_somebody_would_miss(recorded: dict[str, int], words: str) -> None:
     nothing_at_all = History(calls=0, first_call_at=None, last_call_at=None, sales=0, follow_ups=0)
-    assert replace(nothing_at_all, **({recorded: 1} if recorded else {})).is_empty == (recorded is None)
+    found = replace(nothing_at_all, **recorded)
+    assert (found.is_empty, found.in_words) == (not recorded, words)
 
 
 def test_where_no_call_was_recorded_nothing_was_taken_along() -> None:

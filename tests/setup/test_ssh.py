@@ -227,7 +227,7 @@ def test_what_is_no_terminal_gets_sshds_lines_alone(tmp_path: Path) -> None:
     database = tmp_path / "calls.db"
     ran = ccmon("setup", "ssh", "--db", database)
     assert ran.stdout.splitlines() == ssh.whole(database)
-    assert ran.stderr.startswith("In /etc/ssh/sshd_config")
+    assert ran.stderr.startswith("These lines belong in /etc/ssh/sshd_config")
     assert "\nThe first three give supervisors the screen and nothing else. Then:\n\n    sudo systemctl" in ran.stderr
     assert re.search(r"^[!?+] (wrong|note |ok   )  ", ran.stderr, re.MULTILINE)
 
