@@ -30,6 +30,8 @@ from ccmon.time_units import DAY_MS
 
 _COMMANDS_AT_END = re.compile(r"(.*?:) ((?:sudo|systemctl) .+)")
 """What is wrong, and after a colon what cures it; between commands stand semicolons."""
+STOPPED = "Stopped checking; all that was to be done is done. ccmon doctor checks it, ccmon status shows the figures."
+"""Said where somebody has had enough of the check."""
 
 
 def show_result(context: SetupContext, console: Console, warnings: Sequence[str]) -> None:
@@ -50,7 +52,7 @@ def show_result(context: SetupContext, console: Console, warnings: Sequence[str]
     except KeyboardInterrupt:
         is_stopped = True
         screen.paragraph(console, "")
-        screen.paragraph(console, "Stopped checking; all that was to be done is done (ccmon doctor, ccmon status).")
+        screen.paragraph(console, STOPPED)
     if elsewhere is None:
         elsewhere = ssh.sent_elsewhere_than_in_force(context.machine, context.database)
     screen.paragraph(console, "")
