@@ -104,10 +104,11 @@ def install(
 
 @service_app.command(epilog=examples("ccmon service show"))
 def show(user: UserServiceOption = None) -> None:
-    """Show the units that ccmon has written."""
+    """Show the units that ccmon has written, and what has been added to them (systemctl edit)."""
     services = _services(user)
-    for path in _ours(services):
-        typer.echo(f"# {path}\n{path.read_text(encoding='utf-8')}")
+    for unit in _ours(services):
+        for path in (unit, *services.drop_ins(unit.stem)):
+            typer.echo(f"# {path}\n{path.read_text(encoding='utf-8')}")
     _tell_of_others(services)
 
 

@@ -50,6 +50,10 @@ def test_a_service_is_written_started_shown_and_removed(database: Path, systemct
     changed = service("install", *options, "--source", "pbx")
     assert [line[0] for line in changed.splitlines() if "ExecStart" in line] == ["-", "+"]
     assert service("show", "--system") == f"# {file}\n{file.read_text()}\n"
+    drop_in = file.with_name("ccmon-follow.service.d") / "override.conf"
+    drop_in.parent.mkdir()
+    drop_in.write_text("[Service]\nNice=7\n")
+    assert service("show", "--system") == f"# {file}\n{file.read_text()}\n# {drop_in}\n[Service]\nNice=7\n\n"
     assert service("status", "--system") == "ccmon-follow: runs since Mon 2026-11-30 02:00:00 CET\n"
     assert service("remove", "--system") == "Removed ccmon-follow.\n"
     assert systemctl.read_text().splitlines()[-2:] == ["disable --now ccmon-follow.service", "daemon-reload"]
