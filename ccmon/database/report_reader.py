@@ -26,7 +26,16 @@ from ccmon.model.business_day import BusinessDay
 from ccmon.model.costs import ResourceFigures
 from ccmon.model.site import Site
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.model.stretches import ReasonName, ReportFigures, SiteCalendar, Stretch, StretchFigures, StretchKind
+from ccmon.model.stretches import (
+    ReasonName,
+    ReportFigures,
+    SiteCalendar,
+    Stretch,
+    StretchFigures,
+    StretchKind,
+    calls_of,
+    is_comparable,
+)
 from ccmon.snapshot import assemble
 from ccmon.snapshot.agent_totals import NO_TOTALS as NO_AGENT_TOTALS
 from ccmon.snapshot.floor_data import FloorData
@@ -74,11 +83,12 @@ class ReportReader:
         # A stretch shows who kept what was promised, not what may still be late.
         self._owners = replace(periodic.follow_up_inputs, promises=None, planned={})
         begins_at = self._database.value("oldest_moment")
+        covered = self._covered(stretch, floor, found)
         before, week_before = self._compared(_as_far_as_known(stretch, floor.data_ends_at))
         return ReportFigures(
             floor=floor,
-            covered=self._covered(stretch, floor, found),
-            before=self._known(before, begins_at),
+            covered=covered,
+            before=self._before(before, covered, begins_at),
             week_before=self._known(week_before, begins_at),
             reason_names={
                 row.id: ReasonName(row.name, row.product, bool(row.is_problem))
@@ -99,16 +109,29 @@ class ReportReader:
             new_customers=None if floor.resources is None else floor.resources.new_customers,
         )
 
-    def _compared(self, stretch: Stretch) -> tuple[Stretch | None, Stretch | None]:
-        """The stretch before and, for one within a day, that of the week before."""
+    def _compared(self, stretch: Stretch) -> tuple[Sequence[Stretch], Stretch | None]:
+        """The stretch before or, for one within a day, those of the days before, and that of the week before."""
         calendar = SiteCalendar(ZoneInfo(self._site.time_zone), self._site.day_starts_ms)
         if stretch.kind is StretchKind.MONTH:
-            return calendar.month_before(stretch), None
+            return [calendar.month_before(stretch)], None
         a_week_before = calendar.days_before(stretch, 7)
         if stretch.kind is StretchKind.WEEK or len(stretch.days) > 1:
-            return a_week_before, None
-        days = (calendar.days_before(stretch, number) for number in range(1, 7))
-        return next((day for day in days if self._has_calls(day.days[0])), None), a_week_before
+            return [a_week_before], None
+        return [calendar.days_before(stretch, number) for number in range(1, 7)], a_week_before
+
+    def _before(
+        self, stretches: Sequence[Stretch], covered: StretchFigures, begins_at: int | None
+    ) -> StretchFigures | None:
+        """The latest of these stretches with enough calls to compare; if none has enough, the latest with calls."""
+        latest = None
+        for stretch in stretches:
+            if len(stretches) > 1 and not self._has_calls(stretch.days[0]):
+                continue
+            found = self._known(stretch, begins_at)
+            if found is not None and is_comparable(covered.floor, found.floor):
+                return found
+            latest = latest or found
+        return latest
 
     def _has_calls(self, day: BusinessDay) -> bool:
         edges = {"starts_at": day.starts_at, "ends_at": day.ends_at}
@@ -122,8 +145,7 @@ class ReportReader:
         if stretch is None or begins_at is None or begins_at >= stretch.days[0].ends_at:
             return None
         found = self._read(stretch, is_latest=False)
-        floor = found.floor
-        return found if floor.total.offered or any(agent.handled for agent in floor.agents) else None
+        return found if calls_of(found.floor) else None
 
     def _read(self, stretch: Stretch, *, is_latest: bool) -> StretchFigures:
         data = self._floor_data(stretch, is_latest=is_latest)

@@ -105,6 +105,22 @@ class SiteCalendar(Struct, frozen=True):
         return round(local.replace(tzinfo=self.zone).timestamp() * 1000)
 
 
+LEAST_SHARE_OF_CALLS = 0.25
+"""An earlier stretch with a smaller share of the calls is too small to compare with."""
+
+
+def calls_of(floor: FloorSnapshot) -> int:
+    """Calls of a floor's day or stretch: those that came in, and the outbound ones that were handled."""
+    handled_inbound = sum(agent.inbound for agent in floor.agents)
+    return max(floor.total.offered, handled_inbound) + sum(agent.outbound for agent in floor.agents)
+
+
+def is_comparable(floor: FloorSnapshot, earlier: FloorSnapshot) -> bool:
+    """Whether a difference says something: there are calls, and there were not far fewer of them then."""
+    calls = calls_of(floor)
+    return calls > 0 and calls_of(earlier) >= LEAST_SHARE_OF_CALLS * calls
+
+
 class StretchFigures(Struct, frozen=True, kw_only=True):
     """What is known of a stretch of time."""
 

@@ -7,11 +7,12 @@ from datetime import timedelta
 
 from msgspec import Struct
 
-from ccmon.formatting import clock, date_and_time, iso_minute, local_time, plural
+from ccmon.formatting import clock, count, date_and_time, iso_minute, local_time, plural
 from ccmon.metrics.durations import in_one_unit
 from ccmon.metrics.percentage import percent
 from ccmon.model.stretches import ReportFigures, Stretch, StretchKind
 from ccmon.report.curve import Curve, curve_of, longest_silence, silence_text
+from ccmon.report.figures import Earlier
 from ccmon.report.goals import Goal, goals
 from ccmon.report.insight import Insight
 from ccmon.report.insights import insights
@@ -45,10 +46,8 @@ class About(Struct, frozen=True, kw_only=True):
     """How complete the data is, in sentences."""
     is_complete: bool
     """Whether nothing is known to be missing."""
-    before: str | None
-    """What the figures of the stretch before are called; None where there are none."""
-    week_before: str | None
-    """The same of a week before."""
+    earlier: tuple[Earlier, ...]
+    """The stretches that it is compared with."""
 
     @property
     def shown(self) -> str:
@@ -86,7 +85,7 @@ class Report(Struct, frozen=True, kw_only=True):
     @property
     def is_empty(self) -> bool:
         """Whether nothing at all happened in the stretch."""
-        return not self.narrowed.covered.has_calls and not self.goals[0].figures[0].value
+        return self.narrowed.covered.is_empty
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -130,8 +129,9 @@ def _about(parts: Narrowed, made_at: int) -> About:
         made_at=made_at,
         completeness=sentences,
         is_complete=is_complete,
-        before=None if parts.before is None else _short_name(parts.before),
-        week_before=None if parts.week_before is None else _short_name(parts.week_before),
+        earlier=tuple(
+            Earlier(field, _short_name(part), parts.is_comparable(part)) for field, part in parts.earlier.items()
+        ),
     )
 
 
@@ -189,7 +189,7 @@ def _completeness(parts: Narrowed) -> tuple[str, bool]:
         said.append(floor.incomplete)
         is_complete = False
     if stretch.is_over and newest > stretch.at:
-        said.append("The data goes on past its end.")
+        said.append("Nothing is known to be missing.")
     elif floor.data_ends_at is not None:
         ended = date_and_time(floor.data_ends_at, parts.zone)
         said.append(f"The newest data is of {ended}: whether anything came after it is not known.")
@@ -255,10 +255,13 @@ def _about_earlier(parts: Narrowed) -> Iterator[str]:
         and kind is StretchKind.DAY
         and parts.before.stretch.last_date != parts.stretch.last_date - A_DAY
     ):
-        yield f"The last day with calls before it was {parts.before.stretch.last_date:%A}."
-    compared = [part for part in (parts.before, parts.week_before) if part is not None]
-    if compared and not parts.stretch.is_over:
-        yield f"Earlier figures are those up to {clock(compared[0].stretch.at, parts.zone)}."
+        yield f"The last day before it with enough calls to compare was {parts.before.stretch.last_date:%A}."
+    for part in parts.earlier.values():
+        if parts.covered.calls and not parts.is_comparable(part):
+            yield f"{_short_name(part)} had too few calls to compare with: {count(part.calls)}."
+    if parts.earlier and not parts.stretch.is_over:
+        at = next(iter(parts.earlier.values())).stretch.at
+        yield f"Earlier figures are those up to {clock(at, parts.zone)}."
 
 
 def _about_sales(parts: Narrowed) -> Iterator[str]:

@@ -15,7 +15,6 @@ from ccmon.report.content import Report
 from ccmon.report.curve import CurvePoint
 from ccmon.report.figures import LENGTHS, SHARES, Unit, Value
 from ccmon.report.tables import Table
-from ccmon.report.words import earlier_names
 
 CSV_HEAD = ("section", "name", "figure", "value", "comparison", "unit")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -87,8 +86,7 @@ def _object(report: Report) -> dict[str, object]:
         "is_complete": about.is_complete,
         "compared_with": {
             field: {"first_day": part.stretch.first_date.isoformat(), "at": _iso(part.stretch.at, zone)}
-            for field, part in (("before", report.narrowed.before), ("week_before", report.narrowed.week_before))
-            if part is not None
+            for field, part in report.narrowed.earlier.items()
         },
         "insights": [
             {"rule": each.rule, "tone": each.tone.value, "sentence": each.sentence} for each in report.insights
@@ -156,15 +154,14 @@ def _values(report: Report) -> Iterator[tuple[str, str, str, Value, str, str]]:
         yield "about", "", figure, said, "", "text"
     for insight in report.insights:
         yield "insights", insight.rule, insight.tone.value, insight.sentence, "", "text"
-    earlier = earlier_names(report)
     for goal in report.goals:
         for each in goal.figures:
             key, unit = key_of(each.key, each.unit), UNIT_NAMES.get(each.unit, each.unit.value)
             yield goal.key, each.label, key, number(each.value, each.unit), "", unit
             if each.target is not None:
                 yield goal.key, each.label, key, number(each.target, each.unit), "target", unit
-            for field, _ in earlier:
-                yield goal.key, each.label, key, number(getattr(each, field), each.unit), field, unit
+            for earlier in about.earlier:
+                yield goal.key, each.label, key, number(earlier.value(each), each.unit), earlier.field, unit
     for point in report.curve.points:
         name = _iso(point.calls.starts_at, zone)
         for key, value in _counts(point.calls).items():

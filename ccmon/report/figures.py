@@ -134,6 +134,31 @@ class Change(Struct, frozen=True):
         """Better or worse, in a word; empty where it is neither."""
         return "" if self.is_better is None else "better" if self.is_better else "worse"
 
+    @property
+    def in_words(self) -> str:
+        """The difference and its word, such as "+12 % better"."""
+        return f"{self.text} {self.word}".rstrip()
+
+
+class Earlier(Struct, frozen=True):
+    """An earlier stretch that figures are compared with."""
+
+    field: str
+    """The field of a `Figure` that holds its values."""
+    name: str
+    """What it is called at the head of a column."""
+    is_comparable: bool
+    """Whether it has enough calls to say differences (`is_comparable`)."""
+
+    def value(self, figure: Figure) -> float | None:
+        """The figure of this stretch."""
+        found: float | None = getattr(figure, self.field)
+        return found
+
+    def change(self, figure: Figure) -> Change | None:
+        """How a figure differs from the one of this stretch; None where that says nothing."""
+        return change(figure.value, self.value(figure), figure.unit, figure.better) if self.is_comparable else None
+
 
 SAME = "same"
 TIMES_FROM = 3

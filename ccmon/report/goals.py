@@ -138,7 +138,7 @@ def _revenue(narrowed: Narrowed) -> Iterator[Figure]:
         Unit.COUNT,
         lambda line: line.sales,
         better=Better.MORE,
-        target=quota.quota_sales if quota else None,
+        target=(quota.quota_sales or None) if quota else None,
         may_grow=True,
     )
     if quota is not None and quota.quota_sales:
@@ -149,7 +149,7 @@ def _revenue(narrowed: Narrowed) -> Iterator[Figure]:
         Unit.MONEY,
         lambda line: line.revenue_cents,
         better=Better.MORE,
-        target=quota.quota_revenue_cents if quota else None,
+        target=(quota.quota_revenue_cents or None) if quota else None,
         may_grow=True,
     )
     yield make.of_sales("sales_calls", "Sales calls", Unit.COUNT, lambda line: line.sales_calls)

@@ -22,8 +22,6 @@ from ccmon.report.words import (
     MARK_WORDS,
     TONE_SIGNS,
     TONES,
-    change_of,
-    earlier_names,
     empty_text,
     title_of,
     unit_of,
@@ -190,11 +188,11 @@ def _card(goal: Goal, figure: Figure, report: Report) -> Element:
     notes: list[Child] = []
     if figure.target is not None:
         notes.append(_target_note(figure))
-    for field, name in reversed(earlier_names(report)):
-        changed = change_of(figure, getattr(figure, field))
+    for earlier in reversed(report.about.earlier):
+        changed = earlier.change(figure)
         if changed is not None and not notes[1:]:
-            word = f" {changed.word}" if changed.word else ""
-            notes.append(element("span", f"{changed.text}{word}, {name}", class_=f"change {changed.word}".strip()))
+            said = f"{changed.in_words}, {earlier.name}"
+            notes.append(element("span", said, class_=f"change {changed.word}".strip()))
     lines = [element("div", note, class_="note", style="border:0;padding:0;min-height:0") for note in notes]
     # A mail program that takes no style sheet still shows them one below the other.
     return element(
@@ -225,11 +223,11 @@ def _target_note(figure: Figure) -> Element:
 
 def _goals(report: Report) -> Iterator[Element]:
     """A table for each goal, with the same widths of columns: none is broken between two pages of paper."""
-    earlier = earlier_names(report)
-    widths = [34, 12, 14, *([40 // max(1, len(earlier))] * len(earlier))]
+    earlier = report.about.earlier
+    widths = [30, 14, 16, *([40 // max(1, len(earlier))] * len(earlier))]
     for goal in report.goals:
         heads = [element("th", goal.title, class_="text", scope="col"), element("th", "", scope="col")]
-        heads += [element("th", name, scope="col") for name in ("Target", *(name for _, name in earlier))]
+        heads += [element("th", name, scope="col") for name in ("Target", *(each.name for each in earlier))]
         if goal.reason is not None:
             heads[0].append(element("span", f" {goal.reason}", class_="quiet"))
         yield element(
@@ -248,14 +246,13 @@ def _goal_row(figure: Figure, report: Report) -> Element:
         element("td", written(figure.value, figure.unit), class_="value"),
         element("td", target, _sign(figure.mark), class_=f"number {figure.mark}".strip()),
     ]
-    for field, _ in earlier_names(report):
-        value: float | None = getattr(figure, field)
-        changed = change_of(figure, value)
+    for earlier in report.about.earlier:
+        changed = earlier.change(figure)
         difference = None
         if changed is not None:
-            said = f"{changed.text} {changed.word}".rstrip()
-            difference = element("span", f" {said}", class_=f"change {changed.word}".strip())
-        cells.append(element("td", element("span", written(value, figure.unit), class_="earlier"), difference))
+            difference = element("span", f" {changed.in_words}", class_=f"change {changed.word}".strip())
+        then = element("span", written(earlier.value(figure), figure.unit), class_="earlier")
+        cells.append(element("td", then, difference))
     return element("tr", *cells)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from ccmon.formatting import count, plural
 from ccmon.metrics.percentage import percent
 from ccmon.report import money_rules, service_rules
-from ccmon.report.insight import Insight, Tone, than_then
+from ccmon.report.insight import ENOUGH_CALLS, Insight, Tone, than_then
 from ccmon.report.parts import Narrowed
 
 MOST, MOST_BAD = 6, 4
@@ -30,7 +30,7 @@ RULES: Sequence[Callable[[Narrowed], Iterator[Insight]]] = (
 
 def insights(narrowed: Narrowed) -> tuple[Insight, ...]:
     """At most six sentences: what went badly first, the worst before all; then what went well."""
-    if not narrowed.covered.has_calls and not (narrowed.covered.sales and narrowed.covered.sales.sales):
+    if narrowed.covered.is_empty:
         return ()
     found = sorted((each for rule in RULES for each in rule(narrowed)), key=lambda each: -each.severity)
     bad = [each for each in found if each.tone is Tone.BAD]
@@ -44,16 +44,19 @@ def insights(narrowed: Narrowed) -> tuple[Insight, ...]:
 
 def _volume(narrowed: Narrowed) -> Iterator[Insight]:
     """How many calls came in."""
-    total, earlier = narrowed.covered.floor.total, narrowed.compared
+    total, earlier = narrowed.covered.floor.total, narrowed.compared or narrowed.week_before or narrowed.before
     if not total.offered:
         yield Insight("volume", Tone.NEUTRAL, 0.0, f"{plural(narrowed.covered.handled, 'call')} were handled.")
         return
     then = ""
     if earlier is not None and earlier.floor.total.offered:
-        before = earlier.floor.total.offered
-        share = percent(abs(total.offered / before - 1))
-        direction = "as many as" if share == "0 %" else f"{share} {'more' if total.offered > before else 'fewer'} than"
-        then = f", {direction} {than_then(narrowed, earlier)} ({count(before)})"
+        before, when = earlier.floor.total.offered, than_then(narrowed, earlier)
+        if before < ENOUGH_CALLS or not narrowed.is_comparable(earlier):
+            then = f", {count(before)} {when}"
+        else:
+            share = percent(abs(total.offered / before - 1))
+            more = "more" if total.offered > before else "fewer"
+            then = f", {'as many as' if share == '0 %' else f'{share} {more} than'} {when} ({count(before)})"
     verb = "has come in" if total.offered == 1 else "came in"
     yield Insight(
         "volume",

@@ -17,8 +17,6 @@ from ccmon.report.words import (
     TONE_SIGNS,
     TONES,
     cell_text,
-    change_of,
-    earlier_names,
     empty_text,
     target_text,
     title_of,
@@ -63,7 +61,6 @@ def _lines(report: Report) -> Iterator[str]:
 
 
 def _goal(goal: Goal, report: Report) -> Iterator[str]:
-    earlier = earlier_names(report)
     yield from ("", f"## {goal.title}", "")
     rows = []
     for figure in goal.figures:
@@ -72,13 +69,12 @@ def _goal(goal: Goal, report: Report) -> Iterator[str]:
             f"**{written(figure.value, figure.unit)}**",
             target_text(figure),
         ]
-        for field, _ in earlier:
-            then: float | None = getattr(figure, field)
-            changed = change_of(figure, then)
-            difference = "" if changed is None else f" ({f'{changed.text} {changed.word}'.rstrip()})"
-            texts.append(f"{written(then, figure.unit)}{difference}")
+        for earlier in report.about.earlier:
+            changed = earlier.change(figure)
+            difference = "" if changed is None else f" ({changed.in_words})"
+            texts.append(f"{written(earlier.value(figure), figure.unit)}{difference}")
         rows.append(texts)
-    heads = ["", "value", "target", *(name for _, name in earlier)]
+    heads = ["", "value", "target", *(earlier.name for earlier in report.about.earlier)]
     yield from _grid(heads, rows, {0})
     if goal.reason is not None:
         yield from ("", f"Some are not known: {escaped(goal.reason)}")

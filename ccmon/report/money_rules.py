@@ -12,10 +12,12 @@ from ccmon.metrics.percentage import chance_text, percent, percent_below, shown_
 from ccmon.metrics.quotas import Verdict
 from ccmon.metrics.sales import conversion
 from ccmon.report.figures import Unit, written
-from ccmon.report.insight import MUCH_MORE, Insight, Tone, is_much, than_then
+from ccmon.report.insight import ENOUGH_CALLS, MUCH_MORE, Insight, Tone, is_much, than_then
 from ccmon.report.parts import Narrowed
 from ccmon.views.sales_lines import UNLIKELY
 
+ENOUGH_ORDERS = 20
+"""With fewer orders then, their revenue is no measure."""
 ON_PLAN_FROM = 0.95
 """A quota with a smaller pace is behind its plan."""
 
@@ -73,7 +75,9 @@ def revenue(narrowed: Narrowed) -> Iterator[Insight]:
                 f"({percent_below(attained, 1.0)}).",
             )
             return
-    if earlier is None or earlier.sales is None or earlier.sales.revenue_cents <= 0:
+    if earlier is None or earlier.sales is None or earlier.sales.sales < ENOUGH_ORDERS:
+        return
+    if earlier.sales.revenue_cents <= 0:
         return
     ratio = sales.revenue_cents / earlier.sales.revenue_cents
     if not is_much(ratio):
@@ -112,6 +116,8 @@ def cost(narrowed: Narrowed) -> Iterator[Insight]:
     if resources is None or earlier is None or earlier.resources is None:
         return
     cost, before = resources.cost_per_contact_cents, earlier.resources.cost_per_contact_cents
+    if min(resources.handled, earlier.resources.handled) < ENOUGH_CALLS:
+        return
     if cost is None or not before or not is_much(cost / before):
         return
     currency = f" {narrowed.floor.currency}" if narrowed.floor.currency else ""

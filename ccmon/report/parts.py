@@ -14,7 +14,15 @@ from ccmon.model.handling import HandlingFigures
 from ccmon.model.sales import Period, QuotaFigures, SalesFigures
 from ccmon.model.satisfaction import SatisfactionFigures
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.model.stretches import ReasonName, ReportFigures, Stretch, StretchFigures, StretchKind
+from ccmon.model.stretches import (
+    ReasonName,
+    ReportFigures,
+    Stretch,
+    StretchFigures,
+    StretchKind,
+    calls_of,
+    is_comparable,
+)
 from ccmon.snapshot.narrow import Filters, narrow
 
 
@@ -70,9 +78,14 @@ class ReportPart(Struct, frozen=True):
         return sum(agent.handled for agent in self.floor.agents)
 
     @property
-    def has_calls(self) -> bool:
-        """Whether there was any call."""
-        return bool(self.floor.total.offered or self.handled)
+    def calls(self) -> int:
+        """Calls that came in, and the outbound ones."""
+        return calls_of(self.floor)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all happened: no call and no order."""
+        return not self.calls and not (self.sales is not None and self.sales.sales)
 
     @property
     def on_time_rate(self) -> float | None:
@@ -104,9 +117,19 @@ class Narrowed(Struct, frozen=True, kw_only=True):
         return ZoneInfo(self.floor.time_zone)
 
     @property
+    def earlier(self) -> Mapping[str, ReportPart]:
+        """The known earlier stretches, by the names that they have here and in figures."""
+        found = {"before": self.before, "week_before": self.week_before}
+        return {name: part for name, part in found.items() if part is not None}
+
+    def is_comparable(self, part: ReportPart) -> bool:
+        """Whether an earlier stretch has enough calls for differences to say something."""
+        return is_comparable(self.covered.floor, part.floor)
+
+    @property
     def compared(self) -> ReportPart | None:
-        """What the sentences compare with: the same weekday a week before, else what came before."""
-        return self.week_before or self.before
+        """What the sentences compare with: the same weekday a week before, else what came before, if comparable."""
+        return next((part for part in (self.week_before, self.before) if part and self.is_comparable(part)), None)
 
     @property
     def at_end(self) -> ReportPart:
@@ -128,9 +151,9 @@ class Narrowed(Struct, frozen=True, kw_only=True):
     @property
     def was_closed(self) -> bool:
         """Whether this is about a day on which the site was closed, and on which nothing happened."""
-        opening, sales = self.floor.opening_hours, self.covered.sales
+        opening = self.floor.opening_hours
         is_closed_day = self.stretch.kind is StretchKind.DAY and opening is not None and not opening.today
-        return is_closed_day and not self.covered.has_calls and not (sales is not None and sales.sales)
+        return is_closed_day and self.covered.is_empty
 
 
 def narrowed(figures: ReportFigures, filters: Filters) -> Narrowed:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from ccmon.formatting import ascii_only, count, date_and_time, fit, plain, width_of, wrapped
 from ccmon.metrics.percentage import percent
 from ccmon.report.content import Report
-from ccmon.report.figures import Mark, Unit, written
+from ccmon.report.figures import Earlier, Mark, Unit, written
 from ccmon.report.goals import Goal
 from ccmon.report.tables import Table
 from ccmon.report.words import (
@@ -18,8 +18,6 @@ from ccmon.report.words import (
     TONE_SIGNS,
     TONES,
     cell_text,
-    change_of,
-    earlier_names,
     empty_text,
     target_text,
     title_of,
@@ -80,7 +78,7 @@ def _lines(report: Report, width: int) -> Iterator[str]:
 
 def _goals(report: Report, width: int) -> Iterator[str]:
     """All figures: with all that they are compared with, where there is room for it and for their names."""
-    every = earlier_names(report)
+    every = report.about.earlier
     for earlier, with_words in ((every, True), (every, False), (every[-1:], True), (every[-1:], False)):
         drawn = [_figures(goal, report, earlier, with_words=with_words) for goal in report.goals]
         if all(_width(*each) <= width for each in drawn):
@@ -93,19 +91,18 @@ def _goals(report: Report, width: int) -> Iterator[str]:
 
 
 def _figures(
-    goal: Goal, report: Report, earlier: Sequence[tuple[str, str]], *, with_words: bool
+    goal: Goal, report: Report, earlier: Sequence[Earlier], *, with_words: bool
 ) -> tuple[list[str], list[_Line]]:
     heads = [goal.title.upper(), "", "target"]
-    for _, name in earlier:
-        heads += [name, ""]
+    for each in earlier:
+        heads += [each.name, ""]
     lines = []
     for figure in goal.figures:
         texts = [unit_of(figure, report.currency), written(figure.value, figure.unit), target_text(figure)]
-        for field, _ in earlier:
-            value: float | None = getattr(figure, field)
-            changed = change_of(figure, value)
-            word = changed.word if changed is not None and with_words else ""
-            texts += [written(value, figure.unit), "" if changed is None else f"{changed.text} {word}".rstrip()]
+        for each in earlier:
+            changed = each.change(figure)
+            difference = "" if changed is None else changed.in_words if with_words else changed.text
+            texts += [written(each.value(figure), figure.unit), difference]
         lines.append(_Line(tuple(texts)))
     return heads, lines
 

@@ -88,7 +88,8 @@ def _reason_rows(narrowed: Narrowed) -> tuple[_Ordered, str]:
             )
         )
     kind = narrowed.stretch.kind
-    return rows, f"by the {kind} before" if answered_before and kind is not StretchKind.SINCE else "a week before"
+    compared = "a week before" if kind is StretchKind.SINCE else f"by the {kind} before"
+    return rows, compared if answered_before else ""
 
 
 def _reason_row(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ccmon.report.content import Report
-from ccmon.report.figures import Change, Figure, Mark, Unit, change, written
+from ccmon.report.figures import Figure, Mark, Unit, written
 from ccmon.report.insight import Tone
 from ccmon.report.tables import Cell, ReportColumn
 
@@ -50,15 +50,3 @@ def target_text(figure: Figure) -> str:
     sign = MARK_SIGNS.get(figure.mark)
     text = written(figure.target, figure.unit)
     return text if sign is None else f"{text} {sign}"
-
-
-def change_of(figure: Figure, earlier: float | None) -> Change | None:
-    """How a figure differs from an earlier one."""
-    return change(figure.value, earlier, figure.unit, figure.better)
-
-
-def earlier_names(report: Report) -> tuple[tuple[str, str], ...]:
-    """The earlier stretches that there are: the name of the field of a `Figure`, and the head of its column."""
-    about = report.about
-    found = (("before", about.before), ("week_before", about.week_before))
-    return tuple((field, name) for field, name in found if name is not None)

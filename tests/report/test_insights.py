@@ -311,6 +311,25 @@ def test_what_a_call_costs_against_a_week_before(cents: int, expected: Tone | No
     assert tone(money_rules.cost, after(covering(day, resources=now), resources=then)) is expected
 
 
+@pytest.mark.parametrize(("calls", "is_told"), [(20, True), (19, False)])
+def test_what_few_calls_cost_is_no_measure(calls: int, *, is_told: bool) -> None:
+    day = friday()
+    resources = day.covered.floor.resources
+    assert resources is not None
+    dear, cheap = (replace(resources, handled=calls, labour_cents=calls * each) for each in (200, 100))
+    many = replace(resources, handled=1000, labour_cents=100_000)
+    for now, then in ((dear, many), (many, dear), (dear, cheap)):
+        assert (only(money_rules.cost, after(covering(day, resources=now), resources=then)) is not None) is is_told
+
+
+@pytest.mark.parametrize(("orders", "is_told"), [(20, True), (19, False)])
+def test_the_revenue_of_few_orders_is_no_measure(orders: int, *, is_told: bool) -> None:
+    day = quota_of(friday(), quota_revenue_cents=None)
+    line = day.covered.floor.sales[0]
+    now, then = replace(line, revenue_cents=200), replace(line, sales=orders, revenue_cents=100)
+    assert (only(money_rules.revenue, after(covering(day, sales=(now,)), sales=(then,))) is not None) is is_told
+
+
 @pytest.mark.parametrize(
     ("kind", "text"), [("day", FRIDAY), ("day", None), ("week", "2026-11-22"), ("month", None), ("since", "09:00")]
 )

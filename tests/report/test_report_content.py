@@ -17,7 +17,7 @@ from ccmon.model.queues import Quarter
 from ccmon.model.sales import Period
 from ccmon.model.stretches import ReasonName, StretchKind
 from ccmon.report.asked import asked_stretch
-from ccmon.report.content import report_of
+from ccmon.report.content import Report, report_of
 from ccmon.report.curve import longest_silence
 from ccmon.report.figures import Better, Figure, Mark, Unit, written
 from ccmon.report.goals import goals
@@ -110,6 +110,61 @@ def test_a_quota_is_missed_only_once_nothing_more_can_come() -> None:
     assert figure(quota_of(friday(), quota_sales=10**6), "attainment").mark is Mark.MISSED
 
 
+def test_a_quota_of_nothing_is_no_target() -> None:
+    asks = quota_of(friday(), quota_sales=0, quota_revenue_cents=0)
+    assert [figure(asks, key).target for key in ("sales", "revenue_cents")] == [None, None]
+
+
+def compared_with(calls: int, *, now: int = 100) -> Report:
+    """Friday's report with so many calls, and so many a week before."""
+    day = friday()
+    covered, then = (
+        replace(day.covered.floor, total=counted(day.covered.floor.total, offered=number, answered=number), agents=())
+        for number in (now, calls)
+    )
+    read = figures("day", FRIDAY)
+    assert read.week_before is not None
+    earlier = replace(read.week_before, floor=then)
+    return report_of(
+        replace(read, covered=replace(read.covered, floor=covered), before=None, week_before=earlier), NO_FILTER, NOW
+    )
+
+
+@pytest.mark.parametrize(("calls", "now", "is_told"), [(25, 100, True), (24, 100, False), (100, 0, False)])
+def test_with_too_few_calls_no_difference_is_said(calls: int, now: int, *, is_told: bool) -> None:
+    found = compared_with(calls, now=now)
+    (earlier,) = found.about.earlier
+    differences = [earlier.change(each) for goal in found.goals for each in goal.figures]
+    assert any(each is not None for each in differences) is is_told
+    assert figure(found.narrowed, "offered").week_before == calls
+    remark = f"Fri 13 Nov had too few calls to compare with: {calls}."
+    assert (remark in found.remarks) is (now > 0 and not is_told)
+    assert (found.narrowed.compared is None) is not is_told
+
+
+@pytest.mark.parametrize(
+    ("calls", "now", "said"),
+    [
+        (24, 100, "100 calls came in, 24 on Friday a week before; 100 were answered."),
+        (25, 100, "100 calls came in, 300 % more than on Friday a week before (25); 100 were answered."),
+        (19, 20, "20 calls came in, 19 on Friday a week before; 20 were answered."),
+        (20, 19, "19 calls came in, 5 % fewer than on Friday a week before (20); 19 were answered."),
+    ],
+)
+def test_few_calls_are_told_as_two_numbers(monkeypatch: pytest.MonkeyPatch, calls: int, now: int, said: str) -> None:
+    monkeypatch.setattr("ccmon.report.insights.RULES", ())
+    assert [each.sentence for each in insights(compared_with(calls, now=now).narrowed)] == [said]
+
+
+def test_reasons_have_no_usual_number_without_a_comparison() -> None:
+    week = report("week", "2026-11-22").narrowed
+    compared, alone = reasons(week), reasons(replace(week, before=None))
+    assert compared is not None
+    assert alone is not None
+    assert compared.order == "Rising ones first, then the most frequent. Usual: by the week before."
+    assert alone.order == "The most frequent first."
+
+
 def test_promises_that_are_late_and_open_are_those_whose_grace_is_over() -> None:
     narrowed = report("day").narrowed
     with closing(database_file.open_reader(database())) as connection:
@@ -182,7 +237,7 @@ def test_the_silence_is_in_the_remarks() -> None:
 
 def test_a_finished_day_is_complete_only_if_the_data_goes_on() -> None:
     read = figures("day", FRIDAY)
-    assert report_of(read, NO_FILTER, NOW).about.completeness == "The data goes on past its end."
+    assert report_of(read, NO_FILTER, NOW).about.completeness == "Nothing is known to be missing."
     end = read.covered.stretch.at
     ended = replace(read.floor, data_ends_at=end - HOUR_MS)
     found = report_of(replace(read, floor=ended, newest_at=end), NO_FILTER, NOW).about
@@ -200,8 +255,8 @@ def test_a_day_on_which_the_site_was_closed_is_not_judged(today: tuple[OpenStret
     found = report_of(replace(read, floor=floor), NO_FILTER, NOW)
     assert found.is_empty
     assert empty_text(found) == (CLOSED if is_closed else NOTHING)
-    orders = found.goals[0].figures[0]
-    assert (orders.target is None, orders.better is Better.NEITHER) == (is_closed, is_closed)
+    orders, conversion = figure(found.narrowed, "sales"), figure(found.narrowed, "conversion")
+    assert (conversion.target is None, orders.better is Better.NEITHER) == (is_closed, is_closed)
     friday_hours = replace(figures("day", FRIDAY).floor, opening_hours=floor.opening_hours)
     worked = report_of(replace(figures("day", FRIDAY), floor=friday_hours), NO_FILTER, NOW)
     assert worked.goals[0].figures[0].target is not None, "who works on a closed day is measured"

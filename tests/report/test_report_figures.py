@@ -125,9 +125,12 @@ def test_what_a_day_is_compared_with_is_what_status_says_of_those_moments() -> N
             assert goal(found, key, field) == pytest.approx(value, abs=0.002), (field, key)
 
 
-def test_a_day_without_calls_is_passed_over() -> None:
-    """Monday is compared with Saturday: on Sundays nobody calls."""
-    assert document("day")["compared_with"]["before"]["first_day"] == "2026-11-21"
+def test_days_without_calls_or_with_few_are_passed_over() -> None:
+    """Monday is compared with Friday: on Sundays nobody calls, and on Saturdays few."""
+    found = document("day")
+    assert found["compared_with"]["before"]["first_day"] == FRIDAY
+    assert "The last day before it with enough calls to compare was Friday." in found["remarks"]
+    assert document("day", "2026-11-22")["compared_with"]["before"]["first_day"] == "2026-11-21"
     sunday = document("day", "2026-11-22")
     assert goal(sunday, "offered") == 0
     assert goal(sunday, "service_level_live") is None
@@ -143,7 +146,7 @@ def test_a_day_with_outbound_calls_alone_is_a_day_with_calls(tmp_path: Path) -> 
             "UPDATE calls SET direction = 'outbound', queue_id = NULL WHERE entered_at >= ? AND entered_at < ?",
             saturday,
         )
-    before = read_report(path, asked_stretch(StretchKind.DAY, None, PRESENT), {}).before
+    before = read_report(path, asked_stretch(StretchKind.DAY, "2026-11-22", PRESENT), {}).before
     assert before is not None
     assert before.stretch.days[0].date == "2026-11-21"
     assert before.floor.total.offered == 0
