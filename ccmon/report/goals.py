@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from operator import attrgetter
-from typing import TypeVar
 
 from msgspec import Struct
 
@@ -16,7 +14,8 @@ from ccmon.model.stretches import StretchKind
 from ccmon.report.figures import Better, Figure, Unit
 from ccmon.report.parts import Narrowed, ReportPart
 
-Known = TypeVar("Known")
+Reading = Callable[[ReportPart], float | None]
+"""Reads a figure of a part; None where it is not known."""
 ON_PLAN = 1.0
 """Of a pace, and of an attained quota."""
 
@@ -56,7 +55,7 @@ class _Compared:
         key: str,
         label: str,
         unit: Unit,
-        value: Callable[[ReportPart], float | None],
+        value: Reading,
         *,
         better: Better = Better.NEITHER,
         target: float | None = None,
@@ -78,94 +77,58 @@ class _Compared:
             week_before=None if week_before is None else value(week_before),
         )
 
-    def of_sales(
-        self,
-        key: str,
-        label: str,
-        unit: Unit,
-        value: Callable[[SalesFigures], float | None],
-        *,
-        better: Better = Better.NEITHER,
-        target: float | None = None,
-        may_grow: bool = False,
-    ) -> Figure:
-        """A figure of the sales of each stretch."""
-        known = _where_known(attrgetter("sales"), value)
-        return self.of(key, label, unit, known, better=better, target=target, may_grow=may_grow)
 
-    def of_resources(
-        self,
-        key: str,
-        label: str,
-        unit: Unit,
-        value: Callable[[ResourceFigures], float | None],
-        *,
-        better: Better = Better.NEITHER,
-    ) -> Figure:
-        """A figure of money or time of each stretch."""
-        return self.of(key, label, unit, _where_known(attrgetter("resources"), value), better=better)
-
-    def of_answers(
-        self,
-        key: str,
-        label: str,
-        unit: Unit,
-        value: Callable[[SatisfactionFigures], float | None],
-        *,
-        better: Better = Better.NEITHER,
-    ) -> Figure:
-        """A figure of what customers said about the calls of each stretch."""
-        return self.of(key, label, unit, _where_known(attrgetter("satisfaction"), value), better=better)
+def _of_sales(value: Callable[[SalesFigures], float | None]) -> Reading:
+    """Reads a figure of the sales of a part."""
+    return lambda part: None if part.sales is None else value(part.sales)
 
 
-def _where_known(
-    record: Callable[[ReportPart], Known | None], value: Callable[[Known], float | None]
-) -> Callable[[ReportPart], float | None]:
-    """The value of a record of a part; None where the part has no such record."""
+def _of_resources(value: Callable[[ResourceFigures], float | None]) -> Reading:
+    """Reads a figure of the money or time of a part."""
+    return lambda part: None if part.resources is None else value(part.resources)
 
-    def of(part: ReportPart) -> float | None:
-        known = record(part)
-        return None if known is None else value(known)
 
-    return of
+def _of_answers(value: Callable[[SatisfactionFigures], float | None]) -> Reading:
+    """Reads a figure of what customers said about the calls of a part."""
+    return lambda part: None if part.satisfaction is None else value(part.satisfaction)
 
 
 def _revenue(narrowed: Narrowed) -> Iterator[Figure]:
     make, quota = _Compared(narrowed), narrowed.quota
-    yield make.of_sales(
+    yield make.of(
         "sales",
         "Orders",
         Unit.COUNT,
-        lambda line: line.sales,
+        _of_sales(lambda line: line.sales),
         better=Better.MORE,
         target=(quota.quota_sales or None) if quota else None,
         may_grow=True,
     )
     if quota is not None and quota.quota_sales:
         yield from _progress(quota, is_over=narrowed.stretch.is_over)
-    yield make.of_sales(
+    yield make.of(
         "revenue_cents",
         "Revenue",
         Unit.MONEY,
-        lambda line: line.revenue_cents,
+        _of_sales(lambda line: line.revenue_cents),
         better=Better.MORE,
         target=(quota.quota_revenue_cents or None) if quota else None,
         may_grow=True,
     )
-    yield make.of_sales("sales_calls", "Sales calls", Unit.COUNT, lambda line: line.sales_calls)
-    yield make.of_sales(
+    yield make.of("sales_calls", "Sales calls", Unit.COUNT, _of_sales(lambda line: line.sales_calls))
+    yield make.of(
         "conversion",
         "Conversion",
         Unit.SMALL_SHARE,
-        lambda line: line.conversion,
+        _of_sales(lambda line: line.conversion),
         better=Better.MORE,
         target=quota.quota_conversion if quota else None,
     )
-    yield make.of_sales(
+    yield make.of(
         "average_order_cents",
         "Average order",
         Unit.MONEY,
-        lambda line: None if line.detail is None else line.detail.average_order_cents,
+        _of_sales(lambda line: None if line.detail is None else line.detail.average_order_cents),
         better=Better.MORE,
     )
     yield make.of("new_customers", "New customers", Unit.COUNT, _new_customers(narrowed), better=Better.MORE)
@@ -198,7 +161,7 @@ def _progress(quota: QuotaFigures, *, is_over: bool) -> Iterator[Figure]:
     yield Figure(key="chance", label="Chance of reaching the quota", unit=Unit.CHANCE, value=quota.chance)
 
 
-def _new_customers(narrowed: Narrowed) -> Callable[[ReportPart], float | None]:
+def _new_customers(narrowed: Narrowed) -> Reading:
     """New customers of a part; for a part of the floor, only those of the report's own day, week or month."""
 
     def of(part: ReportPart) -> float | None:
@@ -240,10 +203,14 @@ def _service(narrowed: Narrowed) -> Iterator[Figure]:
         lambda part: part.floor.total.longest_wait_today_ms(part.floor.known_until),
         better=less,
     )
-    yield make.of_answers(
-        "satisfied", "Satisfied customers, of these calls", Unit.SHARE, lambda line: line.top_two_box, better=more
+    yield make.of(
+        "satisfied",
+        "Satisfied customers, of these calls",
+        Unit.SHARE,
+        _of_answers(lambda line: line.top_two_box),
+        better=more,
     )
-    yield make.of_answers("answers", "Their answers", Unit.COUNT, lambda line: line.answers)
+    yield make.of("answers", "Their answers", Unit.COUNT, _of_answers(lambda line: line.answers))
     lately = narrowed.at_end.satisfaction
     if lately is None:
         return
@@ -267,8 +234,12 @@ def _retention(narrowed: Narrowed) -> Iterator[Figure]:
     yield make.of("on_time_rate", "Kept on time", Unit.SHARE, lambda part: part.on_time_rate, better=more)
     yield make.of("done", "Promised calls made", Unit.COUNT, lambda part: part.floor.follow_ups.done_today)
     yield make.of("overdue", "Late and still open", Unit.COUNT, lambda part: part.floor.follow_ups.overdue, better=less)
-    yield make.of_resources(
-        "kept_customers", "Customers kept by retention calls", Unit.COUNT, lambda each: each.kept_customers, better=more
+    yield make.of(
+        "kept_customers",
+        "Customers kept by retention calls",
+        Unit.COUNT,
+        _of_resources(lambda each: each.kept_customers),
+        better=more,
     )
     unresolved = floor.unresolved_customers
     yield Figure(
@@ -298,26 +269,38 @@ def _resources(narrowed: Narrowed) -> Iterator[Figure]:
         yield make.of(key, label, Unit.LENGTH, _aht_in(direction), better=less)
     yield make.of("occupancy", "Occupancy", Unit.SHARE, lambda part: part.occupancy)
     yield make.of("logged_in_ms", "Time logged in", Unit.HOURS, lambda part: part.logged_in_ms)
-    yield make.of_resources(
-        "calls_per_hour", "Calls per hour logged in", Unit.NUMBER, lambda each: each.per_agent_hour, better=more
+    yield make.of(
+        "calls_per_hour",
+        "Calls per hour logged in",
+        Unit.NUMBER,
+        _of_resources(lambda each: each.per_agent_hour),
+        better=more,
     )
-    yield make.of_resources("labour_cents", "Wages", Unit.MONEY, lambda each: each.labour_cents)
-    yield make.of_resources(
-        "cost_per_contact_cents", "Wages per call", Unit.MONEY, lambda each: each.cost_per_contact_cents, better=less
+    yield make.of("labour_cents", "Wages", Unit.MONEY, _of_resources(lambda each: each.labour_cents))
+    yield make.of(
+        "cost_per_contact_cents",
+        "Wages per call",
+        Unit.MONEY,
+        _of_resources(lambda each: each.cost_per_contact_cents),
+        better=less,
     )
-    yield make.of_resources(
-        "cost_per_sale_cents", "Wages per order", Unit.MONEY, lambda each: each.cost_per_sale_cents, better=less
+    yield make.of(
+        "cost_per_sale_cents",
+        "Wages per order",
+        Unit.MONEY,
+        _of_resources(lambda each: each.cost_per_sale_cents),
+        better=less,
     )
-    yield make.of_resources(
+    yield make.of(
         "contribution_cents",
         "Contribution: earned less wages",
         Unit.MONEY,
-        lambda each: each.contribution_cents,
+        _of_resources(lambda each: each.contribution_cents),
         better=more,
     )
 
 
-def _aht_in(direction: Direction) -> Callable[[ReportPart], float | None]:
+def _aht_in(direction: Direction) -> Reading:
     def of(part: ReportPart) -> float | None:
         handling = part.handling(direction)
         return None if handling is None else handling.aht_ms
