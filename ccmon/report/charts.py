@@ -10,6 +10,7 @@ from ccmon.formatting import count
 from ccmon.metrics.percentage import percent
 from ccmon.report.curve import Curve, CurvePoint
 from ccmon.report.elements import element
+from ccmon.report.figures import Mark
 
 WIDTH = 680
 LABELS = 12
@@ -29,7 +30,7 @@ def curve_chart(curve: Curve) -> Element:
     top = _round_up(curve.most_offered)
     return element(
         "svg",
-        element("title", f"Calls and service level by {curve.step}"),
+        element("title", f"Calls and service level by {'quarter of an hour' if curve.is_of_day else 'day'}"),
         element("desc", "The table below has the same figures."),
         _hatching(),
         *_scale(TOP, BARS, ("0", count(top // 2) if top % 2 == 0 else "", count(top))),
@@ -38,7 +39,7 @@ def curve_chart(curve: Curve) -> Element:
         _text(LEFT, BARS_BASE + BETWEEN - 12, _level_head(curve), class_="head"),
         *_scale(BARS_BASE + BETWEEN, LEVELS, ("0 %", "50 %", "100 %")),
         *_target(curve),
-        *_levels(curve.points, slot, curve.target),
+        *_levels(curve, slot),
         *_labels(curve.points, slot),
         class_="chart",
         viewBox=f"0 0 {WIDTH} {HEIGHT}",
@@ -128,11 +129,11 @@ def _target(curve: Curve) -> Iterable[Element]:
         )
 
 
-def _levels(points: Sequence[CurvePoint], slot: float, target: float | None) -> Iterable[Element]:
+def _levels(curve: Curve, slot: float) -> Iterable[Element]:
     """A line through the known levels, broken where one is not known, and a sign at each."""
     stretch: list[str] = []
     signs = []
-    for place, point in enumerate(points):
+    for place, point in enumerate(curve.points):
         level, x = point.calls.service_level, LEFT + (place + 0.5) * slot
         if level is None:
             yield from _line(stretch)
@@ -140,7 +141,7 @@ def _levels(points: Sequence[CurvePoint], slot: float, target: float | None) -> 
             continue
         y = _level_y(level)
         stretch.append(f"{_number(x)},{_number(y)}")
-        signs.append(_sign(x, y, is_missed=target is not None and level < target))
+        signs.append(_sign(x, y, is_missed=curve.mark(point) is Mark.MISSED))
     yield from _line(stretch)
     yield from signs
 

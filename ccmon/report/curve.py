@@ -13,6 +13,7 @@ from msgspec.structs import astuple
 
 from ccmon.formatting import local_time
 from ccmon.model.queues import Quarter
+from ccmon.report.figures import Better, Mark, Unit, mark_of
 from ccmon.report.parts import Narrowed
 from ccmon.time_units import QUARTER_MS
 
@@ -29,8 +30,8 @@ class CurvePoint(Struct, frozen=True):
 class Curve(Struct, frozen=True):
     """The course of a stretch."""
 
-    step: str
-    """ "quarter of an hour" or "day"."""
+    is_of_day: bool
+    """Whether it is within one day: its points are quarters of an hour; else they are days."""
     points: tuple[CurvePoint, ...]
     """In the order of time, without a gap; empty without any call."""
     coarse: tuple[CurvePoint, ...]
@@ -40,20 +41,28 @@ class Curve(Struct, frozen=True):
     most_offered: int
     """The most calls of a point."""
 
+    @property
+    def coarse_title(self) -> str:
+        """What the table of the coarse points is called."""
+        return "By hours" if self.is_of_day else "By days"
+
+    def mark(self, point: CurvePoint) -> Mark:
+        """Whether the service level of a point reaches the target, as shown."""
+        return mark_of(point.calls.service_level, self.target, Unit.SHARE, Better.MORE)
+
 
 def curve_of(narrowed: Narrowed) -> Curve:
     """The course of what a report is about: by quarters within one day, else by days."""
     total, stretch = narrowed.covered.floor.total, narrowed.stretch
     quarters = [each for each in total.quarters if each.offered or each.answered]
-    if len(stretch.days) == 1:
+    is_of_day = len(stretch.days) == 1
+    if is_of_day:
         points = _by_quarter(quarters, narrowed)
-        coarse = _grouped(quarters, narrowed, lambda at: f"{local_time(at, narrowed.zone):%H}:00")
-        step = "quarter of an hour"
+        coarse = _grouped(quarters, lambda at: f"{local_time(at, narrowed.zone):%H}:00")
     else:
         points = coarse = _by_day(quarters, narrowed)
-        step = "day"
     return Curve(
-        step=step,
+        is_of_day=is_of_day,
         points=points,
         coarse=coarse,
         target=total.service_level_target,
@@ -72,7 +81,7 @@ def _by_quarter(quarters: Sequence[Quarter], narrowed: Narrowed) -> tuple[CurveP
     )
 
 
-def _grouped(quarters: Iterable[Quarter], narrowed: Narrowed, label: Callable[[int], str]) -> tuple[CurvePoint, ...]:
+def _grouped(quarters: Iterable[Quarter], label: Callable[[int], str]) -> tuple[CurvePoint, ...]:
     """Quarters with the same label added up, in the order of time."""
     groups: defaultdict[str, list[Quarter]] = defaultdict(list)
     for quarter in quarters:

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from xml.etree.ElementTree import Element
 
 from ccmon import __version__
-from ccmon.formatting import count, date_and_time
+from ccmon.formatting import count
 from ccmon.metrics.percentage import percent
 from ccmon.report.charts import curve_chart
 from ccmon.report.content import Report
-from ccmon.report.curve import CurvePoint
+from ccmon.report.curve import Curve, CurvePoint
 from ccmon.report.elements import Child, element, page
 from ccmon.report.figures import Figure, Mark, Unit, written
 from ccmon.report.goals import Goal
@@ -23,6 +23,7 @@ from ccmon.report.words import (
     TONE_SIGNS,
     TONES,
     empty_text,
+    made_text,
     title_of,
     unit_of,
 )
@@ -159,12 +160,15 @@ def _parts(report: Report) -> Iterator[Element]:
 
 def _head(report: Report) -> Iterator[Element]:
     about = report.about
-    made = date_and_time(about.made_at, report.narrowed.zone)[:-3]
     yield element("p", about.site, class_="site")
     yield element("h1", about.title)
     shown = element("b", about.shown)
     yield element(
-        "p", f"{about.extent[0].upper()}{about.extent[1:]}. Shown: ", shown, f". Made {made}.", class_="quiet"
+        "p",
+        f"{about.extent[0].upper()}{about.extent[1:]}. Shown: ",
+        shown,
+        f". Made {made_text(report)}.",
+        class_="quiet",
     )
     yield element("p", about.completeness, class_="quiet" if about.is_complete else "warn")
 
@@ -264,25 +268,21 @@ def _sign(mark: Mark) -> Element | None:
 
 def _course(report: Report) -> Iterator[Element]:
     curve = report.curve
-    is_of_day = len(report.stretch.days) == 1
-    yield element("h2", "The course of the day" if is_of_day else "Day by day")
+    yield element("h2", "The course of the day" if curve.is_of_day else "Day by day")
     yield element("div", curve_chart(curve), class_="keep")
-    yield _curve_table("By hours" if is_of_day else "By days", curve.coarse, curve.target)
-    if is_of_day:
+    yield _curve_table(curve.coarse_title, curve.coarse, curve)
+    if curve.is_of_day:
         summary = element("summary", "By quarters of an hour")
-        yield element("details", summary, _curve_table("By quarters of an hour", curve.points, curve.target))
+        yield element("details", summary, _curve_table("By quarters of an hour", curve.points, curve))
 
 
-def _curve_table(caption: str, points: Iterable[CurvePoint], target: float | None) -> Element:
+def _curve_table(caption: str, points: Iterable[CurvePoint], curve: Curve) -> Element:
     heads = ("", "Calls", "Answered", "Lost", "Service level")
     rows = []
     for point in points:
-        calls, level = point.calls, point.calls.service_level
-        mark = Mark.NONE
-        if level is not None and target is not None:
-            mark = Mark.MISSED if level < target else Mark.REACHED
+        calls, mark = point.calls, curve.mark(point)
         cells = [element("td", count(each), class_="number") for each in (calls.offered, calls.answered, calls.lost)]
-        cells.append(element("td", percent(level), _sign(mark), class_=f"number {mark}".strip()))
+        cells.append(element("td", percent(calls.service_level), _sign(mark), class_=f"number {mark}".strip()))
         rows.append(element("tr", element("th", point.label, class_="row text", scope="row"), *cells))
     head = element("tr", *(element("th", name, scope="col", class_=None if name else "text") for name in heads))
     return element(

@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from ccmon.formatting import count, date_and_time, plain
-from ccmon.metrics.percentage import percent
+from ccmon.formatting import count, plain
 from ccmon.report.content import Report
-from ccmon.report.figures import Mark, Unit, written
+from ccmon.report.figures import Unit, written
 from ccmon.report.goals import Goal
 from ccmon.report.tables import Table
 from ccmon.report.words import (
     LEGEND,
-    MARK_SIGNS,
     TONE_SIGNS,
     TONES,
     cell_text,
     empty_text,
+    level_text,
+    made_text,
     target_text,
     title_of,
     unit_of,
@@ -38,10 +38,9 @@ def escaped(text: str) -> str:
 
 def _lines(report: Report) -> Iterator[str]:
     about = report.about
-    made = date_and_time(about.made_at, report.narrowed.zone)[:-3]
     yield f"# {escaped(about.title)}"
     yield ""
-    yield f"**{escaped(about.site)}**, {escaped(about.extent)}. Shown: {escaped(about.shown)}. Made {made}."
+    yield f"**{escaped(about.site)}**, {escaped(about.extent)}. Shown: {escaped(about.shown)}. Made {made_text(report)}."
     yield escaped(about.completeness)
     yield ""
     if report.is_empty:
@@ -84,13 +83,12 @@ def _curve(report: Report) -> Iterator[str]:
     curve = report.curve
     if not curve.coarse:
         return
-    yield from ("", "## By hours" if len(report.stretch.days) == 1 else "## By days", "")
+    yield from ("", f"## {curve.coarse_title}", "")
     rows = []
     for point in curve.coarse:
-        calls, level = point.calls, point.calls.service_level
-        missed = level is not None and curve.target is not None and level < curve.target
-        sign = f" {MARK_SIGNS[Mark.MISSED]}" if missed else ""
-        rows.append([point.label, *map(count, (calls.offered, calls.answered, calls.lost)), f"{percent(level)}{sign}"])
+        calls = point.calls
+        counts = map(count, (calls.offered, calls.answered, calls.lost))
+        rows.append([point.label, *counts, level_text(curve, point)])
     yield from _grid(["", "calls", "answered", "lost", "service level"], rows, {0})
 
 

@@ -6,19 +6,19 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from ccmon.formatting import ascii_only, count, date_and_time, fit, plain, width_of, wrapped
-from ccmon.metrics.percentage import percent
+from ccmon.formatting import ascii_only, count, fit, plain, width_of, wrapped
 from ccmon.report.content import Report
-from ccmon.report.figures import Earlier, Mark, Unit, written
+from ccmon.report.figures import Earlier, Unit, written
 from ccmon.report.goals import Goal
 from ccmon.report.tables import Table
 from ccmon.report.words import (
     LEGEND,
-    MARK_SIGNS,
     TONE_SIGNS,
     TONES,
     cell_text,
     empty_text,
+    level_text,
+    made_text,
     target_text,
     title_of,
     unit_of,
@@ -52,8 +52,7 @@ def as_plain_text(report: Report, width: int, *, ascii_alone: bool = False) -> s
 def _lines(report: Report, width: int) -> Iterator[str]:
     about = report.about
     yield from wrapped(f"{about.site}: {about.title}, {about.extent}", width)
-    made = date_and_time(about.made_at, report.narrowed.zone)[:-3]
-    yield from wrapped(f"Shown: {about.shown}. Made {made}.", width)
+    yield from wrapped(f"Shown: {about.shown}. Made {made_text(report)}.", width)
     yield from wrapped(about.completeness, width)
     if report.is_empty:
         yield ""
@@ -120,15 +119,14 @@ def _curve(report: Report, width: int) -> Iterator[str]:
     longest = min(BAR, max(0, width - BESIDE_BARS))
     lines = []
     for point in curve.coarse:
-        calls, level = point.calls, point.calls.service_level
-        missed = level is not None and curve.target is not None and level < curve.target
+        calls = point.calls
         bar = "█" * round(longest * calls.offered / most) if most else ""
-        sign = f" {MARK_SIGNS[Mark.MISSED]}" if missed else ""
-        texts = point.label, *map(count, (calls.offered, calls.answered, calls.lost)), f"{percent(level)}{sign}", bar
-        lines.append(_Line(texts))
+        counts = map(count, (calls.offered, calls.answered, calls.lost))
+        lines.append(_Line((point.label, *counts, level_text(curve, point), bar)))
     yield ""
-    name = "BY HOURS" if len(report.stretch.days) == 1 else "BY DAYS"
-    yield from _laid_out([name, "calls", "answered", "lost", "service level", ""], lines, width, {0, 5})
+    yield from _laid_out(
+        [curve.coarse_title.upper(), "calls", "answered", "lost", "service level", ""], lines, width, {0, 5}
+    )
 
 
 def _table(table: Table, report: Report, width: int) -> Iterator[str]:

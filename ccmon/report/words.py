@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from ccmon.formatting import date_and_time
+from ccmon.metrics.percentage import percent
 from ccmon.report.content import Report
+from ccmon.report.curve import Curve, CurvePoint
 from ccmon.report.figures import Figure, Mark, Unit, written
 from ccmon.report.insight import Tone
 from ccmon.report.tables import Cell, ReportColumn
@@ -20,6 +23,11 @@ MARK_WORDS = {
 LEGEND = "✓ target reached, ✗ target missed, ▲ late or rising, △ new; pt: percentage points"
 NOTHING = "Nothing happened in this time: there are no calls and no orders."
 CLOSED = "The site was closed on this day: there are no calls and no orders."
+
+
+def made_text(report: Report) -> str:
+    """When a report was made, to the minute."""
+    return date_and_time(report.about.made_at, report.narrowed.zone).rpartition(":")[0]
 
 
 def empty_text(report: Report) -> str:
@@ -41,6 +49,12 @@ def cell_text(cell: Cell, column: ReportColumn) -> str:
     """A cell with the sign of its mark behind it."""
     text, sign = written(cell.value, column.unit), MARK_SIGNS.get(cell.mark)
     return text if sign is None else f"{text} {sign}"
+
+
+def level_text(curve: Curve, point: CurvePoint) -> str:
+    """The service level of a point, with a sign where it misses the target."""
+    text = percent(point.calls.service_level)
+    return f"{text} {MARK_SIGNS[Mark.MISSED]}" if curve.mark(point) is Mark.MISSED else text
 
 
 def target_text(figure: Figure) -> str:

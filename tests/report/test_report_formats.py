@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 from ccmon.database import database_file
 from ccmon.database.report_reader import read_report
 from ccmon.formatting import UNKNOWN, width_of
+from ccmon.metrics.percentage import shown_at_least
 from ccmon.model.stretches import StretchKind
 from ccmon.report.asked import asked_stretch
 from ccmon.report.content import Report, report_of
@@ -136,7 +137,7 @@ def test_the_chart_is_xml_and_has_a_point_for_each_step(kind: str, text: str | N
     for bar, number in zip(bars, offered, strict=True):
         assert float(bar.get("height", 0)) == pytest.approx(tallest * number / max(offered), abs=0.11)
     known = [point.calls.service_level for point in found.curve.points if point.calls.service_level is not None]
-    below = sum(level < 0.8 for level in known)
+    below = sum(not shown_at_least(level, 0.8) for level in known)
     assert len(list(root.iter(f"{name}polygon"))) == below > 0
     assert len(list(root.iter(f"{name}circle"))) == len(known) - below
     assert root.get("role") == "img"
