@@ -83,6 +83,15 @@ def keys_of_the_json(incomplete: str) -> list[str]:
     return [f"{before}{comma}{name}" for name in found if name.startswith(typed)]
 
 
+def words_of(words: Iterable[str]) -> Callable[[str], list[str]]:
+    """A function that gives those of some words that begin as typed."""
+
+    def beginning(incomplete: str) -> list[str]:
+        return [word for word in words if word.startswith(incomplete)]
+
+    return beginning
+
+
 def figures_to_check(incomplete: str) -> list[str]:
     """The figures that can be checked that begin as typed."""
     from ccmon.cli.run_check import FIGURES

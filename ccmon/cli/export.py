@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from ccmon.cli.completion import names_of, names_of_sources
+from ccmon.cli.completion import names_of, names_of_sources, words_of
 from ccmon.cli.options import DatabaseOption, examples
 from ccmon.cli.typer_app import app
 from ccmon.cli.values import database_path
@@ -31,16 +31,8 @@ TOTALS_BY = ("queue-day", "queue-quarter", "agent-day")
 STANDARD_OUTPUT = "-"
 
 
-def _kinds(incomplete: str) -> list[str]:
-    return [kind for kind in KINDS if kind.startswith(incomplete)]
-
-
-def _totals(incomplete: str) -> list[str]:
-    return [by for by in TOTALS_BY if by.startswith(incomplete)]
-
-
 KindArgument = Annotated[
-    str, typer.Argument(metavar="KIND", help=f"{', '.join(KINDS[:-1])} or {KINDS[-1]}.", autocompletion=_kinds)
+    str, typer.Argument(metavar="KIND", help=f"{', '.join(KINDS[:-1])} or {KINDS[-1]}.", autocompletion=words_of(KINDS))
 ]
 FromOption = Annotated[
     str | None,
@@ -70,7 +62,7 @@ ByOption = Annotated[
         metavar="WHAT",
         help=f"Totals: {', '.join(TOTALS_BY[:-1])} or {TOTALS_BY[-1]}.",
         show_default=TOTALS_BY[0],
-        autocompletion=_totals,
+        autocompletion=words_of(TOTALS_BY),
     ),
 ]
 QueueOption = Annotated[

@@ -8,17 +8,10 @@ from typing import Annotated
 
 import typer
 
+from ccmon.cli.completion import words_of
 from ccmon.cli.options import ClientOption, DatabaseOption, QueueOption, TeamOption, examples
 from ccmon.cli.typer_app import app
 from ccmon.report.formats import FORMATS, PERIODS
-
-
-def _periods(incomplete: str) -> list[str]:
-    return [each for each in PERIODS if each.startswith(incomplete)]
-
-
-def _formats(incomplete: str) -> list[str]:
-    return [each for each in FORMATS if each.startswith(incomplete)]
 
 
 @app.command(
@@ -37,7 +30,7 @@ def report(
         typer.Argument(
             metavar="[day|week|month|since]",
             help="Today, this week or month so far, or since a time.",
-            autocompletion=_periods,
+            autocompletion=words_of(PERIODS),
         ),
     ] = "day",
     since: Annotated[
@@ -58,7 +51,7 @@ def report(
             "--format",
             metavar="FORMAT",
             help="text, markdown, html, csv or json; else by the ending of --output, else text.",
-            autocompletion=_formats,
+            autocompletion=words_of(FORMATS),
         ),
     ] = None,
     output: Annotated[
