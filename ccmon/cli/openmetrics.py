@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ccmon.cli.options import ClientOption, DatabaseOption, QueueOption, TeamOption, examples
+from ccmon.cli.options import ClientOption, DatabaseOption, QueueOption, TeamOption, every_option, examples
 from ccmon.cli.typer_app import app
 from ccmon.errors import UsageError
-
-EVERY_S: tuple[float, float] = (1, 86_400)
-"""Within which limits the seconds between two files are."""
 
 
 @app.command(
@@ -35,12 +31,7 @@ def openmetrics(
     ] = None,
     every: Annotated[
         float | None,
-        typer.Option(
-            metavar="SECONDS",
-            min=EVERY_S[0],
-            max=EVERY_S[1],
-            help="With --output: write it again each so many seconds, until stopped.",
-        ),
+        every_option("With --output: write it again each so many seconds, until stopped."),
     ] = None,
     listen: Annotated[
         str | None,
@@ -61,8 +52,6 @@ def openmetrics(
     client: ClientOption = None,
 ) -> None:
     """Write the figures as metrics for Prometheus (OpenMetrics): once, as a file again and again, or at a port."""
-    if every is not None and math.isnan(every):  # passes every range check
-        raise typer.BadParameter(f"{every} is not a number of seconds.", param_hint="--every")
     if listen is not None and (output is not None or every is not None):
         raise UsageError("--listen answers whoever asks, --output writes a file; leave one of them out.")
     if every is not None and output is None:

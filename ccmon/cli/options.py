@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from ccmon.cli.completion import names_of
+from ccmon.cli.status_forms import EVERY_S
 from ccmon.errors import CcmonError
 
 
@@ -26,6 +28,18 @@ DatabaseOption = Annotated[
     typer.Option("--db", metavar="PATH", parser=database_file, help="Call database; else CCMON_DB, else the settings."),
 ]
 """``--db PATH`` of a command. Pass the value through `database_path`."""
+
+
+def every_option(help_text: str) -> Any:
+    """``--every SECONDS`` of a command that goes on until it is stopped."""
+    return typer.Option(metavar="SECONDS", min=EVERY_S[0], max=EVERY_S[1], help=help_text, callback=_refuse_nan)
+
+
+def _refuse_nan(value: float | None) -> float | None:
+    if value is not None and math.isnan(value):  # passes every range check
+        raise typer.BadParameter(f"{value} is not a number of seconds.")
+    return value
+
 
 QueueOption = Annotated[
     str | None,

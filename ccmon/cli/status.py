@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import gc
-import math
 from typing import Annotated
 
 import typer
 
 from ccmon.cli.completion import figures_to_check, keys_of_the_json
-from ccmon.cli.options import ClientOption, DatabaseOption, QueueOption, TeamOption, examples
+from ccmon.cli.options import ClientOption, DatabaseOption, QueueOption, TeamOption, every_option, examples
 from ccmon.cli.run_status import run_status
-from ccmon.cli.status_forms import EVERY_S, run_status_form
+from ccmon.cli.status_forms import run_status_form
 from ccmon.cli.typer_app import app
 
 OnlyOption = Annotated[
@@ -28,12 +27,7 @@ WatchOption = Annotated[
 ]
 EveryOption = Annotated[
     float | None,
-    typer.Option(
-        metavar="SECONDS",
-        min=EVERY_S[0],
-        max=EVERY_S[1],
-        help="With --watch: a line each so many seconds instead, changed or not.",
-    ),
+    every_option("With --watch: a line each so many seconds instead, changed or not."),
 ]
 CheckOption = Annotated[
     list[str] | None,
@@ -77,8 +71,6 @@ def status(
     check: CheckOption = None,
 ) -> int:
     """Show the floor once, as text or JSON, and exit; or watch it as lines of JSON, or check figures."""
-    if every is not None and math.isnan(every):  # passes every range check
-        raise typer.BadParameter(f"{every} is not a number of seconds.", param_hint="--every")
     gc.disable()  # the process ends right after
     if only is not None or every is not None or watch or check:
         return run_status_form(

@@ -9,7 +9,7 @@ from pathlib import Path
 from ccmon.errors import UsageError
 
 EVERY_S: tuple[float, float] = (1, 86_400)
-"""Within which limits the seconds between two lines are."""
+"""Within which limits the seconds between two lines, or two files, are."""
 
 
 def run_status_form(
