@@ -6,11 +6,11 @@ import sys
 from pathlib import Path
 
 from ccmon import settings
-from ccmon.cli.run_status import unknown_name
+from ccmon.cli.run_status import refuse_unknown
 from ccmon.cli.values import database_path, present_of
 from ccmon.database.report_reader import read_report
 from ccmon.database.sqlite_errors import ChangedWhileReadError
-from ccmon.errors import CcmonError, UsageError
+from ccmon.errors import UsageError
 from ccmon.model.stretches import StretchKind
 from ccmon.report.asked import asked_stretch
 from ccmon.report.content import Report, report_of
@@ -49,9 +49,7 @@ def run_report(
     except ChangedWhileReadError:  # others write what this user reads without locks
         figures = read_report(path, stretch, own_limits)
     filters = Filters(queue, team, client)
-    unknown = next(iter(filters.unknown(figures.floor)), None)
-    if unknown is not None:
-        raise CcmonError(unknown_name(path, figures.floor, *unknown))
+    refuse_unknown(path, figures.floor, filters)
     made = report_of(figures, filters.spelt(figures.floor), max(present.now, figures.covered.stretch.at))
     text = _written(made, written_as, to_file=output is not None)
     if output is None:

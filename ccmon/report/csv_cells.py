@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from ccmon.database.table_specs import CellType, ColumnSpec
 from ccmon.formatting import plain
 from ccmon.number_texts import DIGITS
-from ccmon.sources.table.row_reader import FORMULA
+from ccmon.sources.table.row import FORMULA
 from ccmon.time_units import MINUTE_MS
 
 _NUMBER = re.compile(r"[+-]?\d[\d ]*([.,]\d+)?", re.ASCII)

@@ -12,13 +12,12 @@ from zoneinfo import ZoneInfo
 from ccmon.formatting import plain
 from ccmon.model.queues import Quarter
 from ccmon.report.content import Report
+from ccmon.report.csv_cells import written_text
 from ccmon.report.curve import CurvePoint
 from ccmon.report.figures import LENGTHS, SHARES, Unit, Value
 from ccmon.report.tables import Table
 
 CSV_HEAD = ("section", "name", "figure", "value", "comparison", "unit")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A text that begins so would be a formula to a spreadsheet."""
 UNIT_NAMES = {
     **dict.fromkeys(SHARES, "ratio"),
     Unit.LENGTH: "s",
@@ -38,7 +37,8 @@ def as_csv(report: Report) -> str:
     writer = csv.writer(output, lineterminator="\n")
     writer.writerow(CSV_HEAD)
     for section, name, figure, value, comparison, unit in _values(report):
-        writer.writerow([section, _harmless(name), figure, _csv_value(value), comparison, unit])
+        cell = written_text(value) if isinstance(value, str) else value
+        writer.writerow([section, written_text(name), figure, cell, comparison, unit])
     return output.getvalue()
 
 
@@ -174,12 +174,3 @@ def _values(report: Report) -> Iterator[tuple[str, str, str, Value, str, str]]:
                 yield table.key, plain(row.name), key_of(column.key, column.unit), value, "", unit
     for remark in report.remarks:
         yield "remarks", "", "remark", remark, "", "text"
-
-
-def _csv_value(value: Value) -> Value:
-    return _harmless(value) if isinstance(value, str) else value
-
-
-def _harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text

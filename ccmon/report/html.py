@@ -162,14 +162,8 @@ def _head(report: Report) -> Iterator[Element]:
     about = report.about
     yield element("p", about.site, class_="site")
     yield element("h1", about.title)
-    shown = element("b", about.shown)
-    yield element(
-        "p",
-        f"{about.extent[0].upper()}{about.extent[1:]}. Shown: ",
-        shown,
-        f". Made {made_text(report)}.",
-        class_="quiet",
-    )
+    extent, made = f"{about.extent[0].upper()}{about.extent[1:]}", made_text(report)
+    yield element("p", f"{extent}. Shown: ", element("b", about.shown), f". Made {made}.", class_="quiet")
     yield element("p", about.completeness, class_="quiet" if about.is_complete else "warn")
 
 

@@ -37,10 +37,10 @@ def escaped(text: str) -> str:
 
 
 def _lines(report: Report) -> Iterator[str]:
-    about = report.about
+    about, made = report.about, made_text(report)
     yield f"# {escaped(about.title)}"
     yield ""
-    yield f"**{escaped(about.site)}**, {escaped(about.extent)}. Shown: {escaped(about.shown)}. Made {made_text(report)}."
+    yield f"**{escaped(about.site)}**, {escaped(about.extent)}. Shown: {escaped(about.shown)}. Made {made}."
     yield escaped(about.completeness)
     yield ""
     if report.is_empty:

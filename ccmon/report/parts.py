@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from ccmon.metrics import agents, ratios
+from ccmon.model.agents import AgentFigures
 from ccmon.model.calls import Direction
 from ccmon.model.costs import ResourceFigures
 from ccmon.model.handling import HandlingFigures
@@ -58,14 +59,7 @@ class ReportPart(Struct, frozen=True):
     @property
     def occupancy(self) -> float | None:
         """Occupancy of all agents together (metrics.md 6.6): of their times added up."""
-        times = [agent.times(self.floor.known_until) for agent in self.floor.agents]
-        known = [each for each in times if each.logged_in_ms]
-        return agents.occupancy(
-            sum(each.talk_ms for each in known),
-            sum(each.hold_ms for each in known),
-            sum(each.wrap_up_ms for each in known),
-            sum(each.ready_ms for each in known),
-        )
+        return occupancy_of(self.floor.agents, self.floor.known_until)
 
     @property
     def logged_in_ms(self) -> int | None:
@@ -91,6 +85,17 @@ class ReportPart(Struct, frozen=True):
     def on_time_rate(self) -> float | None:
         """Share of the promised calls of the stretch that were made on time."""
         return ratios.share(self.floor.follow_ups.on_time, self.floor.follow_ups.on_time_of)
+
+
+def occupancy_of(people: Iterable[AgentFigures], at: int) -> float | None:
+    """Occupancy of some agents together at a moment: of their times added up."""
+    known = [times for agent in people if (times := agent.times(at)).logged_in_ms]
+    return agents.occupancy(
+        sum(each.talk_ms for each in known),
+        sum(each.hold_ms for each in known),
+        sum(each.wrap_up_ms for each in known),
+        sum(each.ready_ms for each in known),
+    )
 
 
 class Narrowed(Struct, frozen=True, kw_only=True):

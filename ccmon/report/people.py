@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from ccmon.metrics import agents as agent_ratios
 from ccmon.metrics import ratios
 from ccmon.model.agents import AgentFigures
 from ccmon.model.calls import Direction
 from ccmon.model.sales import SalesFigures
 from ccmon.report.figures import Better, Mark, Unit, mark_of
 from ccmon.report.goals import ON_PLAN
-from ccmon.report.parts import Narrowed
+from ccmon.report.parts import Narrowed, occupancy_of
 from ccmon.report.tables import ReportColumn, ReportRow, Table, number_in, row, without_unknown
 
 TEAM_COLUMNS = (
@@ -73,7 +72,7 @@ def teams(narrowed: Narrowed) -> Table:
                 sum(agent.inbound for agent in people),
                 sum(agent.outbound for agent in people),
                 None if aht is None else aht.aht_ms,
-                _occupancy(people, part.floor.known_until),
+                occupancy_of(people, part.floor.known_until),
                 None if line is None else line.sales,
                 quota,
                 attained,
@@ -149,16 +148,6 @@ def _quota_cells(narrowed: Narrowed, line: SalesFigures | None) -> tuple[float |
     if narrowed.stretch.is_over:
         return quota.quota_sales, (attainment, mark_of(attainment, ON_PLAN, Unit.SHARE, Better.MORE))
     return quota.quota_sales, (attainment, mark_of(quota.pace, ON_PLAN, Unit.SHARE, Better.MORE))
-
-
-def _occupancy(people: Iterable[AgentFigures], at: int) -> float | None:
-    times = [each for agent in people if (each := agent.times(at)).logged_in_ms]
-    return agent_ratios.occupancy(
-        sum(each.talk_ms for each in times),
-        sum(each.hold_ms for each in times),
-        sum(each.wrap_up_ms for each in times),
-        sum(each.ready_ms for each in times),
-    )
 
 
 def _at_work(narrowed: Narrowed) -> Sequence[AgentFigures]:

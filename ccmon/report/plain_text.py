@@ -124,9 +124,8 @@ def _curve(report: Report, width: int) -> Iterator[str]:
         counts = map(count, (calls.offered, calls.answered, calls.lost))
         lines.append(_Line((point.label, *counts, level_text(curve, point), bar)))
     yield ""
-    yield from _laid_out(
-        [curve.coarse_title.upper(), "calls", "answered", "lost", "service level", ""], lines, width, {0, 5}
-    )
+    heads = curve.coarse_title.upper(), "calls", "answered", "lost", "service level", ""
+    yield from _laid_out(heads, lines, width, {0, 5})
 
 
 def _table(table: Table, report: Report, width: int) -> Iterator[str]:

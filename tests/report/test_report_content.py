@@ -18,7 +18,7 @@ from ccmon.model.sales import Period
 from ccmon.model.stretches import ReasonName, StretchKind
 from ccmon.report.asked import asked_stretch
 from ccmon.report.content import Report, report_of
-from ccmon.report.curve import longest_silence
+from ccmon.report.curve import CurvePoint, longest_silence
 from ccmon.report.figures import Better, Figure, Mark, Unit, written
 from ccmon.report.goals import goals
 from ccmon.report.insight import Insight, Tone
@@ -29,7 +29,7 @@ from ccmon.report.promises import late_promises, owners
 from ccmon.report.queues import queues
 from ccmon.report.reasons import reasons
 from ccmon.report.tables import Table
-from ccmon.report.words import CLOSED, NOTHING, empty_text
+from ccmon.report.words import CLOSED, NOTHING, empty_text, level_text
 from ccmon.snapshot.narrow import NO_FILTER, Filters
 from ccmon.time_units import HOUR_MS, QUARTER_MS
 from tests.report.reports import FRIDAY, PRESENT, at, database, document, figures, report
@@ -207,6 +207,18 @@ def test_few_noted_reasons_are_told(with_reason: int, *, said: bool) -> None:
     told = f"A reason was noted for {with_reason} % of the calls alone: the picture may be skewed."
     assert (told in found.remarks) is said
     assert (reasons(found.narrowed) is None) is (with_reason == 0)
+
+
+@pytest.mark.parametrize(
+    ("in_time", "mark"), [(796, Mark.REACHED), (794, Mark.MISSED), (800, Mark.REACHED), (None, Mark.NONE)]
+)
+def test_a_point_of_the_curve_is_judged_as_shown(in_time: int | None, mark: Mark) -> None:
+    """As the service level of the queues: 79.6 % are shown as 80 %."""
+    quarter = Quarter(0, 1000, 1000, in_time, 0) if in_time is not None else Quarter(0, 0, 0, 0, 0)
+    curve, point = report("day", FRIDAY).curve, CurvePoint("09:00", quarter)
+    assert curve.target == 0.8
+    assert curve.mark(point) is mark
+    assert level_text(curve, point).endswith("✗") is (mark is Mark.MISSED)
 
 
 def silent(day: Narrowed, missing: int, calls: int, quarters: int = 12) -> Narrowed:
