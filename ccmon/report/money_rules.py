@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ccmon.formatting import count
+from ccmon.formatting import count, plain
 from ccmon.metrics.percentage import chance_text, percent, percent_below, shown_at_least
 from ccmon.metrics.quotas import Verdict
 from ccmon.metrics.sales import conversion
@@ -42,19 +42,39 @@ def quota(narrowed: Narrowed) -> Iterator[Insight]:
                 Tone.BAD,
                 (1 - attained) / MUCH_MORE,
                 f"The quota was missed: {orders} ({percent_below(attained, 1.0)}), "
-                f"{count(quota.quota_sales - quota.sales)} too few.",
+                f"{count(quota.quota_sales - quota.sales)} too few{_team_behind(narrowed)}.",
             )
         return
     pace, expected = quota.pace, quota.expected_by_now
     if pace is None or expected is None:
         return
     chance = "" if quota.chance is None else f"; chance of reaching the quota: {chance_text(quota.chance)}"
-    said = f"{orders} so far, {count(expected)} expected by now ({percent(pace)}){chance}."
+    said = f"{orders} so far, {count(expected)} expected by now ({percent(pace)}){chance}"
     is_unlikely = pace < 1 and quota.chance is not None and quota.chance < UNLIKELY
     if pace < ON_PLAN_FROM or is_unlikely:
-        yield Insight("quota", Tone.BAD, (1 - pace) / MUCH_MORE, f"Orders are behind plan: {said}")
+        team = _team_behind(narrowed)
+        yield Insight("quota", Tone.BAD, (1 - pace) / MUCH_MORE, f"Orders are behind plan: {said}{team}.")
     elif pace >= 1:
-        yield Insight("quota", Tone.GOOD, pace / MUCH_MORE - 9, f"Orders are on plan: {said}")
+        yield Insight("quota", Tone.GOOD, pace / MUCH_MORE - 9, f"Orders are on plan: {said}.")
+
+
+def _team_behind(narrowed: Narrowed) -> str:
+    """The team that is furthest behind its quota, as the end of a sentence; empty where there is no other team."""
+    quotas = {line.name: narrowed.quota_of(line) for line in narrowed.floor.sales if line.kind == "team"}
+    shares = {
+        name: (share, quota)
+        for name, quota in quotas.items()
+        if quota is not None
+        and quota.quota_sales
+        and (share := quota.attainment if narrowed.stretch.is_over else quota.pace) is not None
+    }
+    if len(shares) < 2:
+        return ""
+    name = min(shares, key=lambda each: (shares[each][0], each))
+    share, quota = shares[name]
+    if share >= 1:
+        return ""
+    return f"; furthest behind: {plain(name)} with {count(quota.sales)} of {count(quota.quota_sales)}"
 
 
 def revenue(narrowed: Narrowed) -> Iterator[Insight]:

@@ -28,6 +28,8 @@ SATISFIED_LESS = 0.05
 ENOUGH_ANSWERS = 30
 ON_TIME_GOOD, ON_TIME_BAD = 0.95, 0.9
 ENOUGH_PROMISES = 5
+MANY_LATE = 2
+"""Who made so many promised calls late may be named."""
 
 
 def service_level(narrowed: Narrowed) -> Iterator[Insight]:
@@ -96,14 +98,23 @@ def abandonment(narrowed: Narrowed) -> Iterator[Insight]:
     if rate is None or before is None or abs(rate - before) < ABANDONED_MORE:
         return
     is_bad = rate > before
+    where = _where_most_were_lost(narrowed) if is_bad else ""
     yield Insight(
         "abandonment",
         Tone.BAD if is_bad else Tone.GOOD,
         abs(rate - before) / ABANDONED_MORE,
         f"{percent(rate, 1)} of the callers gave up, {'more' if is_bad else 'fewer'} than "
         f"{than_then(narrowed, earlier)} ({percent(before, 1)}): {count(total.lost)} were lost, "
-        f"{count(earlier.floor.total.lost)} then.",
+        f"{count(earlier.floor.total.lost)} then{where}.",
     )
+
+
+def _where_most_were_lost(narrowed: Narrowed) -> str:
+    """The queue that lost more callers than any other, as the end of a sentence; empty where there is none."""
+    ordered = sorted(narrowed.covered.floor.queues, key=lambda queue: -queue.lost)
+    if len(ordered) < 2 or ordered[0].lost == ordered[1].lost:
+        return ""
+    return f"; the most in {plain(ordered[0].name)} ({count(ordered[0].lost)})"
 
 
 def handling_time(narrowed: Narrowed) -> Iterator[Insight]:
@@ -205,7 +216,7 @@ def promises(narrowed: Narrowed) -> Iterator[Insight]:
             Tone.BAD,
             (1 - rate) / MUCH_MORE / 2,
             f"{count(late)} of {count(follow_ups.on_time_of)} promised calls were not made on time "
-            f"({percent(rate)} kept{then}){still_open}.",
+            f"({percent(rate)} kept{then}){_by_whom(narrowed)}{still_open}.",
         )
     elif rate >= ON_TIME_GOOD:
         yield Insight(
@@ -215,6 +226,18 @@ def promises(narrowed: Narrowed) -> Iterator[Insight]:
             f"{count(follow_ups.on_time)} of {count(follow_ups.on_time_of)} promised calls were made on time "
             f"({percent(rate)}{then}).",
         )
+
+
+def _by_whom(narrowed: Narrowed) -> str:
+    """Who made the most promised calls late, as a part of a sentence; empty where more than two made as many."""
+    owners = [owner for owner in narrowed.covered.floor.follow_ups.owners or () if owner.agent_id is not None]
+    late = [owner.kept.decided - owner.kept.on_time for owner in owners]
+    most = max(late, default=0)
+    found = [owner for owner, number in zip(owners, late, strict=True) if number == most]
+    if most < MANY_LATE or len(found) > 2 or len(found) == len(owners):
+        return ""
+    named = sorted(f"{plain(owner.name)} ({count(most)} of {count(owner.kept.decided)})" for owner in found)
+    return f", the most by {' and '.join(named)}"
 
 
 def problems(narrowed: Narrowed) -> Iterator[Insight]:

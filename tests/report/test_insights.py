@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from ccmon.metrics.follow_ups import OnTimeCount
 from ccmon.metrics.satisfaction import Satisfaction
 from ccmon.model.calls import Direction
 from ccmon.model.follow_ups import FollowUpFigures
@@ -141,6 +142,85 @@ def quota_of(day: Narrowed, **fields: Any) -> Narrowed:
     return replace(day, floor=replace(day.floor, sales=(replace(line, quotas=quotas), *list(day.floor.sales)[1:])))
 
 
+def without_teams(day: Narrowed) -> Narrowed:
+    """The same report without the quotas of parts."""
+    return replace(day, floor=replace(day.floor, sales=day.floor.sales[:1]))
+
+
+def teams_with(day: Narrowed, **quotas: tuple[int, int, float]) -> Narrowed:
+    """The same report with teams: the orders of each, its quota, and what share of it should be there by now."""
+    line = day.floor.sales[0]
+    (quota,) = [each for each in line.quotas if each.period is Period.DAY]
+    lines = [
+        replace(line, kind="team", name=name, quotas=(replace(quota, sales=sales, quota_sales=asked, share=share),))
+        for name, (sales, asked, share) in quotas.items()
+    ]
+    return replace(day, floor=replace(day.floor, sales=(line, *lines)))
+
+
+@pytest.mark.parametrize(
+    ("text", "teams", "said"),
+    [
+        (FRIDAY, {"Care": (9, 10, 1.0), "Sales": (40, 50, 1.0)}, "; furthest behind: Sales with 40 of 50."),
+        (FRIDAY, {"Care": (10, 10, 1.0), "Sales": (50, 50, 1.0)}, "too few."),
+        (FRIDAY, {"Sales": (40, 50, 1.0)}, "too few."),
+        (None, {"Care": (4, 10, 0.5), "Sales": (15, 50, 0.3)}, "; furthest behind: Care with 4 of 10."),
+        (None, {"Care": (5, 10, 0.5), "Sales": (15, 50, 0.3)}, "quota: < 1 %."),
+    ],
+)
+def test_the_team_that_is_furthest_behind_is_named(
+    text: str | None, teams: dict[str, tuple[int, int, float]], said: str
+) -> None:
+    """At the end by what it attained, before by its pace."""
+    day = quota_of(report("day", text).narrowed, sales=40, quota_sales=100, share=0.5)
+    found = only(money_rules.quota, teams_with(day, **teams))
+    assert found is not None
+    assert found.sentence.endswith(said)
+
+
+@pytest.mark.parametrize(("lost", "said"), [((3, 60, 7), "; the most in {1} (60)."), ((60, 60, 7), "then.")])
+def test_the_queue_that_lost_the_most_is_named(lost: tuple[int, ...], said: str) -> None:
+    day = friday()
+    queues = tuple(
+        counted(queue, answered=100, abandoned=each)
+        for queue, each in zip(day.covered.floor.queues, lost, strict=False)
+    )
+    total = counted(day.covered.floor.total, answered=930, abandoned=70)
+    then = counted(day.covered.floor.total, answered=1000)
+    found = only(service_rules.abandonment, after(covering(day, total=total, queues=queues), total=then))
+    assert found is not None
+    assert found.sentence.endswith(said.format(*(queue.name for queue in queues)))
+    alone = only(service_rules.abandonment, after(covering(day, total=total, queues=queues[1:2]), total=then))
+    assert alone is not None
+    assert alone.sentence.endswith("then.")
+
+
+@pytest.mark.parametrize(
+    ("late", "said"),
+    [
+        ((1, 4, 2, 0), "(75 % kept), the most by {1} (4 of 5)."),
+        ((4, 4, 2, 0), "(75 % kept), the most by {0} (4 of 5) and {1} (4 of 5)."),
+        ((4, 4, 4, 0), "(75 % kept)."),
+        ((2, 2), "(75 % kept)."),
+        ((2, 0, 0), "(75 % kept), the most by {0} (2 of 5)."),
+        ((1, 0, 0), "(75 % kept)."),
+    ],
+)
+def test_who_made_the_most_promised_calls_late_is_named(late: tuple[int, ...], said: str) -> None:
+    day = promises(friday(), 60, 80)
+    known = friday().covered.floor.follow_ups.owners
+    assert known is not None
+    owners = tuple(
+        replace(owner, name=f"{place} Owner", kept=OnTimeCount(5 - each, 5))
+        for place, (owner, each) in enumerate(zip(known, late, strict=False))
+    )
+    nobody = replace(owners[0], agent_id=None, kept=OnTimeCount(0, 9))
+    follow_ups = replace(day.covered.floor.follow_ups, owners=(*owners, nobody))
+    found = only(service_rules.promises, covering(day, follow_ups=follow_ups))
+    assert found is not None
+    assert found.sentence.endswith(said.format(*(owner.name for owner in owners)))
+
+
 @pytest.mark.parametrize(
     ("sales", "expected", "said"),
     [
@@ -150,7 +230,7 @@ def quota_of(day: Narrowed, **fields: Any) -> Narrowed:
     ],
 )
 def test_a_quota_at_its_end(sales: int, expected: Tone, said: str) -> None:
-    found = only(money_rules.quota, quota_of(friday(), sales=sales, quota_sales=100))
+    found = only(money_rules.quota, without_teams(quota_of(friday(), sales=sales, quota_sales=100)))
     assert found is not None
     assert (found.tone, found.sentence) == (expected, said)
 
@@ -166,7 +246,7 @@ def test_a_quota_that_is_unlikely_is_told_even_at_nearly_full_pace() -> None:
     remaining = today.quota.remaining if today.quota else None
     assert remaining is not None
     few = replace(remaining, mean=1.0)
-    found = only(money_rules.quota, quota_of(today, sales=96, quota_sales=200, share=0.5, remaining=few))
+    found = only(money_rules.quota, without_teams(quota_of(today, sales=96, quota_sales=200, share=0.5, remaining=few)))
     assert found is not None
     assert found.tone is Tone.BAD
     assert found.sentence.endswith("; chance of reaching the quota: < 1 %.")
