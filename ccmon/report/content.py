@@ -271,9 +271,9 @@ def _about_sales(parts: Narrowed) -> Iterator[str]:
     detail = None if sales is None else sales.detail
     if detail is not None:
         if detail.cancelled_orders:
-            yield f"{plural(detail.cancelled_orders, 'cancelled order')} are left out."
+            yield f"Left out: {plural(detail.cancelled_orders, 'cancelled order')}."
         for other in detail.other_currencies:
-            yield f"{plural(other.orders, 'order')} in {other.currency} are counted, but not in the revenue."
+            yield f"Counted, but not in the revenue: {plural(other.orders, 'order')} in {other.currency}."
 
 
 def _about_reasons(parts: Narrowed) -> Iterator[str]:

@@ -66,11 +66,11 @@ def number_in(line: ReportRow, place: int) -> float:
 
 
 def without_unknown(table: Table) -> Table:
-    """A table without columns of which nothing is known, such as quotas where none is set."""
+    """A table without columns in which nothing stands, such as quotas where none is set."""
     known = [
         place
         for place, column in enumerate(table.columns)
-        if column.unit is Unit.TEXT or any(each.cells[place].value is not None for each in table.rows)
+        if not place or any(each.cells[place].value is not None for each in table.rows)
     ]
     return Table(
         key=table.key,
