@@ -14,7 +14,7 @@ from ccmon.report.curve import Curve, CurvePoint
 from ccmon.report.elements import Child, element, page
 from ccmon.report.figures import Figure, Mark, Unit, written
 from ccmon.report.goals import Goal
-from ccmon.report.insight import Insight
+from ccmon.report.insight import Insight, Tone
 from ccmon.report.tables import Cell, ReportColumn, ReportRow, Table
 from ccmon.report.words import (
     LEGEND,
@@ -24,6 +24,7 @@ from ccmon.report.words import (
     TONES,
     empty_text,
     made_text,
+    some_unknown,
     title_of,
     unit_of,
 )
@@ -49,7 +50,7 @@ p { margin: 4px 0; }
 .good .sign, .better, .reached .sign { color: #1a7f4b; }
 .cards { margin: 16px -5px 0; font-size: 0; }
 .card { display: inline-block; vertical-align: top; width: 25%; padding: 5px; font-size: 15px; break-inside: avoid; }
-.card div { border: 1px solid #d8dee5; border-radius: 6px; padding: 10px 12px; min-height: 128px; }
+.card div { border: 1px solid #d8dee5; border-radius: 6px; padding: 10px 12px; min-height: 136px; }
 .card .label { font-size: 12px; color: #5b6673; text-transform: uppercase; letter-spacing: .03em; }
 .card .value { font-size: 25px; font-weight: bold; line-height: 1.25; }
 .card .note { font-size: 12px; color: #5b6673; }
@@ -104,7 +105,7 @@ PRINT_STYLE = """
   .goals th, .goals td { padding: 1.5px 6px; }
   .goals { margin-bottom: 10px; }
   .insights li { padding: 4px 10px; margin-bottom: 4px; }
-  .card div { min-height: 100px; padding: 7px 10px; }
+  .card div { min-height: 112px; padding: 7px 10px; }
   details { display: none; }
 }
 """
@@ -116,6 +117,8 @@ CARDS = {
     "resources": ("cost_per_contact_cents", "aht_inbound_ms", "handled"),
 }
 """By goal, the figure that its card shows: the first that is known."""
+RULES = {"on_time_rate": "promises", "cost_per_contact_cents": "cost"}
+"""By figure of a card that has no target, the rule whose sentence judges it."""
 
 
 def as_html(report: Report) -> str:
@@ -199,6 +202,7 @@ def _card(goal: Goal, figure: Figure, report: Report) -> Element:
             "div",
             element("span", goal.title, class_="label"),
             element("br"),
+            _tone_sign(figure, report),
             element("span", written(figure.value, figure.unit), class_="value"),
             element("br"),
             element("span", unit_of(figure, report.currency)),
@@ -206,6 +210,16 @@ def _card(goal: Goal, figure: Figure, report: Report) -> Element:
         ),
         class_="card",
     )
+
+
+def _tone_sign(figure: Figure, report: Report) -> Element | None:
+    """The sign of a card: whether its target is reached; of a figure without one, what the sentence about it says."""
+    tones = {insight.rule: insight.tone for insight in report.insights}
+    tone = {Mark.REACHED: Tone.GOOD, Mark.MISSED: Tone.BAD}.get(figure.mark, tones.get(RULES.get(figure.key, "")))
+    if tone is None:
+        return None
+    sign = element("span", f"{TONE_SIGNS[tone]} ", class_="sign value", title=TONES[tone])
+    return element("span", sign, class_=tone.value)
 
 
 def _target_note(figure: Figure) -> Element:
@@ -222,12 +236,10 @@ def _target_note(figure: Figure) -> Element:
 def _goals(report: Report) -> Iterator[Element]:
     """A table for each goal, with the same widths of columns: none is broken between two pages of paper."""
     earlier = report.about.earlier
-    widths = [30, 14, 16, *([40 // max(1, len(earlier))] * len(earlier))]
+    widths = [32, 13, 15, *([40 // max(1, len(earlier))] * len(earlier))]
     for goal in report.goals:
         heads = [element("th", goal.title, class_="text", scope="col"), element("th", "", scope="col")]
         heads += [element("th", name, scope="col") for name in ("Target", *(each.name for each in earlier))]
-        if goal.reason is not None:
-            heads[0].append(element("span", f" {goal.reason}", class_="quiet"))
         yield element(
             "table",
             element("colgroup", *(element("col", style=f"width:{width}%") for width in widths)),
@@ -235,6 +247,8 @@ def _goals(report: Report) -> Iterator[Element]:
             element("tbody", *(_goal_row(figure, report) for figure in goal.figures)),
             class_="goals keep",
         )
+        if goal.reason is not None:
+            yield element("p", some_unknown(goal), class_="quiet")
 
 
 def _goal_row(figure: Figure, report: Report) -> Element:

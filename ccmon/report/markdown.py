@@ -18,6 +18,7 @@ from ccmon.report.words import (
     empty_text,
     level_text,
     made_text,
+    some_unknown,
     target_text,
     title_of,
     unit_of,
@@ -76,7 +77,7 @@ def _goal(goal: Goal, report: Report) -> Iterator[str]:
     heads = ["", "value", "target", *(earlier.name for earlier in report.about.earlier)]
     yield from _grid(heads, rows, {0})
     if goal.reason is not None:
-        yield from ("", f"Some are not known: {escaped(goal.reason)}")
+        yield from ("", escaped(some_unknown(goal)))
 
 
 def _curve(report: Report) -> Iterator[str]:

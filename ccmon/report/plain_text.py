@@ -19,6 +19,7 @@ from ccmon.report.words import (
     empty_text,
     level_text,
     made_text,
+    some_unknown,
     target_text,
     title_of,
     unit_of,
@@ -86,7 +87,7 @@ def _goals(report: Report, width: int) -> Iterator[str]:
         yield ""
         yield from _laid_out(heads, lines, width, {0, *range(4, len(heads), 2)})
         if goal.reason is not None:
-            yield from wrapped(f"Some are not known: {goal.reason}", width)
+            yield from wrapped(some_unknown(goal), width)
 
 
 def _figures(

@@ -7,6 +7,7 @@ from ccmon.metrics.percentage import percent
 from ccmon.report.content import Report
 from ccmon.report.curve import Curve, CurvePoint
 from ccmon.report.figures import Figure, Mark, Unit, written
+from ccmon.report.goals import Goal
 from ccmon.report.insight import Tone
 from ccmon.report.tables import Cell, ReportColumn
 
@@ -49,6 +50,11 @@ def cell_text(cell: Cell, column: ReportColumn) -> str:
     """A cell with the sign of its mark behind it."""
     text, sign = written(cell.value, column.unit), MARK_SIGNS.get(cell.mark)
     return text if sign is None else f"{text} {sign}"
+
+
+def some_unknown(goal: Goal) -> str:
+    """The sentence about the figures of a goal that are not known; empty where nothing says why."""
+    return "" if goal.reason is None else f"Some figures: {goal.reason[0].lower()}{goal.reason[1:]}"
 
 
 def level_text(curve: Curve, point: CurvePoint) -> str:

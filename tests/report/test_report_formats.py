@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 from markdown_it import MarkdownIt
+from msgspec.structs import replace
 
 from ccmon.database import database_file
 from ccmon.database.report_reader import read_report
@@ -24,10 +25,11 @@ from ccmon.report.content import Report, report_of
 from ccmon.report.data import CSV_HEAD, as_csv, as_json
 from ccmon.report.figures import Better, Unit, change, written
 from ccmon.report.html import as_html
+from ccmon.report.insight import Insight, Tone
 from ccmon.report.markdown import as_markdown
 from ccmon.report.plain_text import as_plain_text
 from ccmon.report.words import MARK_SIGNS
-from ccmon.snapshot.narrow import NO_FILTER
+from ccmon.snapshot.narrow import NO_FILTER, Filters
 from tests.databases import shared
 from tests.report.reports import FRIDAY, PRESENT, report
 from tests.snapshot.seeded_floor import NOW, still_floor
@@ -167,6 +169,32 @@ def test_each_colour_of_html_has_a_sign_or_a_word_with_it() -> None:
         marked = re.findall(rf'class="[^"]*\b{kind}\b[^"]*"[^>]*>(.*?)</(?:td|div|span>\s*</td)', html, re.DOTALL)
         assert marked, kind
         assert all(seen in each for each in marked), kind
+
+
+def card_of(found: Report, title: str) -> str:
+    """What a card of the page says."""
+    (card,) = re.findall(rf'<span class="label">{title}</span>(.*?)<span>', as_html(found), re.DOTALL)
+    return Page(card.replace("<br>", "")).text
+
+
+def test_a_card_says_at_once_what_its_target_or_its_sentence_says() -> None:
+    found = report("day", FRIDAY)
+    figures = {each.key: each for goal in found.goals for each in goal.figures}
+    sign = MARK_SIGNS[figures["service_level_live"].mark]
+    assert card_of(found, "Service").startswith(sign)
+    kept = Insight("promises", Tone.BAD, 1.0, "One was late.")
+    for insights, seen in (((kept,), "✗"), ((replace(kept, tone=Tone.GOOD),), "✓")):
+        assert card_of(replace(found, insights=insights), "Retention").startswith(seen)
+    assert card_of(replace(found, insights=()), "Retention")[0].isdigit()
+
+
+def test_what_is_not_known_of_a_goal_is_told_of_some_figures() -> None:
+    name = report("day", FRIDAY).narrowed.floor.queues[0].name
+    found = report("day", FRIDAY, Filters(queue=name))
+    said = "Some figures: not known for one queue."
+    assert said in Page(as_html(found)).text
+    assert said in as_markdown(found)
+    assert said in as_plain_text(found, 80)
 
 
 def test_no_name_gets_out_of_its_place_in_html() -> None:
