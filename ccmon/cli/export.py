@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from ccmon.cli.completion import names_of, names_of_sources, words_of
-from ccmon.cli.options import DatabaseOption, examples
+from ccmon.cli.completion import names_of_sources, words_of
+from ccmon.cli.options import ClientOption, DatabaseOption, QueueOption, TeamOption, examples
 from ccmon.cli.typer_app import app
 from ccmon.cli.values import database_path
 from ccmon.errors import CcmonError, UsageError, os_error
@@ -64,15 +64,6 @@ ByOption = Annotated[
         show_default=TOTALS_BY[0],
         autocompletion=words_of(TOTALS_BY),
     ),
-]
-QueueOption = Annotated[
-    str | None, typer.Option(metavar="NAME", help="Only of this queue.", autocompletion=names_of("queues"))
-]
-TeamOption = Annotated[
-    str | None, typer.Option(metavar="NAME", help="Only of this team.", autocompletion=names_of("teams"))
-]
-ClientOption = Annotated[
-    str | None, typer.Option(metavar="NAME", help="Only of this client.", autocompletion=names_of("clients"))
 ]
 SourceOption = Annotated[
     str | None, typer.Option(metavar="NAME", help="Calls: only of this source.", autocompletion=names_of_sources)

@@ -43,15 +43,15 @@ def _refuse_nan(value: float | None) -> float | None:
 
 QueueOption = Annotated[
     str | None,
-    typer.Option(metavar="NAME", help="Show only this queue.", autocompletion=names_of("queues")),
+    typer.Option(metavar="NAME", help="Only this queue.", autocompletion=names_of("queues")),
 ]
 TeamOption = Annotated[
     str | None,
-    typer.Option(metavar="NAME", help="Show only this team.", autocompletion=names_of("teams")),
+    typer.Option(metavar="NAME", help="Only this team.", autocompletion=names_of("teams")),
 ]
 ClientOption = Annotated[
     str | None,
-    typer.Option(metavar="NAME", help="Show only this client.", autocompletion=names_of("clients")),
+    typer.Option(metavar="NAME", help="Only this client.", autocompletion=names_of("clients")),
 ]
 
 
