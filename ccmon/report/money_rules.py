@@ -22,6 +22,11 @@ ON_PLAN_FROM = 0.95
 """A quota with a smaller pace is behind its plan."""
 
 
+def _with_currency(cents: float, narrowed: Narrowed) -> str:
+    """An amount with the site's currency, if that is known."""
+    return f"{written(cents, Unit.MONEY)} {narrowed.floor.currency or ''}".rstrip()
+
+
 def quota(narrowed: Narrowed) -> Iterator[Insight]:
     """Orders against the quota: at the end its attainment, before it the pace."""
     quota = narrowed.quota
@@ -82,8 +87,7 @@ def revenue(narrowed: Narrowed) -> Iterator[Insight]:
     sales, earlier, quota = narrowed.covered.sales, narrowed.compared, narrowed.quota
     if sales is None:
         return
-    currency = f" {narrowed.floor.currency}" if narrowed.floor.currency else ""
-    revenue = f"{written(sales.revenue_cents, Unit.MONEY)}{currency}"
+    revenue = _with_currency(sales.revenue_cents, narrowed)
     if quota is not None and quota.quota_revenue_cents and narrowed.stretch.is_over:
         attained = quota.revenue_attainment
         if attained is not None and not shown_at_least(attained, 1.0):
@@ -140,12 +144,11 @@ def cost(narrowed: Narrowed) -> Iterator[Insight]:
         return
     if cost is None or not before or not is_much(cost / before):
         return
-    currency = f" {narrowed.floor.currency}" if narrowed.floor.currency else ""
     is_bad = cost > before
     yield Insight(
         "cost",
         Tone.BAD if is_bad else Tone.GOOD,
         abs(cost / before - 1) / MUCH_MORE,
-        f"A call cost {written(cost, Unit.MONEY)}{currency} in wages, {percent(abs(cost / before - 1))} "
+        f"A call cost {_with_currency(cost, narrowed)} in wages, {percent(abs(cost / before - 1))} "
         f"{'more' if is_bad else 'less'} than {than_then(narrowed, earlier)} ({written(before, Unit.MONEY)}).",
     )

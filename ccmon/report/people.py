@@ -81,13 +81,15 @@ def teams(narrowed: Narrowed) -> Table:
                 ratios.share(kept, due),
             )
         )
-    place = [column.key for column in TEAM_COLUMNS].index("attainment")
+    found.sort(key=lambda each: (number_in(each, TEAM_COLUMNS, "attainment"), each.name.casefold()))
     return without_unknown(
         Table(
             key="teams",
             title="Teams",
             columns=TEAM_COLUMNS,
-            rows=tuple(sorted(found, key=lambda each: (number_in(each, place), each.name.casefold()))),
+            rows=tuple(
+                sorted(found, key=lambda each: (number_in(each, TEAM_COLUMNS, "attainment"), each.name.casefold()))
+            ),
             order="Furthest from the quota first." if lines else "",
             empty="No team has handled a call.",
         )

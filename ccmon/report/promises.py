@@ -43,7 +43,8 @@ def owners(narrowed: Narrowed) -> Table:
                     (owner.overdue, Mark.LATE if owner.overdue else Mark.NONE),
                 )
             )
-    found.sort(key=lambda each: (-number_in(each, 3), -number_in(each, 5), -number_in(each, 2), each.name.casefold()))
+    most_first = "late", "overdue", "kept"
+    found.sort(key=lambda each: (*(-number_in(each, OWNER_COLUMNS, key) for key in most_first), each.name.casefold()))
     return Table(
         key="owners",
         title="Promised calls by agent",

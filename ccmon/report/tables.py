@@ -59,9 +59,9 @@ def row(name: str, *cells: Value | tuple[Value, Mark], is_total: bool = False) -
     return ReportRow(name, (Cell(name), *made), is_total=is_total)
 
 
-def number_in(line: ReportRow, place: int) -> float:
-    """The number in a cell, to sort by; what is not known comes last."""
-    value = line.cells[place].value
+def number_in(line: ReportRow, columns: Sequence[ReportColumn], key: str) -> float:
+    """The number in a row's cell of a column, to sort by; what is not known comes last."""
+    [value] = [cell.value for cell, column in zip(line.cells, columns, strict=True) if column.key == key]
     return value if isinstance(value, (int, float)) else inf
 
 
