@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 from ccmon import __version__
 from ccmon.formatting import count
 from ccmon.metrics.percentage import percent
+from ccmon.report import words
 from ccmon.report.charts import curve_chart
 from ccmon.report.content import Report
 from ccmon.report.curve import Curve, CurvePoint
@@ -16,18 +17,6 @@ from ccmon.report.figures import Figure, Mark, Unit, written
 from ccmon.report.goals import Goal
 from ccmon.report.insight import Insight, Tone
 from ccmon.report.tables import Cell, ReportColumn, ReportRow, Table
-from ccmon.report.words import (
-    LEGEND,
-    MARK_SIGNS,
-    MARK_WORDS,
-    TONE_SIGNS,
-    TONES,
-    empty_text,
-    made_text,
-    some_unknown,
-    title_of,
-    unit_of,
-)
 
 SCREEN_STYLE = """
 :root { color-scheme: light; }
@@ -146,7 +135,7 @@ def _style(text: str) -> Element:
 def _parts(report: Report) -> Iterator[Element]:
     yield from _head(report)
     if report.is_empty:
-        yield element("p", empty_text(report), class_="warn")
+        yield element("p", words.empty_text(report), class_="warn")
     yield element("ul", *map(_insight, report.insights), class_="insights") if report.insights else element("div")
     yield _cards(report)
     yield element("h2", "The four goals")
@@ -158,20 +147,20 @@ def _parts(report: Report) -> Iterator[Element]:
     if report.remarks:
         yield element("h2", "Remarks")
         yield element("ul", *(element("li", remark) for remark in report.remarks), class_="remarks quiet")
-    yield element("p", LEGEND, class_="quiet")
+    yield element("p", words.LEGEND, class_="quiet")
 
 
 def _head(report: Report) -> Iterator[Element]:
     about = report.about
     yield element("p", about.site, class_="site")
     yield element("h1", about.title)
-    extent, made = f"{about.extent[0].upper()}{about.extent[1:]}", made_text(report)
+    extent, made = f"{about.extent[0].upper()}{about.extent[1:]}", words.made_text(report)
     yield element("p", f"{extent}. Shown: ", element("b", about.shown), f". Made {made}.", class_="quiet")
     yield element("p", about.completeness, class_="quiet" if about.is_complete else "warn")
 
 
 def _insight(insight: Insight) -> Element:
-    sign = element("b", f"{TONE_SIGNS[insight.tone]} {TONES[insight.tone]}: ", class_="sign")
+    sign = element("b", f"{words.TONE_SIGNS[insight.tone]} {words.TONES[insight.tone]}: ", class_="sign")
     return element("li", sign, insight.sentence, class_=insight.tone.value)
 
 
@@ -205,7 +194,7 @@ def _card(goal: Goal, figure: Figure, report: Report) -> Element:
             _tone_sign(figure, report),
             element("span", written(figure.value, figure.unit), class_="value"),
             element("br"),
-            element("span", unit_of(figure, report.currency)),
+            element("span", words.unit_of(figure, report.currency)),
             *lines,
         ),
         class_="card",
@@ -218,13 +207,13 @@ def _tone_sign(figure: Figure, report: Report) -> Element | None:
     tone = {Mark.REACHED: Tone.GOOD, Mark.MISSED: Tone.BAD}.get(figure.mark, tones.get(RULES.get(figure.key, "")))
     if tone is None:
         return None
-    sign = element("span", f"{TONE_SIGNS[tone]} ", class_="sign value", title=TONES[tone])
+    sign = element("span", f"{words.TONE_SIGNS[tone]} ", class_="sign value", title=words.TONES[tone])
     return element("span", sign, class_=tone.value)
 
 
 def _target_note(figure: Figure) -> Element:
-    word = MARK_WORDS.get(figure.mark, "target")
-    sign = MARK_SIGNS.get(figure.mark, "")
+    word = words.MARK_WORDS.get(figure.mark, "target")
+    sign = words.MARK_SIGNS.get(figure.mark, "")
     return element(
         "span",
         element("span", f"{sign} ", class_="sign"),
@@ -248,13 +237,13 @@ def _goals(report: Report) -> Iterator[Element]:
             class_="goals keep",
         )
         if goal.reason is not None:
-            yield element("p", some_unknown(goal), class_="quiet")
+            yield element("p", words.some_unknown(goal), class_="quiet")
 
 
 def _goal_row(figure: Figure, report: Report) -> Element:
     target = written(figure.target, figure.unit) if figure.target is not None else ""
     cells = [
-        element("th", unit_of(figure, report.currency), class_="row text", scope="row"),
+        element("th", words.unit_of(figure, report.currency), class_="row text", scope="row"),
         element("td", written(figure.value, figure.unit), class_="value"),
         element("td", target, _sign(figure.mark), class_=f"number {figure.mark}".strip()),
     ]
@@ -271,7 +260,7 @@ def _goal_row(figure: Figure, report: Report) -> Element:
 def _sign(mark: Mark) -> Element | None:
     if not mark:
         return None
-    return element("span", f" {MARK_SIGNS[mark]}", class_="sign", title=MARK_WORDS[mark])
+    return element("span", f" {words.MARK_SIGNS[mark]}", class_="sign", title=words.MARK_WORDS[mark])
 
 
 def _course(report: Report) -> Iterator[Element]:
@@ -310,7 +299,7 @@ def _table(table: Table, report: Report) -> Iterator[Element]:
     heads = [
         element(
             "th",
-            title_of(column, report.currency),
+            words.title_of(column, report.currency),
             scope="col",
             class_="text" if column.unit is Unit.TEXT else None,
             title=column.meaning or None,

@@ -6,23 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from ccmon.formatting import count, plain
+from ccmon.report import words
 from ccmon.report.content import Report
 from ccmon.report.figures import Unit, written
 from ccmon.report.goals import Goal
 from ccmon.report.tables import Table
-from ccmon.report.words import (
-    LEGEND,
-    TONE_SIGNS,
-    TONES,
-    cell_text,
-    empty_text,
-    level_text,
-    made_text,
-    some_unknown,
-    target_text,
-    title_of,
-    unit_of,
-)
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&$])")
 
@@ -38,17 +26,17 @@ def escaped(text: str) -> str:
 
 
 def _lines(report: Report) -> Iterator[str]:
-    about, made = report.about, made_text(report)
+    about, made = report.about, words.made_text(report)
     yield f"# {escaped(about.title)}"
     yield ""
     yield f"**{escaped(about.site)}**, {escaped(about.extent)}. Shown: {escaped(about.shown)}. Made {made}."
     yield escaped(about.completeness)
     yield ""
     if report.is_empty:
-        yield empty_text(report)
+        yield words.empty_text(report)
         yield ""
     for insight in report.insights:
-        yield f"- {TONE_SIGNS[insight.tone]} **{TONES[insight.tone]}:** {escaped(insight.sentence)}"
+        yield f"- {words.TONE_SIGNS[insight.tone]} **{words.TONES[insight.tone]}:** {escaped(insight.sentence)}"
     for goal in report.goals:
         yield from _goal(goal, report)
     yield from _curve(report)
@@ -57,7 +45,7 @@ def _lines(report: Report) -> Iterator[str]:
     if report.remarks:
         yield from ("", "## Remarks", "")
         yield from (f"- {escaped(remark)}" for remark in report.remarks)
-    yield from ("", escaped(LEGEND))
+    yield from ("", escaped(words.LEGEND))
 
 
 def _goal(goal: Goal, report: Report) -> Iterator[str]:
@@ -65,9 +53,9 @@ def _goal(goal: Goal, report: Report) -> Iterator[str]:
     rows = []
     for figure in goal.figures:
         texts = [
-            escaped(unit_of(figure, report.currency)),
+            escaped(words.unit_of(figure, report.currency)),
             f"**{written(figure.value, figure.unit)}**",
-            target_text(figure),
+            words.target_text(figure),
         ]
         for earlier in report.about.earlier:
             changed = earlier.change(figure)
@@ -77,7 +65,7 @@ def _goal(goal: Goal, report: Report) -> Iterator[str]:
     heads = ["", "value", "target", *(earlier.name for earlier in report.about.earlier)]
     yield from _grid(heads, rows, {0})
     if goal.reason is not None:
-        yield from ("", escaped(some_unknown(goal)))
+        yield from ("", escaped(words.some_unknown(goal)))
 
 
 def _curve(report: Report) -> Iterator[str]:
@@ -89,7 +77,7 @@ def _curve(report: Report) -> Iterator[str]:
     for point in curve.coarse:
         calls = point.calls
         counts = map(count, (calls.offered, calls.answered, calls.lost))
-        rows.append([point.label, *counts, level_text(curve, point)])
+        rows.append([point.label, *counts, words.level_text(curve, point)])
     yield from _grid(["", "calls", "answered", "lost", "service level"], rows, {0})
 
 
@@ -100,10 +88,10 @@ def _table(table: Table, report: Report) -> Iterator[str]:
         return
     rows = []
     for row in table.rows:
-        texts = [escaped(cell_text(cell, column)) for cell, column in zip(row.cells, table.columns, strict=True)]
+        texts = [escaped(words.cell_text(cell, column)) for cell, column in zip(row.cells, table.columns, strict=True)]
         rows.append([f"**{text}**" for text in texts] if row.is_total else texts)
     left = {place for place, column in enumerate(table.columns) if column.unit is Unit.TEXT}
-    yield from _grid([escaped(title_of(column, report.currency)) for column in table.columns], rows, left)
+    yield from _grid([escaped(words.title_of(column, report.currency)) for column in table.columns], rows, left)
     if table.order:
         yield from ("", escaped(table.order))
 

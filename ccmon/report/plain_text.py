@@ -7,23 +7,11 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from ccmon.formatting import ascii_only, count, fit, plain, width_of, wrapped
+from ccmon.report import words
 from ccmon.report.content import Report
 from ccmon.report.figures import Earlier, Unit, written
 from ccmon.report.goals import Goal
 from ccmon.report.tables import Table
-from ccmon.report.words import (
-    LEGEND,
-    TONE_SIGNS,
-    TONES,
-    cell_text,
-    empty_text,
-    level_text,
-    made_text,
-    some_unknown,
-    target_text,
-    title_of,
-    unit_of,
-)
 
 GAP = "  "
 LEAST_NAME = 10
@@ -53,14 +41,14 @@ def as_plain_text(report: Report, width: int, *, ascii_alone: bool = False) -> s
 def _lines(report: Report, width: int) -> Iterator[str]:
     about = report.about
     yield from wrapped(f"{about.site}: {about.title}, {about.extent}", width)
-    yield from wrapped(f"Shown: {about.shown}. Made {made_text(report)}.", width)
+    yield from wrapped(f"Shown: {about.shown}. Made {words.made_text(report)}.", width)
     yield from wrapped(about.completeness, width)
     if report.is_empty:
         yield ""
-        yield from wrapped(empty_text(report), width)
+        yield from wrapped(words.empty_text(report), width)
     yield ""
     for insight in report.insights:
-        head = f"{TONE_SIGNS[insight.tone]} {TONES[insight.tone]}:"
+        head = f"{words.TONE_SIGNS[insight.tone]} {words.TONES[insight.tone]}:"
         yield from wrapped(f"{head} {insight.sentence}", width, "  ")
     yield from _goals(report, width)
     yield from _curve(report, width)
@@ -73,7 +61,7 @@ def _lines(report: Report, width: int) -> Iterator[str]:
         for remark in report.remarks:
             yield from wrapped(f"- {remark}", width, "  ")
     yield ""
-    yield from wrapped(LEGEND, width)
+    yield from wrapped(words.LEGEND, width)
 
 
 def _goals(report: Report, width: int) -> Iterator[str]:
@@ -87,7 +75,7 @@ def _goals(report: Report, width: int) -> Iterator[str]:
         yield ""
         yield from _laid_out(heads, lines, width, {0, *range(4, len(heads), 2)})
         if goal.reason is not None:
-            yield from wrapped(some_unknown(goal), width)
+            yield from wrapped(words.some_unknown(goal), width)
 
 
 def _figures(
@@ -98,7 +86,7 @@ def _figures(
         heads += [each.name, ""]
     lines = []
     for figure in goal.figures:
-        texts = [unit_of(figure, report.currency), written(figure.value, figure.unit), target_text(figure)]
+        texts = [words.unit_of(figure, report.currency), written(figure.value, figure.unit), words.target_text(figure)]
         for each in earlier:
             changed = each.change(figure)
             difference = "" if changed is None else changed.in_words if with_words else changed.text
@@ -123,7 +111,7 @@ def _curve(report: Report, width: int) -> Iterator[str]:
         calls = point.calls
         bar = "█" * round(longest * calls.offered / most) if most else ""
         counts = map(count, (calls.offered, calls.answered, calls.lost))
-        lines.append(_Line((point.label, *counts, level_text(curve, point), bar)))
+        lines.append(_Line((point.label, *counts, words.level_text(curve, point), bar)))
     yield ""
     heads = curve.coarse_title.upper(), "calls", "answered", "lost", "service level", ""
     yield from _laid_out(heads, lines, width, {0, 5})
@@ -135,7 +123,7 @@ def _table(table: Table, report: Report, width: int) -> Iterator[str]:
         yield from wrapped(table.empty, width)
         return
     every = range(len(table.columns))
-    heads = [title_of(column, report.currency) for column in table.columns]
+    heads = [words.title_of(column, report.currency) for column in table.columns]
     marked = {
         place
         for place, column in enumerate(table.columns)
@@ -144,7 +132,7 @@ def _table(table: Table, report: Report, width: int) -> Iterator[str]:
     lines = [
         _Line(
             tuple(
-                plain(cell_text(cell, column)) + ("" if cell.mark or place not in marked else UNMARKED)
+                plain(words.cell_text(cell, column)) + ("" if cell.mark or place not in marked else UNMARKED)
                 for place, (cell, column) in enumerate(zip(row.cells, table.columns, strict=True))
             ),
             is_total=row.is_total,
