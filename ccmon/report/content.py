@@ -255,7 +255,8 @@ def _about_earlier(parts: Narrowed) -> Iterator[str]:
         and kind is StretchKind.DAY
         and parts.before.stretch.last_date != parts.stretch.last_date - A_DAY
     ):
-        yield f"The last day before it with enough calls to compare was {parts.before.stretch.last_date:%A}."
+        calls = "enough calls to compare" if parts.is_comparable(parts.before) else "calls"
+        yield f"The last day before it with {calls} was {parts.before.stretch.last_date:%A}."
     for part in parts.earlier.values():
         if parts.covered.calls and not parts.is_comparable(part):
             yield f"{_short_name(part)} had too few calls to compare with: {count(part.calls)}."

@@ -142,6 +142,23 @@ def test_with_too_few_calls_no_difference_is_said(calls: int, now: int, *, is_to
     assert (found.narrowed.compared is None) is not is_told
 
 
+@pytest.mark.parametrize(("calls", "named"), [(25, "enough calls to compare"), (24, "calls")])
+def test_why_a_day_is_compared_with_an_earlier_one_is_told(calls: int, named: str) -> None:
+    """Monday's report with so many calls for a hundred of it on the Friday before."""
+    read = figures("day")
+    assert read.before is not None
+    covered, then = (
+        replace(each.floor, total=counted(each.floor.total, offered=number, answered=number), agents=())
+        for each, number in ((read.covered, 100), (read.before, calls))
+    )
+    found = report_of(
+        replace(read, covered=replace(read.covered, floor=covered), before=replace(read.before, floor=then)),
+        NO_FILTER,
+        NOW,
+    )
+    assert f"The last day before it with {named} was Friday." in found.remarks
+
+
 @pytest.mark.parametrize(
     ("calls", "now", "said"),
     [
