@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from msgspec import Struct
 
@@ -44,38 +45,32 @@ def _absent(narrowed: Narrowed, section: str) -> str | None:
     return dict(narrowed.floor.absent).get(section)
 
 
-class _Compared:
-    """Makes figures, each with the same one of earlier stretches."""
-
-    def __init__(self, narrowed: Narrowed) -> None:
-        self._narrowed = narrowed
-
-    def of(
-        self,
-        key: str,
-        label: str,
-        unit: Unit,
-        value: Reading,
-        *,
-        better: Better = Better.NEITHER,
-        target: float | None = None,
-        may_grow: bool = False,
-    ) -> Figure:
-        """A figure of each stretch; that of a day on which the site was closed is not judged."""
-        before, week_before = self._narrowed.before, self._narrowed.week_before
-        if self._narrowed.was_closed:
-            better, target = Better.NEITHER, None
-        return Figure(
-            key=key,
-            label=label,
-            unit=unit,
-            better=better,
-            value=value(self._narrowed.covered),
-            target=target,
-            may_grow=may_grow and not self._narrowed.stretch.is_over,
-            before=None if before is None else value(before),
-            week_before=None if week_before is None else value(week_before),
-        )
+def _figure(
+    narrowed: Narrowed,
+    key: str,
+    label: str,
+    unit: Unit,
+    value: Reading,
+    *,
+    better: Better = Better.NEITHER,
+    target: float | None = None,
+    may_grow: bool = False,
+) -> Figure:
+    """A figure with the same one of earlier stretches; that of a day on which the site was closed is not judged."""
+    before, week_before = narrowed.before, narrowed.week_before
+    if narrowed.was_closed:
+        better, target = Better.NEITHER, None
+    return Figure(
+        key=key,
+        label=label,
+        unit=unit,
+        better=better,
+        value=value(narrowed.covered),
+        target=target,
+        may_grow=may_grow and not narrowed.stretch.is_over,
+        before=None if before is None else value(before),
+        week_before=None if week_before is None else value(week_before),
+    )
 
 
 def _of_sales(value: Callable[[SalesFigures], float | None]) -> Reading:
@@ -94,8 +89,8 @@ def _of_answers(value: Callable[[SatisfactionFigures], float | None]) -> Reading
 
 
 def _revenue(narrowed: Narrowed) -> Iterator[Figure]:
-    make, quota = _Compared(narrowed), narrowed.quota
-    yield make.of(
+    make, quota = partial(_figure, narrowed), narrowed.quota
+    yield make(
         "sales",
         "Orders",
         Unit.COUNT,
@@ -106,7 +101,7 @@ def _revenue(narrowed: Narrowed) -> Iterator[Figure]:
     )
     if quota is not None and quota.quota_sales:
         yield from _progress(quota, is_over=narrowed.stretch.is_over)
-    yield make.of(
+    yield make(
         "revenue_cents",
         "Revenue",
         Unit.MONEY,
@@ -115,8 +110,8 @@ def _revenue(narrowed: Narrowed) -> Iterator[Figure]:
         target=(quota.quota_revenue_cents or None) if quota else None,
         may_grow=True,
     )
-    yield make.of("sales_calls", "Sales calls", Unit.COUNT, _of_sales(lambda line: line.sales_calls))
-    yield make.of(
+    yield make("sales_calls", "Sales calls", Unit.COUNT, _of_sales(lambda line: line.sales_calls))
+    yield make(
         "conversion",
         "Conversion",
         Unit.SMALL_SHARE,
@@ -124,14 +119,14 @@ def _revenue(narrowed: Narrowed) -> Iterator[Figure]:
         better=Better.MORE,
         target=quota.quota_conversion if quota else None,
     )
-    yield make.of(
+    yield make(
         "average_order_cents",
         "Average order",
         Unit.MONEY,
         _of_sales(lambda line: None if line.detail is None else line.detail.average_order_cents),
         better=Better.MORE,
     )
-    yield make.of("new_customers", "New customers", Unit.COUNT, _new_customers(narrowed), better=Better.MORE)
+    yield make("new_customers", "New customers", Unit.COUNT, _new_customers(narrowed), better=Better.MORE)
 
 
 def _progress(quota: QuotaFigures, *, is_over: bool) -> Iterator[Figure]:
@@ -175,12 +170,12 @@ def _new_customers(narrowed: Narrowed) -> Reading:
 
 
 def _service(narrowed: Narrowed) -> Iterator[Figure]:
-    make, total = _Compared(narrowed), narrowed.covered.floor.total
+    make, total = partial(_figure, narrowed), narrowed.covered.floor.total
     more, less = Better.MORE, Better.LESS
-    yield make.of("offered", "Calls that came in", Unit.COUNT, lambda part: part.floor.total.offered)
-    yield make.of("answered", "Answered", Unit.COUNT, lambda part: part.floor.total.answered)
-    yield make.of("lost", "Lost", Unit.COUNT, lambda part: part.floor.total.lost, better=less)
-    yield make.of(
+    yield make("offered", "Calls that came in", Unit.COUNT, lambda part: part.floor.total.offered)
+    yield make("answered", "Answered", Unit.COUNT, lambda part: part.floor.total.answered)
+    yield make("lost", "Lost", Unit.COUNT, lambda part: part.floor.total.lost, better=less)
+    yield make(
         "service_level_live",
         "Service level",
         Unit.SHARE,
@@ -188,29 +183,29 @@ def _service(narrowed: Narrowed) -> Iterator[Figure]:
         better=more,
         target=total.service_level_target,
     )
-    yield make.of(
+    yield make(
         "abandonment_rate",
         "Abandonment rate",
         Unit.SMALL_SHARE,
         lambda part: part.floor.total.abandonment_rate,
         better=less,
     )
-    yield make.of("asa_ms", "Average speed of answer", Unit.LENGTH, lambda part: part.floor.total.asa_ms, better=less)
-    yield make.of(
+    yield make("asa_ms", "Average speed of answer", Unit.LENGTH, lambda part: part.floor.total.asa_ms, better=less)
+    yield make(
         "longest_wait_today_ms",
         "Longest wait",
         Unit.LENGTH,
         lambda part: part.floor.total.longest_wait_today_ms(part.floor.known_until),
         better=less,
     )
-    yield make.of(
+    yield make(
         "satisfied",
         "Satisfied customers, of these calls",
         Unit.SHARE,
         _of_answers(lambda line: line.top_two_box),
         better=more,
     )
-    yield make.of("answers", "Their answers", Unit.COUNT, _of_answers(lambda line: line.answers))
+    yield make("answers", "Their answers", Unit.COUNT, _of_answers(lambda line: line.answers))
     lately = narrowed.at_end.satisfaction
     if lately is None:
         return
@@ -228,13 +223,13 @@ def _service(narrowed: Narrowed) -> Iterator[Figure]:
 
 
 def _retention(narrowed: Narrowed) -> Iterator[Figure]:
-    make, floor = _Compared(narrowed), narrowed.floor
+    make, floor = partial(_figure, narrowed), narrowed.floor
     more, less = Better.MORE, Better.LESS
-    yield make.of("on_time_of", "Promised calls due", Unit.COUNT, lambda part: part.floor.follow_ups.on_time_of)
-    yield make.of("on_time_rate", "Kept on time", Unit.SHARE, lambda part: part.on_time_rate, better=more)
-    yield make.of("done", "Promised calls made", Unit.COUNT, lambda part: part.floor.follow_ups.done_today)
-    yield make.of("overdue", "Late and still open", Unit.COUNT, lambda part: part.floor.follow_ups.overdue, better=less)
-    yield make.of(
+    yield make("on_time_of", "Promised calls due", Unit.COUNT, lambda part: part.floor.follow_ups.on_time_of)
+    yield make("on_time_rate", "Kept on time", Unit.SHARE, lambda part: part.on_time_rate, better=more)
+    yield make("done", "Promised calls made", Unit.COUNT, lambda part: part.floor.follow_ups.done_today)
+    yield make("overdue", "Late and still open", Unit.COUNT, lambda part: part.floor.follow_ups.overdue, better=less)
+    yield make(
         "kept_customers",
         "Customers kept by retention calls",
         Unit.COUNT,
@@ -259,39 +254,39 @@ def _retention(narrowed: Narrowed) -> Iterator[Figure]:
 
 
 def _resources(narrowed: Narrowed) -> Iterator[Figure]:
-    make = _Compared(narrowed)
+    make = partial(_figure, narrowed)
     more, less = Better.MORE, Better.LESS
-    yield make.of("handled", "Calls handled", Unit.COUNT, lambda part: part.handled)
+    yield make("handled", "Calls handled", Unit.COUNT, lambda part: part.handled)
     for direction, key, label in (
         (Direction.INBOUND, "aht_inbound_ms", "Average handling time, inbound"),
         (Direction.OUTBOUND, "aht_outbound_ms", "Average handling time, outbound"),
     ):
-        yield make.of(key, label, Unit.LENGTH, _aht_in(direction), better=less)
-    yield make.of("occupancy", "Occupancy", Unit.SHARE, lambda part: part.occupancy)
-    yield make.of("logged_in_ms", "Time logged in", Unit.HOURS, lambda part: part.logged_in_ms)
-    yield make.of(
+        yield make(key, label, Unit.LENGTH, _aht_in(direction), better=less)
+    yield make("occupancy", "Occupancy", Unit.SHARE, lambda part: part.occupancy)
+    yield make("logged_in_ms", "Time logged in", Unit.HOURS, lambda part: part.logged_in_ms)
+    yield make(
         "calls_per_hour",
         "Calls per hour logged in",
         Unit.NUMBER,
         _of_resources(lambda each: each.per_agent_hour),
         better=more,
     )
-    yield make.of("labour_cents", "Wages", Unit.MONEY, _of_resources(lambda each: each.labour_cents))
-    yield make.of(
+    yield make("labour_cents", "Wages", Unit.MONEY, _of_resources(lambda each: each.labour_cents))
+    yield make(
         "cost_per_contact_cents",
         "Wages per call",
         Unit.MONEY,
         _of_resources(lambda each: each.cost_per_contact_cents),
         better=less,
     )
-    yield make.of(
+    yield make(
         "cost_per_sale_cents",
         "Wages per order",
         Unit.MONEY,
         _of_resources(lambda each: each.cost_per_sale_cents),
         better=less,
     )
-    yield make.of(
+    yield make(
         "contribution_cents",
         "Contribution: earned less wages",
         Unit.MONEY,

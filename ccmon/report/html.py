@@ -106,7 +106,7 @@ CARDS = {
     "resources": ("cost_per_contact_cents", "aht_inbound_ms", "handled"),
 }
 """By goal, the figure that its card shows: the first that is known."""
-RULES = {"on_time_rate": "promises", "cost_per_contact_cents": "cost"}
+CARD_RULES = {"on_time_rate": "promises", "cost_per_contact_cents": "cost"}
 """By figure of a card that has no target, the rule whose sentence judges it."""
 
 
@@ -194,7 +194,7 @@ def _card(goal: Goal, figure: Figure, report: Report) -> Element:
             _tone_sign(figure, report),
             element("span", written(figure.value, figure.unit), class_="value"),
             element("br"),
-            element("span", words.unit_of(figure, report.currency)),
+            element("span", words.label_of(figure, report.currency)),
             *lines,
         ),
         class_="card",
@@ -204,7 +204,7 @@ def _card(goal: Goal, figure: Figure, report: Report) -> Element:
 def _tone_sign(figure: Figure, report: Report) -> Element | None:
     """The sign of a card: whether its target is reached; of a figure without one, what the sentence about it says."""
     tones = {insight.rule: insight.tone for insight in report.insights}
-    tone = {Mark.REACHED: Tone.GOOD, Mark.MISSED: Tone.BAD}.get(figure.mark, tones.get(RULES.get(figure.key, "")))
+    tone = {Mark.REACHED: Tone.GOOD, Mark.MISSED: Tone.BAD}.get(figure.mark, tones.get(CARD_RULES.get(figure.key, "")))
     if tone is None:
         return None
     sign = element("span", f"{words.TONE_SIGNS[tone]} ", class_="sign value", title=words.TONES[tone])
@@ -243,7 +243,7 @@ def _goals(report: Report) -> Iterator[Element]:
 def _goal_row(figure: Figure, report: Report) -> Element:
     target = written(figure.target, figure.unit) if figure.target is not None else ""
     cells = [
-        element("th", words.unit_of(figure, report.currency), class_="row text", scope="row"),
+        element("th", words.label_of(figure, report.currency), class_="row text", scope="row"),
         element("td", written(figure.value, figure.unit), class_="value"),
         element("td", target, _sign(figure.mark), class_=f"number {figure.mark}".strip()),
     ]

@@ -53,7 +53,7 @@ def _goal(goal: Goal, report: Report) -> Iterator[str]:
     rows = []
     for figure in goal.figures:
         texts = [
-            escaped(words.unit_of(figure, report.currency)),
+            escaped(words.label_of(figure, report.currency)),
             f"**{written(figure.value, figure.unit)}**",
             words.target_text(figure),
         ]

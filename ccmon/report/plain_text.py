@@ -86,7 +86,7 @@ def _figures(
         heads += [each.name, ""]
     lines = []
     for figure in goal.figures:
-        texts = [words.unit_of(figure, report.currency), written(figure.value, figure.unit), words.target_text(figure)]
+        texts = [words.label_of(figure, report.currency), written(figure.value, figure.unit), words.target_text(figure)]
         for each in earlier:
             changed = each.change(figure)
             difference = "" if changed is None else changed.in_words if with_words else changed.text

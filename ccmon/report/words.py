@@ -36,7 +36,7 @@ def empty_text(report: Report) -> str:
     return CLOSED if report.narrowed.was_closed else NOTHING
 
 
-def unit_of(figure: Figure, currency: str | None) -> str:
+def label_of(figure: Figure, currency: str | None) -> str:
     """The label of a figure with the currency, if it is money."""
     return f"{figure.label}, {currency}" if figure.unit is Unit.MONEY and currency else figure.label
 
