@@ -32,8 +32,8 @@ KindArgument = Annotated[
     typer.Argument(
         metavar="KIND",
         help="clients, teams, queues, campaigns, agents, pause-reasons, opening-hours, holidays, customers, calls, "
-        "sales, surveys, survey-invitations, quotas, follow-ups, contact-reasons, call-reasons, shifts or "
-        "investments. In this order each finds what it names.",
+        "sales, surveys, survey-invitations, quotas, follow-ups, contact-reasons, call-reasons, shifts, investments or "
+        "agent-states. In this order each finds what it names.",
         show_default="the mapping's",
     ),
 ]
@@ -127,6 +127,10 @@ def _kind_and_file(kind: str | None, file: Path | None) -> tuple[str | None, Pat
         raise typer.BadParameter(f"name the file: ccmon import table {kind or 'KIND'} FILE", param_hint="FILE")
     if file is None:
         return None, Path(kind)
+    if kind == "totals":
+        raise typer.BadParameter(
+            "totals are never imported: ccmon counts them from calls, states of agents and sales.", param_hint="KIND"
+        )
     if kind not in kinds:
         raise typer.BadParameter(
             f"{kind} is not a kind of table; the kinds are: {', '.join(kinds)}.", param_hint="KIND"

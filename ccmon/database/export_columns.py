@@ -122,6 +122,8 @@ def agent_states() -> Export:
         _column("ended_at", _T.HAPPENED, "end; empty: still"),
         _column("length", _T.LENGTH, "from start to end"),
         _column("call", _T.TEXT, "call id of the call that it belongs to"),
+        _column("visit", _T.COUNT, "which visit of that call"),
+        _column("call_source", _T.TEXT, "source of that call"),
         _column("source", _T.TEXT, "who says so; empty: another program"),
     )
     query = without_comment(sql("exported_agent_states"))

@@ -128,8 +128,8 @@ def kinds() -> Mapping[str, Export]:
     for spec in KINDS.values():
         if spec.name == "sales":
             found["calls"] = calls()
-        found[spec.name] = _of_table(spec)
-    return {**found, "agent-states": agent_states()}
+        found[spec.name] = agent_states() if spec.name == "agent-states" else _of_table(spec)
+    return found
 
 
 _MOMENTS = {"shifts": "starts_at"}

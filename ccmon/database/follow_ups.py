@@ -24,11 +24,11 @@ from ccmon.database.database_file import open_for_reading, open_for_writing
 from ccmon.database.driver import Database
 from ccmon.database.opening_calendar import read_opening_calendar
 from ccmon.database.reader import floor_now
+from ccmon.database.reference_names import ReferenceNames
 from ccmon.database.row_checks import RejectedRowError
 from ccmon.database.site import read_site, site_zone
 from ccmon.database.sql_files import sql
 from ccmon.database.sqlite_errors import check_writable
-from ccmon.database.table_writer import ReferenceNames
 from ccmon.errors import CcmonError
 from ccmon.formatting import iso_minute
 from ccmon.metrics.follow_ups import CANCELLED, USUAL_OUTCOMES

@@ -94,6 +94,8 @@ class TableSpec(Struct, frozen=True, eq=False, dict=True):
     """Field of a moment that cannot be long before the row's call."""
     ordered_fields: tuple[tuple[str, str], ...] = ()
     """Pairs of fields; the second cannot be before the first."""
+    in_turn: bool = False
+    """True: rows of one agent follow each other, and belong to the source that reported them."""
     derive: Callable[[Fields, int], None] = lambda row, now: None
     """Fills in missing values of a row; the second argument is now."""
     check: Callable[[Fields], None] = lambda row: None
@@ -140,6 +142,11 @@ class TableSpec(Struct, frozen=True, eq=False, dict=True):
     def reference_of(self) -> dict[str, ColumnSpec]:
         """The columns that name other rows, by field."""
         return {column.field: column for column in self.references}
+
+    @cached_property
+    def call_source(self) -> str:
+        """The column with the source of the call that a row names: source, unless that is the row's own."""
+        return next((column.name for column in self.columns if column.name == "call_source"), "source")
 
     @cached_property
     def insert(self) -> str:
@@ -215,6 +222,7 @@ def _limit(name: str, meaning: str) -> ColumnSpec:
 
 _T = CellType
 _PURPOSES = tuple(Purpose)
+_STATES = ("ready", "ringing", "dialling", "talking", "hold", "wrap_up", "paused", "unavailable", "logged_out")
 _REFERENCE = (("reference",),)
 _NAME = (("name",),)
 _CALL = (
@@ -372,6 +380,17 @@ KINDS = {
             _column("customers_won", _T.COUNT, "new customers it brought"),
             _column("customers_kept", _T.COUNT, "customers it kept"),
         ), ordered_fields=(("starts_on", "ends_on"),)),
+        TableSpec("agent-states", "what agents did, interval by interval", (("agent", "started_at"),), (
+            _reference("agent", "login or another name of the agent", required=True),
+            _column("state", _T.WORD, f"{', '.join(_STATES[:-1])} or {_STATES[-1]}", required=True, words=_STATES),
+            _column("reason", _T.TEXT, "of a pause"),
+            _column("started_at", _T.HAPPENED, "start", required=True),
+            _column("ended_at", _T.HAPPENED, "end; empty: still", decides=True),
+            _reference("call", "call id of the call that it belongs to"),
+            _column("visit", _T.COUNT, "which visit of the call, where not the one that was answered last", ""),
+            _column("call_source", _T.TEXT, "the call's source, where two sources have the same call id", ""),
+            _column("source", _T.TEXT, "who says so; empty: another program", derived=True),
+        ), moment_field="started_at", ordered_fields=(("started_at", "ended_at"),), in_turn=True),
     )
 }  # fmt: skip
 """Each kind by name, in an order in which each comes after the kinds it names."""

@@ -13,25 +13,22 @@ import sqlite3
 from collections.abc import Container, Iterable, Mapping, Sequence
 from enum import StrEnum
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct
-
+from ccmon.database.agent_turns import check_turn
 from ccmon.database.bulk_insert import insert_by
 from ccmon.database.driver import Database
+from ccmon.database.reference_names import ReferencedCall, ReferenceNames, SeveralSourcesError
 from ccmon.database.row_checks import Fields, RejectedRowError
 from ccmon.database.site import read_site
 from ccmon.database.sql_files import sql
 from ccmon.database.table_specs import KINDS, TableSpec
 from ccmon.formatting import iso_minute
-from ccmon.spelling import nearest, spelt
 from ccmon.time_units import DAY_MS
 
 _EXPORTED_NUMBER = re.compile(r"ccmon:(\d{1,18})", re.ASCII)
 """What an export names a row that has no reference of its own (``exported_reference`` in ``export.sql``)."""
-CACHED_NAMES = 20_000
-"""How many customers, and how many calls, are kept in memory."""
 
 Row = Mapping[str, Any]
 """Values by `ColumnSpec.key`; None for an empty cell."""
@@ -43,121 +40,8 @@ class WriteResult(StrEnum):
     ADDED = "added"
     CHANGED = "changed"
     SAME = "same"
-
-
-class ReferencedCall(NamedTuple):
-    """The call that a row is about."""
-
-    id: int
-    customer_id: int | None
-    campaign_id: int | None
-    entered_at: int
-    last_agent_id: int | None
-    only_agent_id: int | None
-    """None if two agents talked: a score is then not about a single agent (metrics.md 9.4)."""
-
-
-class _ReferencedVisit(Struct, frozen=True, gc=False):
-    """A visit of a call, as queries return it."""
-
-    id: int
-    visit: int
-    agent_id: int | None
-    customer_id: int | None
-    campaign_id: int | None
-    entered_at: int
-    answered_at: int | None
-
-
-class ReferenceNames:
-    """Rows by name, read when first asked for."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._ids: dict[str, dict[str, int]] = {}
-        self._customers: dict[str, int] = {}
-        self._calls: dict[tuple[str, str | None, int | None], ReferencedCall] = {}
-        self._database = Database(connection)
-        self._sources: list[str] = self._database.values("sources_of_calls")
-
-    def find(self, what: str, name: str) -> int:
-        """Row number of a client, team, campaign, agent, reason or customer.
-
-        Raises:
-            RejectedRowError: there is no such name; the text suggests a similar one.
-        """
-        if what == "customer":
-            return self._customer(name)
-        ids = self._names(what)
-        if name in ids:
-            return ids[name]
-        near = nearest(name, ids, ids.__getitem__)
-        hint = f"; did you mean {near!r}?" if near else f"; import the {what} first"
-        raise RejectedRowError(f"there is no {what} {name!r}{hint}")
-
-    def spelt(self, what: str, name: str) -> str:
-        """A name as it is known, if it differs from the only such name in case and accents alone; else as it is."""
-        ids = self._names(what)
-        return spelt(name, ids, ids.__getitem__) or name
-
-    def _names(self, what: str) -> dict[str, int]:
-        ids = self._ids.get(what)
-        if ids is None:
-            ids = self._ids[what] = self._database.pairs(f"names_of_{what}s")
-        return ids
-
-    def _customer(self, reference: str) -> int:
-        found = self._customers.get(reference)
-        if found is None:
-            found = self._database.value_or_none("customer_by_reference", (reference,))
-            if found is None:
-                raise RejectedRowError(f"there is no customer {reference!r}; import the customer first")
-            if len(self._customers) >= CACHED_NAMES:
-                self._customers.clear()
-            self._customers[reference] = found
-        return found
-
-    def call(self, call_id: str, source: str | None, visit: int | None) -> ReferencedCall:
-        """The visit of a call with a number, else the one that was answered last.
-
-        Raises:
-            RejectedRowError: there is no such call or visit, or two sources have a call with this id.
-        """
-        key = call_id, source, visit
-        found = self._calls.get(key)
-        if found is None:
-            if len(self._calls) >= CACHED_NAMES:
-                self._calls.clear()
-            found = self._calls[key] = self._find_call(*key)
-        return found
-
-    def forget_calls(self) -> None:
-        """Look calls up again."""
-        self._calls.clear()
-
-    def _find_call(self, call_id: str, source: str | None, visit: int | None) -> ReferencedCall:
-        each_source = self._sources if source is None else (source,)
-        of_each = (
-            self._database.rows("visits_of_referenced_call", _ReferencedVisit, (each, call_id)) for each in each_source
-        )
-        found = list(filter(None, of_each))
-        if not found:
-            where = f" of the source {source!r}" if source is not None else ""
-            raise RejectedRowError(f"there is no call {call_id!r}{where}")
-        if len(found) > 1:
-            raise RejectedRowError(f"the call {call_id!r} is known from {len(found)} sources; add the column source")
-        (visits,) = found
-        meant = visits[0] if visit is None else next((each for each in visits if each.visit == visit), None)
-        if meant is None:
-            raise RejectedRowError(f"the call {call_id!r} has no visit {visit}")
-        talked = {each.agent_id for each in visits if each.answered_at is not None and each.agent_id is not None}
-        return ReferencedCall(
-            id=meant.id,
-            customer_id=meant.customer_id,
-            campaign_id=meant.campaign_id,
-            entered_at=min(each.entered_at for each in visits),
-            last_agent_id=meant.agent_id,
-            only_agent_id=next(iter(talked)) if len(talked) == 1 else None,
-        )
+    REPEATED = "repeated"
+    """Another line of the same file has said all of it."""
 
 
 class TableWriter:
@@ -218,7 +102,7 @@ class TableWriter:
         Args:
             kind_name: a name of `KINDS`.
             row: the values; missing ones stay as they are.
-            line: its line in a file, in which no other line may have its key.
+            line: its line in a file, in which another line may have its key only if it says the same.
 
         Raises:
             RejectedRowError: the row cannot be written; nothing of it is.
@@ -234,7 +118,11 @@ class TableWriter:
             merged = {**defaults, **known, **given}
         spec.derive(merged, self._now)
         self._check(spec, merged)
-        seen = None if line is None else self._require_unseen_key(spec, merged)
+        seen = None if line is None else self._key_text(spec, merged)
+        if seen is not None and self._is_repeated(spec, seen, known, merged):
+            return WriteResult.REPEATED
+        if spec.in_turn and merged != known:
+            check_turn(self._database, merged, known, given.get("source"), self._zone)
         if known is None:
             self._connection.execute(spec.insert, spec.values({**spec.blank, **merged}))
         elif merged != known:
@@ -296,16 +184,30 @@ class TableWriter:
         rows = self._connection.execute(spec.find(key), values)
         return [dict(zip(spec.fields, row, strict=True)) for row in rows]
 
-    def _require_unseen_key(self, spec: TableSpec, row: Fields) -> str:
-        """The key of a row, which no earlier line may have had."""
+    def _key_text(self, spec: TableSpec, row: Fields) -> str:
+        """What identifies a row, as a text."""
         names = spec.key_of(row)
-        key = json.dumps([*names, *map(row.get, names)])
+        return json.dumps([*names, *map(row.get, names)])
+
+    def _is_repeated(self, spec: TableSpec, key: str, known: Fields | None, row: Fields) -> bool:
+        """Whether an earlier line of the file has the key of a row, and says the same.
+
+        Raises:
+            RejectedRowError: it says something else; which of the two is right, nobody knows.
+        """
         before = self._database.value_or_none("line_of_seen_key", (key,))
-        if before is not None:
+        if before is None:
+            return False
+        names = {column.field: column.name for column in reversed(spec.columns) if column.field}
+        for field in {"id", *spec.key_of(row)}:
+            names.pop(field, None)
+        differing = [name for field, name in names.items() if known is None or known[field] != row.get(field)]
+        if differing:
             raise RejectedRowError(
-                f"the same {spec.singular} stands on line {before} already, and only that one goes in"
+                f"the same {spec.singular} stands on line {before} already, with another {' and '.join(differing)}; "
+                "only that one goes in"
             )
-        return key
+        return True
 
     def _resolve(self, spec: TableSpec, fields: Fields) -> None:
         """Replace names by row numbers, and fill in what follows from the row's call."""
@@ -328,10 +230,10 @@ class TableWriter:
         for column in spec.references:
             try:
                 if column.refers_to == "call":
-                    source, visit = fields.pop("source", None), fields.pop("visit", None)
+                    source, visit = fields.pop(spec.call_source, None), fields.pop("visit", None)
                     if column.name in fields:
                         call_id = fields.pop(column.name)
-                        call = None if call_id is None else self._names.call(call_id, source, visit)
+                        call = None if call_id is None else self._call(spec, call_id, source, visit)
                         fields[column.field] = None if call is None else call.id
                 elif column.refers_to == "scope":
                     fields[column.field] = self._scope_id(fields["scope"], fields.pop(column.name, None))
@@ -343,6 +245,12 @@ class TableWriter:
         if unknown:
             raise RejectedRowError("; ".join(unknown))
         return call
+
+    def _call(self, spec: TableSpec, call_id: str, source: str | None, visit: int | None) -> ReferencedCall:
+        try:
+            return self._names.call(call_id, source, visit)
+        except SeveralSourcesError as error:
+            raise RejectedRowError(f"{error}; add the column {spec.call_source}") from None
 
     def _scope_id(self, scope: str, name: str | None) -> int:
         if scope == "centre":

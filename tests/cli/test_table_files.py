@@ -114,7 +114,8 @@ def test_a_workbook_as_a_shop_exports_it(path: Path, tmp_path: Path) -> None:
     assert run.returncode == 3
     assert run.stdout == "300 rows added, 0 changed, 0 as before, 1 refused\n"
     assert run.stderr.splitlines() == [
-        f"{tmp_path}/orders.xlsx line 311: the same sale stands on line 13 already, and only that one goes in",
+        f"{tmp_path}/orders.xlsx line 311: the same sale stands on line 13 already, with another amount; only that one "
+        "goes in",
         "1 cell shows an error (#N/A), first on line 11: it counts as empty.",
         "Line 4 was taken as the head ('Reference Sold at Amount Remark'). Lines 1 and 2 above it were left out: "
         "'Orders of the shop', 'Exported 2026-11-29T08:00:00'.",
@@ -208,9 +209,16 @@ def test_a_command_that_is_proposed_for_a_pipe_can_be_typed(path: Path) -> None:
     said = one_line(ccmon("import", "table", "-", "--db", path, stdin=text))
     assert said.endswith("(ccmon import table sales -), or give its mapping with --mapping; to start one: "
                          "ccmon import table - --guess > M.toml")  # fmt: skip
-    assert one_line(ccmon("import", "table", "-", "--guess", stdin="a;b\nx;y\n")).endswith(
-        "name the kind, such as: ccmon import table sales - --guess"
+    said = one_line(ccmon("import", "table", "-", "--guess", stdin="a;b\nx;y\n"), 2)
+    assert said.endswith("investments, agent-states): ccmon import table KIND - --guess")
+
+
+def test_what_fits_two_kinds_alike_is_asked() -> None:
+    said = one_line(ccmon("import", "table", "-", "--guess", stdin="name\nEva\n"), 2)
+    assert said.startswith(
+        "ccmon: The heads of standard input fit clients, teams, queues, campaigns and contact-reasons"
     )
+    assert "totals are never imported" in one_line(ccmon("import", "table", "totals", "-", stdin=""), 2)
 
 
 def test_calls_through_a_pipe_need_a_call_id(path: Path, tmp_path: Path) -> None:

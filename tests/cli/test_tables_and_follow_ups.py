@@ -52,7 +52,7 @@ def test_a_table_is_tried_taken_in_and_taken_in_again(run: Run, tmp_path: Path) 
         "2 rows would be added, 0 changed, 0 as before, 2 refused",
     ]
     assert err.splitlines() == [
-        f"{file} line 4: the same customer stands on line 2 already, and only that one goes in",
+        f"{file} line 4: the same customer stands on line 2 already, with another name; only that one goes in",
         f"{file} line 5: a customer needs a reference or a phone number to be known by",
     ]
     refused = "2 refused\n"  # only those of calls are kept

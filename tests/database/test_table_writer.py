@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from ccmon.database.reference_names import ReferenceNames
 from ccmon.database.row_checks import RejectedRowError
 from ccmon.database.table_specs import KINDS, TableSpec
-from ccmon.database.table_writer import ReferenceNames, TableWriter, WriteResult
+from ccmon.database.table_writer import TableWriter, WriteResult
 from tests.databases import new_database, open_copy
 
 NOW = 1_795_422_000_000

@@ -21,6 +21,12 @@ UPDATE agent_states SET ended_at = max(started_at, :started_at) WHERE agent_id =
 -- A state that lasted no time.
 DELETE FROM agent_states WHERE id = ?;
 
+-- name: last_state_before
+-- Of an agent's other states that began before a moment, and lasted, the last one.
+SELECT state, started_at, ended_at FROM agent_states
+WHERE agent_id = :agent_id AND started_at < :before AND id IS NOT :id AND (ended_at IS NULL OR ended_at > started_at)
+ORDER BY started_at DESC LIMIT 1;
+
 -- name: next_member_id
 -- The number of the next row of queue_members.
 SELECT coalesce(max(id), 0) + 1 FROM queue_members;

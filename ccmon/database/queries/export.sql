@@ -122,8 +122,8 @@ FROM calls AS r WHERE {conditions} ORDER BY r.entered_at, r.source, r.call_id, r
 -- What agents did, interval by interval.
 SELECT {login_of_agent} AS agent, (SELECT name FROM agents WHERE id = r.agent_id) AS name, {name_of_team} AS team,
     r.state, r.reason, r.started_at, r.ended_at, r.ended_at - r.started_at AS length,
-    (SELECT call_id FROM calls WHERE id = r.call_id) AS call, r.source
-FROM agent_states AS r WHERE {conditions} ORDER BY r.started_at, r.id;
+    c.call_id AS call, c.visit, c.source AS call_source, r.source
+FROM agent_states AS r LEFT JOIN calls AS c ON c.id = r.call_id WHERE {conditions} ORDER BY r.started_at, r.id;
 
 -- name: exported_queue_days
 -- Totals of queues by business day.

@@ -53,6 +53,8 @@ class DoublingCheck:
 
     def take(self, result: WriteResult) -> None:
         """Count a row; a new one is compared, as the last that was inserted."""
+        if result is WriteResult.REPEATED:
+            return  # which says nothing of what was there before
         self._results[result] = self._results.get(result, 0) + 1
         if result is not WriteResult.ADDED or self._compared >= _MOST_COMPARED or not self._last:
             return

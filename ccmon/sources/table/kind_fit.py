@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from ccmon.database.export_columns import TOTALS, totals
 from ccmon.database.table_specs import KINDS, TableSpec
-from ccmon.errors import CcmonError
+from ccmon.errors import CcmonError, UsageError
 from ccmon.sources.table import heads
-from ccmon.sources.table.draft_columns import ColumnDraft
+from ccmon.sources.table.draft_columns import ColumnDraft, DatedCells
 from ccmon.sources.table.file_content import as_typed
 from ccmon.sources.table.heads import HeadMatch
 from ccmon.sources.table.mapping_fields import CALLS, fields_of
@@ -20,11 +21,16 @@ _CLEARLY = 1.0
 """By so much one kind must fit better than every other to be taken for it."""
 _LEAST = 1.5
 """A kind that fits less is not taken for it."""
-_TELLING = frozenset(
-    {"queue", "answered_at", "ended_at", "wait", "talk", "duration", "direction", "caller", "called", "call_id"}
-)
-"""Columns of which a table of calls has at least `_TELL_CALLS`."""
+_OF_CALLS = frozenset({"queue", "answered_at", "wait", "talk", "direction", "caller", "called", "call_id"})
+"""Columns of which a table of calls has at least one by its usual head: a roster has starts and lengths, too."""
+_TELLING = _OF_CALLS | {"ended_at", "duration"}
+"""Columns of which it has at least `_TELL_CALLS`."""
 _TELL_CALLS = 2
+_OTHER_COLUMN = 0.2
+"""What a column that is none of a kind takes away from its fit; all of them together take at most `_OTHER_COLUMNS`."""
+_OTHER_COLUMNS = 1.4
+_QUEUE_LOG = ({"callid"}, {"event", "verb"})
+"""Of each of these a table of Asterisk's queue log has one."""
 _ONE_OF = {
     "sales": {"amount", "amount_cents"},
     "quotas": {"sales", "revenue", "conversion"},
@@ -38,23 +44,45 @@ def infer_kind(file: Path, sample: Sample) -> str:
     """The kind of table that a file holds, by the heads of its columns.
 
     Raises:
-        CcmonError: they do not tell, or fit two kinds alike.
+        UsageError: they do not tell, or fit several kinds alike: a person has to name it.
+        CcmonError: it is no table that can be imported so.
     """
+    _require_table_of_rows(file, sample.names)
     scores = {kind: _score(kind, sample.columns) for kind in (CALLS, *KINDS)}
     named = heads.kinds_named(file.stem)
     fitting = {kind: score + (kind in named) * _CLEARLY for kind, score in scores.items() if score >= _LEAST}
     best = sorted(fitting, key=fitting.__getitem__, reverse=True)
     if not best:
-        raise CcmonError(
-            f"The heads of {file} do not tell what kind of table it is; name the kind, such as: "
-            f"ccmon import table sales {as_typed(file)} --guess"
+        raise UsageError(
+            f"The heads of {file} do not tell what kind of table it is; name the kind ({', '.join((CALLS, *KINDS))}): "
+            f"ccmon import table KIND {as_typed(file)} --guess"
         )
-    if len(best) > 1 and fitting[best[0]] - fitting[best[1]] < _CLEARLY:
-        raise CcmonError(
-            f"The heads of {file} fit {best[0]} and {best[1]} alike; name the kind, such as: "
-            f"ccmon import table {best[0]} {as_typed(file)} --guess"
+    alike = [kind for kind in best if fitting[best[0]] - fitting[kind] < _CLEARLY]
+    if len(alike) > 1:
+        raise UsageError(
+            f"The heads of {file} fit {', '.join(alike[:-1])} and {alike[-1]} alike; name the kind, such as: "
+            f"ccmon import table {alike[0]} {as_typed(file)} --guess"
         )
     return best[0]
+
+
+def _require_table_of_rows(file: Path, names: Sequence[str]) -> None:
+    """Refuse what has commands of its own, or none.
+
+    Raises:
+        CcmonError: it is a queue log, or holds totals.
+    """
+    squeezed = set(map(heads.squeezed, names))
+    if not any(map(squeezed.isdisjoint, _QUEUE_LOG)):
+        raise CcmonError(
+            f"{file} is a table of Asterisk's queue log, which needs no mapping: "
+            f"ccmon import queue-log {as_typed(file)}"
+        )
+    if any({column.name for column in totals(by).columns} <= set(names) for by in TOTALS):
+        raise CcmonError(
+            f"{file} holds totals, which are never imported: ccmon counts them from calls, states of agents and sales. "
+            "Import those."
+        )
 
 
 def _score(kind: str, columns: Sequence[SampleColumn]) -> float:
@@ -67,41 +95,65 @@ def _score(kind: str, columns: Sequence[SampleColumn]) -> float:
     needed = {column.name for column in spec.columns if column.required} - can_be_made
     if not needed <= assignment.fitting or _ONE_OF.get(kind, assignment.fitting).isdisjoint(assignment.fitting):
         return 0.0
+    of_states = "state" in assignment.chosen and are_states(assignment.chosen["state"][0])
+    if kind == "agent-states" and not of_states:
+        return 0.0
     fit = sum(
-        (0.5 if heads.is_shared(kind, name) else 1.0) * (0.5 if found.level == heads.PARTLY else 1.0)
+        (0.5 if heads.is_shared(kind, name) else 1.0) * _weight(found)
         for name, (_, found) in assignment.chosen.items()
         if name in assignment.fitting
     )
-    is_own = assignment.only_own and len(assignment.used) == len(columns)
     unknown = [column for column in columns if column.name not in assignment.used]
     beside = [column for column in unknown if heads.match("dates", "day", column.name)]
-    return fit + is_own * 2.0 - 0.2 * (len(unknown) - len(beside))
+    is_own = assignment.only_own and not unknown
+    return fit + (is_own + of_states) * 2.0 - _taken_away(len(unknown) - len(beside))
+
+
+def _weight(found: HeadMatch) -> float:
+    return 0.5 if found.level == heads.PARTLY else 1.0
+
+
+def _taken_away(unknown: int) -> float:
+    return min(_OTHER_COLUMN * unknown, _OTHER_COLUMNS)
+
+
+def are_states(column: SampleColumn) -> bool:
+    """Whether most cells of a column say what an agent does."""
+    known = sum(heads.meaning("state", cell) is not None for cell in column.cells)
+    return 2 * known >= len(column.cells)
 
 
 def _score_of_calls(columns: Sequence[SampleColumn]) -> float:
-    found = {
-        name: level
-        for name in heads.columns_of(CALLS)
+    """As `_score`: a table of calls says when each came in, and something that only calls have."""
+    names = dict.fromkeys([*heads.columns_of(CALLS), *fields_of(CALLS).sorts])
+    candidates = [
+        (found, -number, name, column)
+        for number, name in enumerate(names)
         for column in columns
-        if (level := heads.match(CALLS, name, column.name)) is not None and level.level > heads.PARTLY
-    }
-    if not {"entered_at", "date"} & set(found):
+        if (found := heads.match(CALLS, name, column.name)) is not None
+        and (name not in {"entered_at", "date"} or _is_dated(column))
+        and (name != "outcome" or not column.cells or not are_states(column))
+    ]
+    candidates.sort(key=lambda each: each[:2], reverse=True)
+    chosen: dict[str, HeadMatch] = {}
+    used: set[str] = set()
+    for found, _, name, column in candidates:
+        if name not in chosen and column.name not in used:
+            used.add(column.name)
+            chosen[name] = found
+    exact = {name for name, found in chosen.items() if found.level >= heads.EXACT}
+    if {"entered_at", "date"}.isdisjoint(chosen) or _OF_CALLS.isdisjoint(exact):
         return 0.0
-    telling = {
-        "queue",
-        "answered_at",
-        "ended_at",
-        "wait",
-        "talk",
-        "duration",
-        "direction",
-        "caller",
-        "called",
-        "call_id",
-    }
-    if len(telling & set(found)) < 2:
+    if len(_TELLING & chosen.keys()) < _TELL_CALLS:
         return 0.0
-    return float(len(found))
+    unknown = len(columns) - len(used)
+    is_own = not unknown and all(found.level == heads.OWN_NAME for found in chosen.values())
+    return sum(map(_weight, chosen.values())) + is_own * 2.0 - _taken_away(unknown)
+
+
+def _is_dated(column: SampleColumn) -> bool:
+    """Whether cells may be days or moments; no cells may."""
+    return not column.cells or DatedCells(column).is_dated or bool(column.date_formats or column.moment_formats)
 
 
 @dataclass(slots=True)

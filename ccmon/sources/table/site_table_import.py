@@ -174,5 +174,5 @@ def _write_row(
         report.impossible.add(row.line, each)
     report.added += change is WriteResult.ADDED
     report.changed += change is WriteResult.CHANGED
-    report.same += change is WriteResult.SAME
+    report.same += change in {WriteResult.SAME, WriteResult.REPEATED}
     return change

@@ -11,16 +11,22 @@ from typing import Any
 
 import pytest
 
+from ccmon.database import exports
+from ccmon.database.export_columns import TOTALS, totals
+from ccmon.database.exports import Asked, open_export
 from ccmon.database.table_specs import KINDS
-from ccmon.errors import CcmonError
+from ccmon.errors import CcmonError, UsageError
+from ccmon.report.csv_export import write_csv
 from ccmon.sources.queue_log.import_files import import_logs
-from ccmon.sources.table import draft_columns, heads
+from ccmon.sources.table import draft_columns, heads, kind_fit
 from ccmon.sources.table.infer_kind import infer_any_mapping
 from ccmon.sources.table.mapping import parse
 from ccmon.sources.table.sample_column import SampleColumn
 from ccmon.sources.table.sample_file import read_sample
 from ccmon.sources.table.site_table_import import import_table
 from tests.databases import new_database, rows
+from tests.goldens.moments import database_of
+from tests.public_data import FOLDERS
 
 TEMPLATES = Path(__file__).parents[3] / "sample_data" / "templates"
 LANGUAGES = ("en", "nl", "de", "fr", "es")
@@ -115,7 +121,7 @@ def test_the_usual_heads_of_each_kind_tell_it_and_its_columns(tmp_path: Path, ki
     names = [usual(kind, column, language, 0) for column in own]
     written(tmp_path, [names, *body])
     if (kind, language) in ASK:
-        with pytest.raises(CcmonError, match="name the kind, such as: ccmon import table"):
+        with pytest.raises(UsageError, match="name the kind"):
             guessed(tmp_path / "export.csv")
     mapping = guessed(tmp_path / "export.csv", kind if (kind, language) in ASK else None)
     assert mapping["kind"] == kind
@@ -307,7 +313,11 @@ def test_equal_rows_are_announced(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "kind", "sentence"),
     [
-        ("a;b\n1;2\n", None, "do not tell what kind of table it is; name the kind, such as: ccmon import table sales"),
+        (
+            "a;b\n1;2\n",
+            None,
+            r"do not tell what kind of table it is; name the kind \(calls, .*\): .* KIND .* --guess$",
+        ),
         (
             "a;b\n1;2\n",
             "sales",
@@ -407,3 +417,119 @@ def test_a_head_is_known_by_its_names_below_titles_that_are_narrower(tmp_path: P
 )
 def test_a_row_is_no_head_for_the_words_in_it(tmp_path: Path, first: str, row: str, columns: list[str]) -> None:
     assert read_sample(written(tmp_path, [line.split(";") for line in f"{first}{row}x;y\n".split()])).names == columns
+
+
+PUBLIC = {
+    "pwc_phonenow/Call-Center-Dataset.csv": "calls",
+    "simulated_call_centre/simulated_call_centre.csv": "calls",
+    "anonymous_bank/february1999.txt": "calls",
+    "asterisk_run1/cdr.db": "calls",
+    "anonymous_bank/daily_february1999.csv": "do not tell what kind of table",
+    "queue_log_elision2018/queue_log.csv": "is a table of Asterisk's queue log, which needs no mapping: "
+    "ccmon import queue-log ",
+}
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+@pytest.mark.parametrize("name", PUBLIC)
+def test_public_tables_are_taken_for_what_they_are(folder: Path, name: str) -> None:
+    if not (folder / name).exists():
+        pytest.skip(f"{name} is not here")
+    file = folder / name
+    if " " in PUBLIC[name]:
+        with pytest.raises(CcmonError, match=PUBLIC[name]):
+            infer_any_mapping(file, None)
+    else:
+        assert infer_any_mapping(file, None) == infer_any_mapping(file, PUBLIC[name])
+
+
+SHOPS = Path(__file__).with_name("exports")
+
+
+@pytest.mark.parametrize("name", ["shopify-orders.csv", "woocommerce-orders.csv"])
+def test_orders_of_shops_are_sales_however_many_columns_they_have(name: str) -> None:
+    assert guessed(SHOPS / name)["kind"] == "sales"
+
+
+CALL_HEADS = "Call Id,Agent,Date,Time,Topic,Answered (Y/N),Resolved,Speed of answer in seconds,AvgTalkDuration,Rating\n"
+
+
+def test_calls_with_a_topic_and_a_rating_are_calls(tmp_path: Path) -> None:
+    mapping = text(tmp_path, CALL_HEADS + "ID1,Diane,2021-01-01,9:12:58,Contract,Y,Y,109,0:02:23,3\n")
+    assert tomllib.loads(mapping)["call"]["call_id"] == "Call Id"
+
+
+@pytest.mark.parametrize(
+    ("heads_of_file", "row"),
+    [
+        ("Day,Calls,Average queue time,Average talk time", "2026-11-23,100,20,180"),
+        ("Agent,Date,Start time,End time,Duration", "eva,2026-11-23,08:00,17:00,9:00"),
+    ],
+)
+def test_a_report_by_day_and_a_roster_are_no_calls(tmp_path: Path, heads_of_file: str, row: str) -> None:
+    file = tmp_path / "export.csv"
+    file.write_text(f"{heads_of_file}\n{row}\n", encoding="utf-8")
+    assert kind_fit._score("calls", read_sample(file).columns) == 0
+
+
+@pytest.mark.parametrize("kind", exports.kinds())
+def test_each_export_is_taken_for_what_it_is(tmp_path: Path, kind: str) -> None:
+    file = tmp_path / "export.csv"
+    with (
+        file.open("w", encoding="utf-8", newline="") as output,
+        open_export(database_of("sample_data"), exports.kinds()[kind], Asked()) as found,
+    ):
+        is_empty = write_csv(found, output) == 0
+    if is_empty:
+        file.write_bytes((TEMPLATES / f"{kind}.csv").read_bytes())
+    if kind == "clients":
+        with pytest.raises(UsageError, match="fit clients, teams, queues, campaigns and contact-reasons alike; name"):
+            guessed(file)
+    else:
+        found_kind = guessed(file).get("kind", "calls")
+        assert found_kind == kind
+    assert guessed(file, kind).get("kind", "calls") == kind
+
+
+@pytest.mark.parametrize("by", TOTALS)
+def test_totals_are_known_and_not_imported(tmp_path: Path, by: str) -> None:
+    names = [column.name for column in totals(by).columns]
+    file = written(tmp_path, [names, ["2026-11-23", *["1"] * (len(names) - 1)]])
+    with pytest.raises(CcmonError, match="holds totals, which are never imported: ccmon counts them from calls"):
+        guessed(file)
+
+
+STATES = {
+    "en": ("Agent;Status;Reason;Start time;End time;Duration;Call ID", "Available On_call Break"),
+    "nl": ("Medewerker;Status;Reden;Begintijd;Eindtijd;Duur", "Beschikbaar In_gesprek Pauze"),
+    "de": ("Mitarbeiter;Status;Grund;Beginn;Ende;Dauer", "Bereit Im_Gespräch Pausiert"),
+    "fr": ("Conseiller;Statut;Motif;Début;Fin;Durée", "Disponible En_appel En_pause"),
+    "es": ("Agente;Estado;Motivo;Inicio;Fin;Duración", "Disponible En_llamada Pausa"),
+}
+
+
+@pytest.mark.parametrize("language", STATES)
+def test_states_of_agents_in_each_language(tmp_path: Path, language: str) -> None:
+    head, said = STATES[language]
+    words = [word.replace("_", " ") for word in said.split()]
+    body = "".join(
+        f"eva;{word};;2026-11-23 09:0{minute}:00;2026-11-23 09:0{minute + 1}:00;60{';c1' * (language == 'en')}\n"
+        for minute, word in enumerate(words)
+    )
+    mapping = tomllib.loads(text(tmp_path, f"{head}\n{body}"))
+    columns = head.split(";")
+    assert mapping["kind"] == "agent-states"
+    assert mapping["columns"].pop("state") == {
+        "column": columns[1],
+        "words": dict(zip(words, ("ready", "talking", "paused"), strict=True)),
+    }
+    call = {"call": "Call ID"} if language == "en" else {}
+    assert mapping["columns"] == {
+        "agent": columns[0], "reason": columns[2], "started_at": columns[3], "ended_at": columns[4], **call,
+    }  # fmt: skip
+
+
+def test_a_status_that_is_no_state_makes_no_table_of_states(tmp_path: Path) -> None:
+    text_of = "Agent;Status;Start;End\neva;{};2026-11-23 09:00;2026-11-23 10:00\n"
+    assert tomllib.loads(text(tmp_path, text_of.format("Won")))["kind"] == "shifts"
+    assert tomllib.loads(text(tmp_path, text_of.format("Busy")))["kind"] == "agent-states"

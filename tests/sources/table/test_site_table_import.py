@@ -17,6 +17,7 @@ from ccmon.errors import CcmonError
 from ccmon.number_texts import CellError
 from ccmon.sources.queue_log.import_files import import_logs
 from ccmon.sources.table.cells import CellContext, parser_of
+from ccmon.sources.table.doubled_rows import DoubledRowsError
 from ccmon.sources.table.import_report import ImportReport
 from ccmon.sources.table.site_table_import import import_table
 from tests.databases import new_database, open_copy, rows
@@ -119,6 +120,32 @@ def test_importing_again_changes_what_changed_and_doubles_nothing(site: Site) ->
     assert site.rows("SELECT reference, amount_cents, customer_id FROM sales ORDER BY 1") == [
         ("S1", 1250, 1), ("S2", 2000, 1), ("S3", 100, None),
     ]  # fmt: skip
+
+
+SAME = "reference,sold_at,amount,agent\nS1,2026-11-23T10:05,10.00,eva\n"
+
+
+def test_a_row_that_stands_twice_in_a_file_is_as_before(site: Site) -> None:
+    """As the same row of two files is, and as one that was there before the file."""
+    row = SAME.splitlines()[1] + "\n"
+    assert counts(site.take("sales", SAME + row + row)) == (1, 0, 2, 0)
+    assert counts(site.take("sales", SAME + row)) == (0, 0, 2, 0)
+    changed = row.replace("10.00", "12.00")
+    assert counts(site.take("sales", SAME.replace("10.00", "12.00") + changed)) == (0, 1, 1, 0)
+    report = site.take("sales", SAME.replace("10.00", "12.00") + row)
+    assert counts(report) == (0, 0, 1, 1)
+    assert report.rejected == [
+        (3, "the same sale stands on line 2 already, with another amount; only that one goes in")
+    ]
+    assert site.rows("SELECT amount_cents FROM sales") == [(1200,)]
+
+
+def test_rows_said_twice_do_not_hide_that_all_are_there_under_other_references(site: Site) -> None:
+    made = "".join(f"{row:016x},2026-11-23T10:{row:02},{row}\n" for row in range(20))
+    assert site.take("sales", "reference,sold_at,amount\n" + made).added == 20
+    own = [f"B-{row},2026-11-23T10:{row:02},{row}\n" for row in range(20)]
+    with pytest.raises(DoubledRowsError):
+        site.take("sales", "reference,sold_at,amount\n" + "".join(each + each for each in own))
 
 
 def test_a_length_may_have_its_unit(site: Site) -> None:
@@ -250,9 +277,11 @@ REFUSALS = [
      "TV,service,2026-11-02,,5\n",
      2, "ends_on (2026-11-01) lies before starts_on (2026-11-02)"),
     ("customers", "reference,name\nK-7,Ada\nK-7,Bea\n"
-     "", 3, "the same customer stands on line 2 already, and only that one goes in"),
+     "", 3, "the same customer stands on line 2 already, with another name; only that one goes in"),
     ("customers", "name,phone\nAda,020-555 01\nBea,02055501\n", 3,
-     "the same customer stands on line 2 already, and only that one goes in"),
+     "the same customer stands on line 2 already, with another name; only that one goes in"),
+    ("sales", "reference,sold_at,amount,currency\nS1,2026-11-23,1,EUR\nS1,2026-11-24,2,EUR\n", 3,
+     "the same sale stands on line 2 already, with another amount and sold_at; only that one goes in"),
     ("customers", "reference,name\n,Ada\nK-7,Bea\n"
      "", 2, "a customer needs a reference or a phone number to be known by"),
     ("sales", "reference,sold_at,amount,call\nS1,2026-11-23,1,c2\nS2,2026-11-23,1,c1\n", 2,
