@@ -38,8 +38,11 @@ MAPPING = Path(__file__).parents[2] / "sample_data" / "mappings" / "exported-cal
 NOW = moment("2026-11-24T18:00:00+01:00")
 DAY = moment("2026-11-23T09:00:00+01:00")
 HOURS_MS = 6 * 3_600_000
-OF_SOURCES = {"agents", "sources", "alerts", "data_at", "data_age_s"}
-"""Of the status: what a switch alone reports, and the age of that."""
+OF_SOURCES = {"sources", "alerts", "data_at", "data_age_s"}
+"""Of the status: what is said of the sources, and the age of that."""
+
+
+WORDS_OF = {column.name: column.words for column in KINDS["agent-states"].columns if column.words}
 
 
 def exported(path: Path, kind: str, asked: Asked | None = None) -> str:
@@ -126,7 +129,22 @@ def centres(draw: st.DrawFn) -> Centre:
     for number, offset in enumerate(calls, 1):
         _add_call(draw, centre, number, DAY + offset)
     _add_what_follows(draw, centre, [DAY + offset for offset in calls])
+    for agent in (1, 2, 3):
+        _add_states(draw, centre, agent, len(calls))
     return centre
+
+
+def _add_states(draw: st.DrawFn, centre: Centre, agent: int, calls: int) -> None:
+    """What an agent did, with gaps of which nobody says anything; a state without an end runs as long as data does."""
+    at = DAY + draw(lengths)
+    for _ in range(draw(st.integers(0, 6))):
+        state = draw(st.sampled_from(WORDS_OF["state"]))
+        call_id = draw(st.integers(1, calls)) if state in {"talking", "hold", "wrap_up"} and draw(maybe) else None
+        end = at + draw(lengths) + 1
+        centre.add("agent_states", agent_id=agent, state=state, call_id=call_id, started_at=at, ended_at=end,
+                   reason=draw(words) if state == "paused" and draw(maybe) else None,
+                   source=draw(st.sampled_from([None, "pbx", "old"])))  # fmt: skip
+        at = end + draw(st.sampled_from([0, 1, 60_000]))
 
 
 def _add_call(draw: st.DrawFn, centre: Centre, number: int, entered_at: int) -> None:
@@ -194,8 +212,8 @@ def empty_site(path: Path) -> Path:
 
 
 def figures(path: Path) -> object:
-    """What the floor was at the end of the day, but for what a switch alone reports."""
-    found = status(path, "--at", "2026-11-23")
+    """What the floor was at the end of the day, but for what is said of the sources."""
+    found = status(path, "--at", "2026-11-23T18:00")
     for item in found["follow_ups"]["items"]:
         del item["id"]
     return in_one_order({key: value for key, value in found.items() if key not in OF_SOURCES})
@@ -236,6 +254,11 @@ def test_what_a_switch_has_reported_comes_back(recording: str, tmp_path: Path) -
     over = [call["ended_at"] != "" or call["outcome"] == "unknown" for call in calls]
     assert sum(over) > 10
     assert list(compress(came_back, over)) == list(compress(calls, over))
+    found = [{agent["login"]: agent for agent in status(each, "--at", MOMENTS[recording])["agents"]}
+             for each in (origin, target)]  # fmt: skip
+    with_states, came_in = ([{**agent, "missed": None} for agent in each.values() if agent["since"]] for each in found)
+    assert len(with_states) > 10
+    assert in_one_order(came_in) == in_one_order(with_states)
     still_open = [call for call, is_over in zip(came_back, over, strict=True) if not is_over]
     assert {call["outcome"] for call in still_open} <= {"unknown"}
 
