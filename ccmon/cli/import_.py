@@ -144,6 +144,21 @@ def progress_bar() -> Iterator[Callable[[int, int], None] | None]:
         yield lambda done, total: bar.update(task, completed=done, total=total or None)
 
 
+@contextmanager
+def byte_counter() -> Iterator[Callable[[int], None] | None]:
+    """Shows on standard error how many bytes have come, where nobody knows how many will; None without a terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import FileSizeColumn, Progress, TextColumn, TimeElapsedColumn, TransferSpeedColumn
+
+    columns = TextColumn("reading"), FileSizeColumn(), TransferSpeedColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as counter:
+        task = counter.add_task("", total=None)
+        yield lambda done: counter.update(task, completed=done)
+
+
 def events_by_name(events: Mapping[str, int]) -> str:
     """How many records there are of each event, the most frequent first; a name may be anything."""
     from ccmon.formatting import plain

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ccmon.cli.import_ import import_app, progress_bar
+from ccmon.cli.import_ import byte_counter, import_app, progress_bar
 from ccmon.cli.options import DatabaseOption, examples
 from ccmon.cli.sentences import tell
 from ccmon.cli.values import database_path
@@ -99,10 +99,8 @@ def import_table(
 
     Exits with 3 if some rows were refused and the others went in, with 1 if none went in.
     """
-    from ccmon.sources.table.row_reader import readable_file
-
-    kind, file = _kind_and_file(kind, file)
-    named, file = file, context.with_resource(readable_file(file))
+    kind, named = _kind_and_file(kind, file)
+    file = _readable(context, named)
     _check_table(file, table)
     if guess:
         from ccmon.sources.table.infer_kind import infer_any_mapping
@@ -116,6 +114,16 @@ def import_table(
         typer.echo("Nothing was changed.")
         return 0
     return _show(file, report, dry_run=dry_run, all_rejected=all_rejected, are_kept=kind == "calls" and not dry_run)
+
+
+def _readable(context: typer.Context, file: Path) -> Path:
+    """The file, or until the command ends a copy of what comes through a pipe."""
+    from ccmon.sources.table.row_reader import is_piped, readable_file
+
+    if not is_piped(file):
+        return file
+    with byte_counter() as show:
+        return context.with_resource(readable_file(file, show))
 
 
 def _kind_and_file(kind: str | None, file: Path | None) -> tuple[str | None, Path]:

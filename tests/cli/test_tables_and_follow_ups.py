@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import sqlite3
 import sys
 from collections.abc import Callable
@@ -59,6 +61,23 @@ def test_a_table_is_tried_taken_in_and_taken_in_again(run: Run, tmp_path: Path) 
     _, out, told = run("import", "table", "customers", str(file))
     assert (out, told) == (f"2 rows added, 0 changed, 0 as before, {refused}", err)
     assert run("import", "table", "customers", str(file))[1] == f"0 rows added, 0 changed, 2 as before, {refused}"
+
+
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_what_has_come_through_a_pipe_is_shown_on_a_terminal(
+    run: Run, monkeypatch: pytest.MonkeyPatch, *, is_terminal: bool
+) -> None:
+    text = "reference;name\n" + "".join(f"K-{number};{'x' * 500}\n" for number in range(3_000))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: is_terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "80")
+    status, out, err = run("import", "table", "customers", "-")
+    assert (status, out) == (0, "3,000 rows added, 0 changed, 0 as before, 0 refused\n")
+    if is_terminal:
+        assert re.search(r"reading 1\.5 MB", re.sub(r"\x1b\[[\d;]*m", "", err))
+    else:
+        assert err == ""
 
 
 def test_what_changes_of_settings_is_told(run: Run, tmp_path: Path) -> None:

@@ -245,7 +245,7 @@ def _read_moment(cell: str, form: CellForm) -> date | datetime | None:
 
 def _moment_error(cell: str, wrong: str) -> CellError:
     sort = AmbiguousError if re.match(r"\d{1,2}[-./]\d{1,2}[-./]\d{2,4}\b", cell) else CellError
-    return sort(f"is {cell!r}, {wrong}")
+    return sort(f"is {cell!r}, {wrong}{written_moments.hint_of_1970(cell)}")
 
 
 def moment(cell: str, context: CellContext) -> int:
@@ -290,7 +290,7 @@ def _within(parse: Parser, fault_of: Callable[[int, int], str | None]) -> Parser
         at: int = parse(cell, context)
         error = fault_of(at, context.now)
         if error is not None:
-            raise ImpossibleError(f"is {cell!r}: it {error}")
+            raise ImpossibleError(f"is {cell!r}: it {error}{written_moments.hint_of_1970(cell)}")
         return at
 
     return parse_within

@@ -57,8 +57,8 @@ class DatedCells:
         if self.is_iso or not self._plain:
             return []
         others = SampleColumn(self._column.name, tuple(self._plain), tuple(self._plain), self._column.enough)
-        for form, pattern in (("epoch", r"1\d{9}(\.\d+)?"), ("epoch_ms", r"1\d{12}")):
-            if others.looks(partial(re.fullmatch, pattern)):
+        for form in sorted(written_moments.EPOCH):
+            if others.looks(partial(_is_counted, form)):
                 return [form]
         tests = {form: partial(_is_written, form) for form in (*DAY_FIRST, *MONTH_FIRST, *_OTHER_DATES)}
         tests |= {form: partial(_is_written, form) for form in _MONTHS} if self._months else {}
@@ -79,6 +79,10 @@ class DatedCells:
     def is_clock(self) -> bool:
         """Whether the cells are times of day without a date."""
         return not self.is_dated and self._column.looks(lambda cell: written_moments.clock_time(cell, None) is not None)
+
+
+def _is_counted(form: str, cell: str) -> bool:
+    return written_moments.counted_from_1970(cell) == form
 
 
 def _is_written(form: str, cell: str) -> bool:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import gzip
 import os
-import shutil
 import stat
 import sys
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from enum import StrEnum
+from io import BufferedReader
 from pathlib import Path, PosixPath
 from typing import IO, cast
 
@@ -22,6 +22,8 @@ SAMPLE_BYTES = 64 * 1024
 """The first bytes of a file, by which its form is found out."""
 STANDARD_INPUT = "-"
 """How a command names standard input."""
+_BLOCK = 256 * 1024
+"""Bytes of a pipe that are copied at once."""
 _GZIP = b"\x1f\x8b"
 _SQLITE = b"SQLite format 3\0"
 _ZIP = b"PK\x03\x04"
@@ -77,24 +79,29 @@ def name_of_rows(path: Path, kind: str, column: str) -> str:
 
 
 @contextmanager
-def readable_file(path: Path) -> Iterator[Path]:
+def readable_file(path: Path, progress: Callable[[int], None] | None = None) -> Iterator[Path]:
     """A file that can be read several times: the file itself, or what comes through standard input or another pipe.
 
-    Of a pipe a copy is kept on disk, in the folder for temporary files, until the context ends.
+    Of a pipe a copy is kept on disk, in the folder for temporary files, until the context ends; ``progress`` is called
+    with the bytes that have come so far.
 
     Raises:
         CcmonError: there is no room for the copy.
     """
-    is_input = str(path) == STANDARD_INPUT
-    if not is_input and not _is_pipe(path):
+    if not is_piped(path):
         yield path
         return
+    is_input = str(path) == STANDARD_INPUT
     said = PipedFile.said if is_input else str(path)
     with ExitStack() as opened:
         try:
             copy = opened.enter_context(tempfile.NamedTemporaryFile(prefix="ccmon-"))
-            source = sys.stdin.buffer if is_input else opened.enter_context(path.open("rb"))
-            shutil.copyfileobj(source, copy)
+            opened_file = sys.stdin.buffer if is_input else opened.enter_context(path.open("rb"))
+            source = cast("BufferedReader", opened_file)
+            while block := source.read1(_BLOCK):  # what has come, without waiting for more
+                copy.write(block)
+                if progress is not None:
+                    progress(copy.tell())
             copy.flush()
         except OSError as error:
             raise CcmonError(os_error(f"{said} cannot be copied to {tempfile.gettempdir()}", error)) from None
@@ -103,7 +110,10 @@ def readable_file(path: Path) -> Iterator[Path]:
         yield piped
 
 
-def _is_pipe(path: Path) -> bool:
+def is_piped(path: Path) -> bool:
+    """Whether a file is standard input or another pipe, which can be read only once."""
+    if str(path) == STANDARD_INPUT:
+        return True
     try:
         mode = path.stat().st_mode
     except OSError:

@@ -111,11 +111,14 @@ class LocalClock:
         try:
             if form in {"epoch", "epoch_ms"} or (form is None and re.fullmatch(r"\d{9,11}(\.\d+)?", cell)):
                 return round(float(cell) * (1 if form == "epoch_ms" else 1000))
+            if form is None and written_moments.counted_from_1970(cell):
+                raise ValueError(cell)  # before it is read as a day of 1712
             parsed = self._required(cell, form) if form else datetime.fromisoformat(cell)
             if parsed.tzinfo is not None:
                 return round(parsed.timestamp() * 1000)
         except (ValueError, OverflowError):
-            raise CellError(f"is {cell!r}, no moment{_written(form, ' such as 2026-11-23 14:30:00')}") from None
+            wrong = f"is {cell!r}, no moment{_written(form, ' such as 2026-11-23 14:30:00')}"
+            raise CellError(f"{wrong}{written_moments.hint_of_1970(cell)}") from None
         return self.utc(round(parsed.replace(tzinfo=UTC).timestamp() * 1000))
 
     def _required(self, cell: str, form: str) -> datetime:

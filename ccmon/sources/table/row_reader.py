@@ -18,7 +18,15 @@ from typing import IO
 
 from ccmon.errors import CcmonError, os_error
 from ccmon.sources.table import text_form
-from ccmon.sources.table.file_content import Content, broken_gzip, content_of, first_bytes, open_bytes, readable_file
+from ccmon.sources.table.file_content import (
+    Content,
+    broken_gzip,
+    content_of,
+    first_bytes,
+    is_piped,
+    open_bytes,
+    readable_file,
+)
 from ccmon.sources.table.row import FORMULA, Row, without_apostrophes
 from ccmon.sources.table.sqlite_rows import only_table, open_table
 from ccmon.sources.table.table_edges import LEAST_NAMES, SAMPLE, TotalLines, find_head, lines_of, quoted_lines, was_were
@@ -27,7 +35,7 @@ from ccmon.sources.table.workbook_rows import find_sheet, open_sheet
 
 __all__ = [
     "FORMULA", "SEPARATORS", "FileFormat", "Row", "TableRows", "check_encoding", "find_format", "garbled_rows",
-    "has_tables", "is_garbled", "is_text", "open_rows", "readable_file", "translate_errors",
+    "has_tables", "is_garbled", "is_piped", "is_text", "open_rows", "readable_file", "translate_errors",
 ]  # fmt: skip
 _MOST_HEADS = 1_000
 """How many repeated heads are counted."""

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from ccmon.sources.table.written_moments import counted_from_1970
+
 ENOUGH = 0.97
 """Share of the filled cells that must look alike: real tables have dirt."""
 _ONE_BAD_OF = 5
@@ -65,7 +67,9 @@ class SampleColumn:
 
     @property
     def moment_formats(self) -> list[str]:
-        """Formats for date and time in one cell that fit nearly all cells."""
+        """Formats for date and time in one cell that fit nearly all cells; or for milliseconds since 1970."""
+        if self.looks(_is_epoch_ms):
+            return ["epoch_ms"]
         return self._best(f"{day}{gap}{time}" for day in _DATES for time in _TIMES for gap in (" ", "T"))
 
     def _best(self, forms: Iterable[str]) -> list[str]:
@@ -86,7 +90,10 @@ class SampleColumn:
     @property
     def moment_test(self) -> Callable[[str], object]:
         """The test that cells of a column of moments must pass."""
-        return _is_moment if self.is_moment else partial(_is_written, self.moment_formats[0])
+        if self.is_moment:
+            return _is_moment
+        form, *_ = self.moment_formats
+        return _is_epoch_ms if form == "epoch_ms" else partial(_is_written, form)
 
     @property
     def is_clock(self) -> bool:
@@ -131,7 +138,12 @@ def _is_iso_moment(cell: str) -> bool:
 
 
 def _is_moment(cell: str) -> bool:
-    return _is_iso_moment(cell) or re.fullmatch(r"1\d{9}(\.\d+)?", cell) is not None
+    counted = counted_from_1970(cell)
+    return counted == "epoch" or (counted is None and _is_iso_moment(cell))
+
+
+def _is_epoch_ms(cell: str) -> bool:
+    return counted_from_1970(cell) == "epoch_ms"
 
 
 def is_zero(cell: str) -> bool:

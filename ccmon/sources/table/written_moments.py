@@ -18,6 +18,9 @@ from ccmon.spelling import folded
 
 EPOCH = frozenset({"epoch", "epoch_ms"})
 """Formats that count from 1970."""
+_COUNTED = (("epoch", "seconds", re.compile(r"1\d{9}(\.\d+)?", re.ASCII)),
+            ("epoch_ms", "milliseconds", re.compile(r"1\d{12}", re.ASCII)))  # fmt: skip
+"""These formats, what they count, and how cells look that hold such a number of this century."""
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)", re.ASCII)
 """How a moment begins that needs no format."""
 FIRST_ROWS = 100
@@ -78,6 +81,18 @@ class FormatTally:
                     f"Nothing was imported: of the first {FIRST_ROWS} rows none is written as {form}, such as "
                     f"{plain(repr(cell))}; correct the format in {mapping}."
                 )
+
+
+def counted_from_1970(cell: str) -> str | None:
+    """The format of `EPOCH` in which a cell may be written; None: it is not such a number."""
+    return next((form for form, _, pattern in _COUNTED if pattern.fullmatch(cell)), None)
+
+
+def hint_of_1970(cell: str) -> str:
+    """The end of a sentence about a cell that is no moment: how a mapping says that it counts from 1970; else empty."""
+    found = counted_from_1970(cell)
+    unit = next((unit for form, unit, _ in _COUNTED if form == found), None)
+    return "" if unit is None else f'; if it is {unit} since 1970, say format = "{found}" in a mapping'
 
 
 def has_clock_time(form: str) -> bool:
@@ -174,7 +189,7 @@ def required(value: date | datetime | None, cell: str, form: str, tally: FormatT
     """
     if value is None:
         tally.fail(form, cell)
-        raise CellError(f"is {cell!r}, {written_as(form)}")
+        raise CellError(f"is {cell!r}, {written_as(form)}{hint_of_1970(cell)}")
     if not ISO_DATE.match(cell) or form.startswith("%Y-%m-%d"):
         tally.fitting.add(form)
     return value

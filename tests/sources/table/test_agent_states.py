@@ -110,7 +110,8 @@ REFUSED = [
      "10:00)"),
     ("nobody,ready,,2026-11-23T10:00,", "there is no agent 'nobody'; import the agent first"),
     ("eva,,,2026-11-23T10:00,", "state is missing"),
-    ("eva,ready,,2026-11-23T10:00,2031-11-23T10:00", "ended_at is '2031-11-23T10:00': it has a time more than a day ahead"),
+    ("eva,ready,,2026-11-23T10:00,2031-11-23T10:00", "ended_at is '2031-11-23T10:00': it has a time more "
+     "than a day ahead"),
     ("eva,paused,,2026-11-23T08:30,2026-11-23T09:00:01", "the agent is 'ready' from 2026-11-23 09:00:00 to 2026-11-23 "
      "09:30:00"),
     ("eva,paused,,2026-11-23T09:29:59,2026-11-23T09:45", "the agent is 'ready' from 2026-11-23 09:00:00 to 2026-11-23 "
@@ -211,7 +212,7 @@ def test_imported_states_count_as_those_that_another_program_writes(floor: Floor
         counted = rows(floor.path, figures)
         connection.execute("DELETE FROM agent_states")
     floor.take(
-        "".join(f"eva,{state},,2026-11-23T{start},{end and f'2026-11-23T{end}' or ''}\n" for state, start, end in DAY)
+        "".join(f"eva,{state},,2026-11-23T{start},{f'2026-11-23T{end}' if end else ''}\n" for state, start, end in DAY)
     )
     minute = 60_000
     assert rows(floor.path, figures) == counted

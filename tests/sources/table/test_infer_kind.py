@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -21,6 +22,8 @@ from ccmon.sources.queue_log.import_files import import_logs
 from ccmon.sources.table import draft_columns, heads, kind_fit
 from ccmon.sources.table.infer_kind import infer_any_mapping
 from ccmon.sources.table.mapping import parse
+from ccmon.sources.table.row import Row
+from ccmon.sources.table.row_parser import RowParser
 from ccmon.sources.table.sample_column import SampleColumn
 from ccmon.sources.table.sample_file import read_sample
 from ccmon.sources.table.site_table_import import import_table
@@ -533,3 +536,22 @@ def test_a_status_that_is_no_state_makes_no_table_of_states(tmp_path: Path) -> N
     text_of = "Agent;Status;Start;End\neva;{};2026-11-23 09:00;2026-11-23 10:00\n"
     assert tomllib.loads(text(tmp_path, text_of.format("Won")))["kind"] == "shifts"
     assert tomllib.loads(text(tmp_path, text_of.format("Busy")))["kind"] == "agent-states"
+
+
+@pytest.mark.parametrize(
+    ("cells", "form"), [("1795440600 1795440660", "epoch"), ("1795440600123 1795440660456", "epoch_ms")]
+)
+def test_moments_that_count_from_1970(tmp_path: Path, cells: str, form: str) -> None:
+    first, second = cells.split()
+    sales = text(tmp_path, f"Order number;Order date;Total\n1;{first};5\n2;{second};6\n")
+    assert tomllib.loads(sales)["columns"]["sold_at"] == {"column": "Order date", "format": form}
+    calls = text(tmp_path, f"Call ID;Queue;Start time;Talk time\n1;a;{first};5\n2;a;{second};6\n")
+    rule = tomllib.loads(calls)["call"]["entered_at"]
+    assert rule == ("Start time" if form == "epoch" else {"column": "Start time", "format": form})
+    assert "refused" not in sales + calls
+    parser = RowParser(
+        parse(tomllib.loads(calls), "M.toml"), ["Call ID", "Queue", "Start time", "Talk time"], ZoneInfo("UTC"), 0
+    )
+    found = parser.parse([Row(2, ["1", "a", first, "5"]), Row(3, ["2", "a", second, "6"])])
+    entered_at, _ = found.calls.entered_at
+    assert entered_at == int(first.ljust(13, "0"))

@@ -57,3 +57,15 @@ def test_a_time_of_day_is_counted_from_midnight(cell: str, seconds: float) -> No
 def test_a_time_that_no_day_has_is_refused(cell: str) -> None:
     with pytest.raises(CellError, match=f"is '{cell}', no time of day: it ends at 23:59:59"):
         CLOCK.time(cell)
+
+
+@pytest.mark.parametrize("cell", ["1795440600500", "1712120112345"])
+def test_milliseconds_since_1970_are_refused_with_their_format(cell: str) -> None:
+    with pytest.raises(CellError) as error:
+        LocalClock(ZoneInfo("UTC")).moment(cell, None)
+    assert str(error.value) == (
+        f"is {cell!r}, no moment such as 2026-11-23 14:30:00; if it is milliseconds since 1970, say format = "
+        '"epoch_ms" in a mapping'
+    )
+    assert LocalClock(ZoneInfo("UTC")).moment(cell, "epoch_ms") == int(cell)
+    assert LocalClock(ZoneInfo("UTC")).moment(cell[:10], None) == int(cell[:10]) * 1000

@@ -19,6 +19,7 @@ from ccmon.sources.queue_log.import_files import import_logs
 from ccmon.sources.table.cells import CellContext, parser_of
 from ccmon.sources.table.doubled_rows import DoubledRowsError
 from ccmon.sources.table.import_report import ImportReport
+from ccmon.sources.table.mapping import parse
 from ccmon.sources.table.site_table_import import import_table
 from tests.databases import new_database, open_copy, rows
 
@@ -451,3 +452,34 @@ def test_many_rows_in_several_transactions(site: Site) -> None:
     assert counts(report) == (5000, 0, 0, 1)
     assert report.rejected[0].line == 5002
     assert site.rows("SELECT count(*) FROM customers WHERE reference LIKE 'C%'") == [(5000,)]
+
+
+SINCE_1970 = [
+    ("1795440600", 'is \'1795440600\', and must be a time such as 2026-11-23T14:30 or a date; if it is seconds since '
+     '1970, say format = "epoch" in a mapping'),
+    ("1795440600.5", '; if it is seconds since 1970, say format = "epoch" in a mapping'),
+    ("1795440600500", '; if it is milliseconds since 1970, say format = "epoch_ms" in a mapping'),
+    # Without a look at the number, this is a time of day in 1712.
+    ("1712120112345", '; if it is milliseconds since 1970, say format = "epoch_ms" in a mapping'),
+    ("17954406", "and must be a time such as 2026-11-23T14:30 or a date"),
+    ("0612345678", "and must be a time such as 2026-11-23T14:30 or a date"),
+    ("179544060012", "and must be a time such as 2026-11-23T14:30 or a date"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("cell", "end"), SINCE_1970)
+def test_a_number_that_may_count_from_1970_is_refused_with_its_format(site: Site, cell: str, end: str) -> None:
+    (refused,) = site.take("sales", f"reference,sold_at,amount\nS1,{cell},5\n").rejected
+    assert refused.reason.endswith(end)
+
+
+def test_a_format_that_does_not_fit_such_a_number_names_the_one_that_does(site: Site) -> None:
+    rules = {"kind": "sales", "file": {"date": "%d-%m-%Y"},
+             "columns": {"reference": "n", "sold_at": "d", "amount": "a"}}  # fmt: skip
+    file = site.path.with_name("orders.csv")
+    file.write_text("n,d,a\nS1,1795440600,5\n", encoding="utf-8")
+    (refused,) = import_table(site.path, "sales", file, mapping=parse(rules, "M.toml")).rejected
+    assert refused.reason == (
+        "sold_at (d) is '1795440600', and must be written as %d-%m-%Y; if it is seconds since 1970, say format = "
+        '"epoch" in a mapping'
+    )

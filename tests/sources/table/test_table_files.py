@@ -121,3 +121,18 @@ def test_an_error_of_the_copy_is_told_and_one_of_what_reads_it_is_its_own(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
     with pytest.raises(CcmonError, match=r"^standard input cannot be copied to .*/none: "), readable_file(Path("-")):
         pass
+
+
+def test_what_has_come_through_a_pipe_is_told(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    content = os.urandom(600_000)
+    writer = threading.Thread(target=pipe.write_bytes, args=(content,))
+    writer.start()
+    told: list[int] = []
+    with readable_file(pipe, told.append) as file:
+        writer.join()
+        assert Path(os.fspath(file)).read_bytes() == content
+    assert len(told) > 2
+    assert told == sorted(set(told))
+    assert told[-1] == len(content)
