@@ -549,9 +549,8 @@ def test_moments_that_count_from_1970(tmp_path: Path, cells: str, form: str) -> 
     rule = tomllib.loads(calls)["call"]["entered_at"]
     assert rule == ("Start time" if form == "epoch" else {"column": "Start time", "format": form})
     assert "refused" not in sales + calls
-    parser = RowParser(
-        parse(tomllib.loads(calls), "M.toml"), ["Call ID", "Queue", "Start time", "Talk time"], ZoneInfo("UTC"), 0
-    )
+    heads_of_file, now = ["Call ID", "Queue", "Start time", "Talk time"], 1_800_000_000_000
+    parser = RowParser(parse(tomllib.loads(calls), "M.toml"), heads_of_file, ZoneInfo("UTC"), now)
     found = parser.parse([Row(2, ["1", "a", first, "5"]), Row(3, ["2", "a", second, "6"])])
     entered_at, _ = found.calls.entered_at
     assert entered_at == int(first.ljust(13, "0"))
