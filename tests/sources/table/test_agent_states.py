@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -236,3 +237,9 @@ def test_a_mapping_can_give_the_end_by_a_length(floor: Floor) -> None:
     assert rows(floor.path, "SELECT state, started_at, ended_at FROM agent_states") == [
         ("talking", 1795422600000, 1795422690000)
     ]
+
+
+def test_the_example_of_the_document_goes_in(floor: Floor) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "tables.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```csv\n(.*?)```", page, re.DOTALL)
+    assert counts(floor.take(example, head="")) == (4, 0, 0, 0)
