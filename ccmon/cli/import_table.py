@@ -15,7 +15,7 @@ from ccmon.cli.import_ import byte_counter, import_app, progress_bar
 from ccmon.cli.options import DatabaseOption, examples
 from ccmon.cli.sentences import tell
 from ccmon.cli.values import database_path
-from ccmon.errors import CcmonError
+from ccmon.errors import CcmonError, UsageError
 
 if TYPE_CHECKING:
     from ccmon.sources.table.import_report import ImportReport, RowFaults
@@ -107,6 +107,8 @@ def import_table(
 
         typer.echo(infer_any_mapping(file, kind, encoding, table), nl=False)
         return 0
+    if kind is None and mapping is None:
+        raise UsageError(_which_kind(file, named, encoding, table))
     rules = _rules(kind, named, mapping, table)
     kind = rules.kind if rules else str(kind)
     report = _import_asking(kind, file, db, rules, dry_run=dry_run, encoding=encoding, table=table, yes=yes)
@@ -146,6 +148,22 @@ def _kind_and_file(kind: str | None, file: Path | None) -> tuple[str | None, Pat
     return kind, file
 
 
+def _which_kind(file: Path, named: Path, encoding: str | None, table: str | None) -> str:
+    """The sentence that asks what kind of table a file is, with the kind that it looks like.
+
+    Raises:
+        CcmonError: it cannot be read, or looks like none, or like several.
+    """
+    from ccmon.sources.table.kind_fit import infer_kind
+    from ccmon.sources.table.sample_file import read_sample
+
+    kind = infer_kind(file, read_sample(file, encoding, table))
+    return (
+        f"{file} looks like a table of {kind}: say so (ccmon import table {kind} {named}), or give its mapping with "
+        f"--mapping; to start one: ccmon import table {named} --guess > M.toml"
+    )
+
+
 def _check_table(file: Path, table: str | None) -> None:
     """Check that a table is named of a file that has tables."""
     if table is not None:
@@ -158,11 +176,6 @@ def _check_table(file: Path, table: str | None) -> None:
 def _rules(kind: str | None, file: Path, mapping: Path | None, table: str | None) -> Mapping | None:
     """The mapping of the file; None if there is none, and none is needed."""
     if mapping is None:
-        if kind is None:
-            raise CcmonError(
-                f"Say what kind of table it is (ccmon import table sales {file}), or give its mapping with --mapping; "
-                f"to start one: ccmon import table {file} --guess > M.toml"
-            )
         if kind == "calls":
             raise CcmonError(
                 f"A table of calls needs --mapping M.toml, which says what its columns mean; to start one: "

@@ -206,7 +206,8 @@ def test_a_command_that_is_proposed_for_a_pipe_can_be_typed(path: Path) -> None:
     text = "Datum;Bedrag\n2026-11-03;12,50 €\n"
     said = one_line(ccmon("import", "table", "sales", "-", "--db", path, stdin=text))
     assert said.endswith(": ccmon import table sales - --guess > M.toml starts a mapping.")
-    said = one_line(ccmon("import", "table", "-", "--db", path, stdin=text))
+    said = one_line(ccmon("import", "table", "-", "--db", path, stdin=text), 2)
+    assert said.startswith("ccmon: standard input looks like a table of sales: say so ")
     assert said.endswith("(ccmon import table sales -), or give its mapping with --mapping; to start one: "
                          "ccmon import table - --guess > M.toml")  # fmt: skip
     said = one_line(ccmon("import", "table", "-", "--guess", stdin="a;b\nx;y\n"), 2)

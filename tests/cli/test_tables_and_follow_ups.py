@@ -282,7 +282,7 @@ def test_a_table_of_an_sqlite_file_is_named(run: Run, tmp_path: Path) -> None:
         (("import", "table", "calls", "x.csv"), 1, "--guess > M.toml"),
         (("import", "table", "customers"), 2, "name the file: ccmon import table customers FILE"),
         (("import", "table", "calls", "--guess"), 2, "name the file: ccmon import table calls FILE"),
-        (("import", "table", "x.csv"), 1, "--guess > M.toml"),
+        (("import", "table", "x.csv"), 1, "There is no file x.csv; check its path."),
         (("follow-up", "done", "7"), 1, "There is no follow-up 7"),
         (("follow-up", "move", "7", "soon", "--by", "agent"), 2, "'soon' is not a time"),
     ],

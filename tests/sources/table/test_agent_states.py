@@ -217,6 +217,9 @@ def test_imported_states_count_as_those_that_another_program_writes(floor: Floor
     )
     minute = 60_000
     assert rows(floor.path, figures) == counted
+    with closing(database_file.open_writer(floor.path)) as connection:
+        connection.execute("DELETE FROM agent_states WHERE source IS NULL")
+    assert {figure for row in rows(floor.path, figures) for figure in row} <= {0}
     assert counted == [(21 * minute, 30 * minute, 21 * minute, 5 * minute, 2 * minute, 3 * minute)]
 
 
