@@ -162,6 +162,9 @@ SOURCED = HEAD.replace("\n", ",source\n")
 def test_what_a_source_has_reported_no_other_table_changes(floor: Floor) -> None:
     floor.take(READY.replace("\n", ",pbx\n"), SOURCED)
     assert counts(floor.take(READY)) == (0, 0, 1, 0), "the same needs no source"
+    assert counts(floor.take(READY.replace("\n", ",\n"), SOURCED)) == (0, 0, 1, 0), (
+        "nor does an empty cell take it away"
+    )
     paused = READY.replace("ready", "paused")
     (refused,) = floor.take(paused).rejected
     assert refused.reason == (

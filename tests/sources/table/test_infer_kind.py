@@ -465,11 +465,12 @@ def test_calls_with_a_topic_and_a_rating_are_calls(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("heads_of_file", "row"),
     [
-        ("Day,Calls,Average queue time,Average talk time", "2026-11-23,100,20,180"),
+        ("Date,Calls,Average queue time,Average talk time", "2026-11-23,100,20,180"),
+        ("Date,Name,Phone number,City", "2026-11-23,Ada,0612345678,Delft"),
         ("Agent,Date,Start time,End time,Duration", "eva,2026-11-23,08:00,17:00,9:00"),
     ],
 )
-def test_a_report_by_day_and_a_roster_are_no_calls(tmp_path: Path, heads_of_file: str, row: str) -> None:
+def test_sums_by_day_a_list_of_people_and_a_roster_are_no_calls(tmp_path: Path, heads_of_file: str, row: str) -> None:
     file = tmp_path / "export.csv"
     file.write_text(f"{heads_of_file}\n{row}\n", encoding="utf-8")
     assert kind_fit._score("calls", read_sample(file).columns) == 0
@@ -530,6 +531,12 @@ def test_states_of_agents_in_each_language(tmp_path: Path, language: str) -> Non
     assert mapping["columns"] == {
         "agent": columns[0], "reason": columns[2], "started_at": columns[3], "ended_at": columns[4], **call,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("cells", "states"), [("Ready Won", True), ("Ready Won Lost", False), ("", True)])
+def test_half_of_the_cells_must_be_states(cells: str, *, states: bool) -> None:
+    words = tuple(cells.split())
+    assert kind_fit.are_states(SampleColumn("Status", words, words)) is states
 
 
 def test_a_status_that_is_no_state_makes_no_table_of_states(tmp_path: Path) -> None:
