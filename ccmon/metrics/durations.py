@@ -1,4 +1,4 @@
-"""Lengths of time in words: `coarse` for cells, `spoken` for alarms' sentences, `in_one_unit` for the age of data.
+"""Lengths of time in words: `coarse` for cells, `spoken` for alarms, `in_one_unit` for ages, `in_two_units` for delays.
 
 `ccmon.formatting.duration` writes them like a clock (0:42).
 """
@@ -43,3 +43,12 @@ def in_one_unit(length_ms: float) -> str:
         if seconds >= 2 * size:
             return f"{seconds // size} {word}"
     return "1 second" if seconds == 1 else f"{seconds} seconds"
+
+
+def in_two_units(length_ms: float) -> str:
+    """A length of time as days and hours, or hours and minutes: 2 days 11 h, 13 h 30 min, 45 min; rounded down."""
+    minutes = int(max(0, length_ms) // 60_000)
+    hours, days = minutes // 60, minutes // 1440
+    if days:
+        return f"{days:,} {'day' if days == 1 else 'days'} {hours % 24} h"
+    return f"{hours} h {minutes % 60} min" if hours else f"{minutes} min"

@@ -20,8 +20,7 @@ from ccmon.report.tables import Table
 CSV_HEAD = ("section", "name", "figure", "value", "comparison", "unit")
 UNIT_NAMES = {
     **dict.fromkeys(SHARES, "ratio"),
-    Unit.LENGTH: "s",
-    Unit.HOURS: "s",
+    **dict.fromkeys(LENGTHS, "s"),
     Unit.MONEY: "cents",
 }
 

@@ -7,9 +7,10 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from ccmon.formatting import UNKNOWN, amount, count, mean
+from ccmon.formatting import UNKNOWN, amount, count, duration, mean
+from ccmon.metrics.durations import in_two_units
 from ccmon.metrics.percentage import chance_text, percent, shown_at_least
-from ccmon.time_units import HOUR_MS
+from ccmon.time_units import HOUR_MS, SECOND_MS
 
 Value = float | int | str | None
 """A number in the unit of its column, a text, or None where it is not known."""
@@ -32,6 +33,8 @@ class Unit(StrEnum):
     """Milliseconds, shown as m:ss."""
     HOURS = "hours"
     """Milliseconds, shown as hours."""
+    DAYS = "days"
+    """Milliseconds, shown as days and hours, or hours and minutes."""
     MONEY = "money"
     """Cents, in the site's currency."""
     POINTS = "points"
@@ -39,7 +42,7 @@ class Unit(StrEnum):
 
 
 SHARES = {Unit.SHARE, Unit.SMALL_SHARE, Unit.CHANCE}
-LENGTHS = {Unit.LENGTH, Unit.HOURS}
+LENGTHS = {Unit.LENGTH, Unit.HOURS, Unit.DAYS}
 
 
 class Better(StrEnum):
@@ -116,6 +119,7 @@ _WRITTEN: Mapping[Unit, Callable[[float], str]] = {
     Unit.CHANCE: chance_text,
     Unit.LENGTH: mean,
     Unit.HOURS: lambda value: f"{count(value / HOUR_MS, decimals=1)} h",
+    Unit.DAYS: in_two_units,
     Unit.MONEY: amount,
     Unit.POINTS: lambda value: _signed(count(abs(value)), value),
 }
@@ -125,7 +129,7 @@ class Change(Struct, frozen=True):
     """How a value differs from an earlier one."""
 
     text: str
-    """Such as "+12 %", "-4 points" or "the same"."""
+    """Such as "12 % higher", "4 pt lower" or "same"."""
     is_better: bool | None
     """None: neither better nor worse."""
 
@@ -136,8 +140,8 @@ class Change(Struct, frozen=True):
 
     @property
     def in_words(self) -> str:
-        """The difference and its word, such as "+12 % better"."""
-        return f"{self.text} {self.word}".rstrip()
+        """The difference and its word, such as "12 % higher (better)"."""
+        return f"{self.text} ({self.word})" if self.word else self.text
 
 
 class Earlier(Struct, frozen=True):
@@ -161,6 +165,13 @@ class Earlier(Struct, frozen=True):
 
 
 SAME = "same"
+DIRECTIONS = {
+    Unit.COUNT: ("more", "fewer"),
+    Unit.LENGTH: ("longer", "shorter"),
+    Unit.HOURS: ("more", "less"),
+    Unit.MONEY: ("more", "less"),
+}
+"""The words for a difference up and down, where it is not higher and lower."""
 TIMES_FROM = 3
 """From so many times as much on, it is said as a multiple."""
 FEW = 20
@@ -168,40 +179,57 @@ FEW = 20
 
 
 def change(value: float | None, earlier: float | None, unit: Unit, better: Better) -> Change | None:
-    """How a value differs from an earlier one, in the words of its unit; None where either is not known."""
+    """How a value differs from an earlier one, in the words of its unit; None where either is not known.
+
+    It is the difference of the two as they are shown, so that whoever subtracts them finds the same.
+    """
     if value is None or earlier is None:
         return None
-    text = _difference(value, earlier, unit)
+    now, then = (_as_shown(each, unit) for each in (value, earlier))
+    text = _difference(now, then, unit)
     if text is None:
         return None
     if text == SAME or better is Better.NEITHER:
         return Change(text, None)
-    return Change(text, (value > earlier) is (better is Better.MORE))
+    return Change(text, (now > then) is (better is Better.MORE))
 
 
-def _difference(value: float, earlier: float, unit: Unit) -> str | None:
-    """The difference in words; None where it says nothing, such as a multiple of nothing."""
-    difference, kind = value - earlier, ""
+def _as_shown(value: float, unit: Unit) -> float:
+    """The number that stands in a value as it is written: shares as percent, lengths as seconds or hours."""
     if unit in SHARES:
-        decimals = 1 if unit is Unit.SMALL_SHARE else 0
-        # Of the shares as shown, so that whoever subtracts them finds the same.
-        difference = _shown_points(value, decimals) - _shown_points(earlier, decimals)
-        size, kind = count(abs(difference), decimals=decimals), " pt"
+        return float(percent(value, _decimals(unit)).removesuffix(" %"))
+    if unit is Unit.LENGTH:
+        return int(value / SECOND_MS + 0.5)
+    if unit is Unit.HOURS:
+        value /= HOUR_MS
+    elif unit is Unit.MONEY:
+        return float(amount(value).replace(",", ""))
+    return float(count(value, decimals=_decimals(unit)).replace(",", ""))
+
+
+def _decimals(unit: Unit) -> int:
+    return 1 if unit in {Unit.SMALL_SHARE, Unit.NUMBER, Unit.HOURS} else 0
+
+
+def _difference(now: float, then: float, unit: Unit) -> str | None:
+    """The difference of two values as shown, in words; None where it says nothing, such as a multiple of nothing."""
+    difference = now - then
+    if difference == 0:
+        return SAME
+    more, less = DIRECTIONS.get(unit, ("higher", "lower"))
+    if unit in SHARES:
+        size = f"{count(abs(difference), decimals=_decimals(unit))} pt"
     elif unit is Unit.LENGTH:
-        size = mean(abs(difference))
-    elif unit is Unit.POINTS or (unit is Unit.COUNT and abs(earlier) < FEW):
+        size = duration(abs(difference) * SECOND_MS)
+    elif unit is Unit.POINTS or (unit is Unit.COUNT and abs(then) < FEW):
         size = count(abs(difference))
-    elif earlier > 0 and value >= TIMES_FROM * earlier:
-        return f"{count(value / earlier, decimals=1)}×"  # noqa: RUF001 (the sign for times)
-    elif earlier > 0:
-        size = percent(abs(difference) / earlier)
+    elif then > 0 and now >= TIMES_FROM * then:
+        return f"{count(now / then, decimals=1)}×"  # noqa: RUF001 (the sign for times)
+    elif then > 0:
+        size = percent(abs(difference) / then)
     else:
         return None
-    return f"{_signed(size, difference)}{kind}" if any(each in "123456789" for each in size) else SAME
-
-
-def _shown_points(share: float, decimals: int) -> float:
-    return float(percent(share, decimals).removesuffix(" %"))
+    return f"{size} {more if difference > 0 else less}" if any(each in "123456789" for each in size) else SAME
 
 
 def _signed(size: str, number: float) -> str:
