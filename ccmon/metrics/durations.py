@@ -46,8 +46,8 @@ def in_one_unit(length_ms: float) -> str:
 
 
 def in_two_units(length_ms: float) -> str:
-    """A length of time as days and hours, or hours and minutes: 2 days 11 h, 13 h 30 min, 45 min; rounded down."""
-    minutes = int(max(0, length_ms) // 60_000)
+    """A length of time as days and hours, or hours and minutes: 2 days 11 h, 13 h 30 min, 45 min; to a minute."""
+    minutes = int(max(0, length_ms) / 60_000 + 0.5)
     hours, days = minutes // 60, minutes // 1440
     if days:
         return f"{days:,} {'day' if days == 1 else 'days'} {hours % 24} h"

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from msgspec import Struct
 
-from ccmon.formatting import clock, count, date_and_time, iso_minute, local_time, plural
+from ccmon.formatting import clock, count, date_and_time, iso_minute, local_time, plain, plural
 from ccmon.metrics.durations import in_one_unit
 from ccmon.metrics.percentage import percent
 from ccmon.model.stretches import ReportFigures, Stretch, StretchKind
@@ -18,14 +18,17 @@ from ccmon.report.insight import Insight
 from ccmon.report.insights import insights
 from ccmon.report.parts import Narrowed, ReportPart, narrowed
 from ccmon.report.people import agents, teams
-from ccmon.report.promises import late_promises, owners
+from ccmon.report.promises import late_promises, owners, owners_not_at_work
 from ccmon.report.queues import queues
 from ccmon.report.reasons import reasons
+from ccmon.report.service_rules import ON_TIME_BAD, ON_TIME_GOOD
 from ccmon.report.tables import Table
 from ccmon.snapshot.narrow import Filters
 from ccmon.views.contact_reasons import FEW_CODED
 
 A_DAY = timedelta(days=1)
+NAMED = 5
+"""So many agents are named in a remark."""
 NAMELESS = "The call centre"
 """Stands for a site without a name."""
 
@@ -189,7 +192,7 @@ def _completeness(parts: Narrowed) -> tuple[str, bool]:
         said.append(floor.incomplete)
         is_complete = False
     if stretch.is_over and newest > stretch.at:
-        said.append("Nothing is known to be missing.")
+        said.append("As far as is known, the calls of this time are complete.")
     elif floor.data_ends_at is not None:
         ended = date_and_time(floor.data_ends_at, parts.zone)
         said.append(f"The newest data is of {ended}: whether anything came after it is not known.")
@@ -222,6 +225,7 @@ def _remarks(parts: Narrowed) -> Iterator[str]:
         yield f"Of {calls} the wait is not known: neither in the service level nor in the speed of answer."
     yield from _about_earlier(parts)
     yield from _about_sales(parts)
+    yield from _about_promises(parts)
     yield from _about_reasons(parts)
     yield from _about_answers(parts)
     rejected = [source for source in floor.sources if source.rejected]
@@ -275,6 +279,24 @@ def _about_sales(parts: Narrowed) -> Iterator[str]:
             yield f"Left out: {plural(detail.cancelled_orders, 'cancelled order')}."
         for other in detail.other_currencies:
             yield f"Counted, but not in the revenue: {plural(other.orders, 'order')} in {other.currency}."
+    if sales is not None and parts.filters.client is not None:
+        for line in parts.floor.sales:
+            own = parts.quota_of(line)
+            if line.kind == "campaign" and own is not None:
+                asked = f" of {count(own.quota_sales)}" if own.quota_sales else ""
+                yield f"In campaign {plain(line.name)}, also sold by other teams: {count(own.sales)}{asked} orders."
+
+
+def _about_promises(parts: Narrowed) -> Iterator[str]:
+    if parts.covered.floor.follow_ups.on_time_of:
+        yield (
+            f"Promised calls have no target: the sentences call less than {percent(ON_TIME_BAD)} on time bad, "
+            f"{percent(ON_TIME_GOOD)} or more good."
+        )
+    names = sorted(owner.name for owner in owners_not_at_work(parts))
+    if names:
+        more = f" and {count(len(names) - NAMED)} others" if names[NAMED:] else ""
+        yield f"Owed promised calls, but was not at work: {', '.join(map(plain, names[:NAMED]))}{more}."
 
 
 def _about_reasons(parts: Narrowed) -> Iterator[str]:

@@ -58,7 +58,7 @@ def curve_of(narrowed: Narrowed) -> Curve:
     is_of_day = len(stretch.days) == 1
     if is_of_day:
         points = _by_quarter(quarters, narrowed)
-        coarse = _grouped(quarters, lambda at: f"{local_time(at, narrowed.zone):%H}:00")
+        coarse = _grouped(quarters, lambda at: hour_of(at, narrowed))
     else:
         points = coarse = _by_day(quarters, narrowed)
     return Curve(
@@ -68,6 +68,11 @@ def curve_of(narrowed: Narrowed) -> Curve:
         target=total.service_level_target,
         most_offered=max((point.calls.offered for point in points), default=0),
     )
+
+
+def hour_of(at: int, narrowed: Narrowed) -> str:
+    """The label of the hour that a moment is in."""
+    return f"{local_time(at, narrowed.zone):%H}:00"
 
 
 def _by_quarter(quarters: Sequence[Quarter], narrowed: Narrowed) -> tuple[CurvePoint, ...]:

@@ -134,6 +134,7 @@ def _rows(table: Table) -> list[dict[str, Value]]:
             for column, cell in zip(table.columns, row.cells, strict=True)
         }
         | ({"is_total": True} if row.is_total else {})
+        | ({"is_rest": True} if row.is_rest else {})
         for row in table.rows
     ]
 

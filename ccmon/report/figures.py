@@ -81,6 +81,11 @@ class Figure(Struct, frozen=True, kw_only=True):
     """Whether more of it may come: a target that is not reached yet is not missed."""
 
     @property
+    def is_known(self) -> bool:
+        """Whether the figure is known, now or of an earlier stretch."""
+        return not self.value is self.before is self.week_before is None
+
+    @property
     def mark(self) -> Mark:
         """Whether the target is reached, as both are shown; none without a value or a target."""
         mark = mark_of(self.value, self.target, self.unit, self.better)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from functools import partial
 
 from msgspec import Struct
 
 from ccmon.model.calls import Direction
 from ccmon.model.costs import ResourceFigures
-from ccmon.model.sales import QuotaFigures, SalesFigures
+from ccmon.model.sales import Period, QuotaFigures, SalesFigures
 from ccmon.model.satisfaction import SatisfactionFigures
 from ccmon.model.stretches import StretchKind
 from ccmon.report.figures import Better, Figure, Unit
@@ -29,6 +30,11 @@ class Goal(Struct, frozen=True):
     figures: tuple[Figure, ...]
     reason: str | None = None
     """Why some of them are not known for what is shown."""
+
+    @property
+    def known(self) -> tuple[Figure, ...]:
+        """The figures of which anything is known; what is read by people leaves out the others."""
+        return tuple(each for each in self.figures if each.is_known)
 
 
 def goals(narrowed: Narrowed) -> tuple[Goal, ...]:
@@ -110,7 +116,13 @@ def _revenue(narrowed: Narrowed) -> Iterator[Figure]:
         target=(quota.quota_revenue_cents or None) if quota else None,
         may_grow=True,
     )
+    if quota is not None and quota.quota_revenue_cents:
+        yield _attained(
+            "revenue_attainment", "Revenue, of its quota", quota.revenue_attainment, is_over=narrowed.stretch.is_over
+        )
+    yield from _month_to_date(narrowed)
     yield make("sales_calls", "Sales calls", Unit.COUNT, _of_sales(lambda line: line.sales_calls))
+    yield make("converted", "Sales calls with an order", Unit.COUNT, _of_sales(lambda line: line.converted))
     yield make(
         "conversion",
         "Conversion",
@@ -132,14 +144,7 @@ def _revenue(narrowed: Narrowed) -> Iterator[Figure]:
 def _progress(quota: QuotaFigures, *, is_over: bool) -> Iterator[Figure]:
     """How far the quota of orders is attained and, before its end, where it will end."""
     more = Better.MORE
-    yield Figure(
-        key="attainment",
-        label="Quota attained",
-        unit=Unit.SHARE,
-        value=quota.attainment,
-        better=more,
-        target=ON_PLAN if is_over else None,
-    )
+    yield _attained("attainment", "Orders, of their quota", quota.attainment, is_over=is_over)
     if is_over:
         return
     yield Figure(
@@ -154,6 +159,45 @@ def _progress(quota: QuotaFigures, *, is_over: bool) -> Iterator[Figure]:
         target=quota.quota_sales,
     )
     yield Figure(key="chance", label="Chance of reaching the quota", unit=Unit.CHANCE, value=quota.chance)
+
+
+def _attained(key: str, label: str, attained: float | None, *, is_over: bool) -> Figure:
+    """How far a quota is attained; it is judged once nothing more can come."""
+    target = ON_PLAN if is_over else None
+    return Figure(key=key, label=label, unit=Unit.SHARE, value=attained, better=Better.MORE, target=target)
+
+
+def _month_to_date(narrowed: Narrowed) -> Iterator[Figure]:
+    """Beside a day or a week: orders and revenue of its month up to the same moment, with the quota of the month."""
+    stretch, line = narrowed.stretch, narrowed.at_end.sales
+    if stretch.kind not in {StretchKind.DAY, StretchKind.WEEK} or line is None:
+        return
+    quota = next((each for each in line.quotas if each.period is Period.MONTH), None)
+    if quota is None:
+        return
+    is_known, named = True, "month to date"
+    if quota.first_known_day is not None:
+        first = date.fromisoformat(quota.first_known_day)
+        is_known, named = False, f"since {first.day} {first:%b}"
+    may_grow = not (stretch.is_over and stretch.last_date.isoformat() == quota.ends_on)
+    for key, label, unit, value, target in (
+        ("month_sales", "Orders", Unit.COUNT, quota.sales, quota.quota_sales),
+        ("month_revenue_cents", "Revenue", Unit.MONEY, quota.revenue_cents, quota.quota_revenue_cents),
+    ):
+        yield Figure(
+            key=key,
+            label=f"{label}, {named}",
+            unit=unit,
+            value=value,
+            better=Better.MORE,
+            target=(target or None) if is_known else None,
+            may_grow=may_grow,
+        )
+    if quota.quota_sales and is_known:
+        label = "Plan of the month to date"
+        yield Figure(
+            key="month_pace", label=label, unit=Unit.SHARE, value=quota.pace, better=Better.MORE, target=ON_PLAN
+        )
 
 
 def _new_customers(narrowed: Narrowed) -> Reading:
@@ -175,6 +219,9 @@ def _service(narrowed: Narrowed) -> Iterator[Figure]:
     yield make("offered", "Calls that came in", Unit.COUNT, lambda part: part.floor.total.offered)
     yield make("answered", "Answered", Unit.COUNT, lambda part: part.floor.total.answered)
     yield make("lost", "Lost", Unit.COUNT, lambda part: part.floor.total.lost, better=less)
+    for key, label, number in _NEITHER:
+        if any(number(part) for part in (narrowed.covered, *narrowed.earlier.values())):
+            yield make(key, label, Unit.COUNT, number)
     yield make(
         "service_level_live",
         "Service level",
@@ -200,35 +247,48 @@ def _service(narrowed: Narrowed) -> Iterator[Figure]:
     )
     yield make(
         "satisfied",
-        "Satisfied customers, of these calls",
+        "Satisfied, of these calls",
         Unit.SHARE,
         _of_answers(lambda line: line.top_two_box),
         better=more,
     )
-    yield make("answers", "Their answers", Unit.COUNT, _of_answers(lambda line: line.answers))
+    yield make("answers", "Survey answers", Unit.COUNT, _of_answers(lambda line: line.answers))
     lately = narrowed.at_end.satisfaction
     if lately is None:
         return
-    yield Figure(
-        key="top_two_box", label="Satisfied customers, 28 days", unit=Unit.SHARE, value=lately.top_two_box, better=more
-    )
+    yield Figure(key="top_two_box", label="Satisfied, 28 days", unit=Unit.SHARE, value=lately.top_two_box, better=more)
     yield Figure(key="nps", label="Net promoter score, 28 days", unit=Unit.POINTS, value=lately.nps, better=more)
     yield Figure(
         key="first_contact",
-        label="Resolved at first contact, 28 days",
+        label="Resolved at once, 28 days",
         unit=Unit.SHARE,
         value=lately.first_contact.rate,
         better=more,
     )
 
 
+_NEITHER: Sequence[tuple[str, str, Callable[[ReportPart], int]]] = (
+    ("short_abandoned", "Hung up within seconds", lambda part: part.floor.total.short_abandoned),
+    ("diverted", "Went on elsewhere", lambda part: part.floor.total.diverted),
+    ("unknown", "Ended unseen", lambda part: part.floor.total.unknown),
+    ("open", "Still waiting", lambda part: part.floor.total.open),
+)
+"""The calls that came in and are neither answered nor lost: with these, all of them are counted."""
+
+
 def _retention(narrowed: Narrowed) -> Iterator[Figure]:
     make, floor = partial(_figure, narrowed), narrowed.floor
     more, less = Better.MORE, Better.LESS
     yield make("on_time_of", "Promised calls due", Unit.COUNT, lambda part: part.floor.follow_ups.on_time_of)
-    yield make("on_time_rate", "Kept on time", Unit.SHARE, lambda part: part.on_time_rate, better=more)
-    yield make("done", "Promised calls made", Unit.COUNT, lambda part: part.floor.follow_ups.done_today)
-    yield make("overdue", "Late and still open", Unit.COUNT, lambda part: part.floor.follow_ups.overdue, better=less)
+    yield make("on_time_rate", "Promised calls made on time", Unit.SHARE, lambda part: part.on_time_rate, better=more)
+    yield make("done", "Promised calls made in all", Unit.COUNT, lambda part: part.floor.follow_ups.done_today)
+    yield make(
+        "overdue",
+        f"Late, open {narrowed.as_of}",
+        Unit.COUNT,
+        lambda part: part.floor.follow_ups.overdue,
+        better=less,
+    )
     yield make(
         "kept_customers",
         "Customers kept by retention calls",
@@ -239,7 +299,7 @@ def _retention(narrowed: Narrowed) -> Iterator[Figure]:
     unresolved = floor.unresolved_customers
     yield Figure(
         key="not_given_up",
-        label="Customers with something unresolved",
+        label="Customers with an open matter",
         unit=Unit.COUNT,
         value=None if unresolved is None else len(unresolved),
         better=less,

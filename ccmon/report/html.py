@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from xml.etree.ElementTree import Element
 
 from ccmon import __version__
 from ccmon.formatting import count
 from ccmon.metrics.percentage import percent
-from ccmon.report import words
+from ccmon.report import glossary, words
 from ccmon.report.charts import curve_chart
 from ccmon.report.content import Report
 from ccmon.report.curve import Curve, CurvePoint
 from ccmon.report.elements import Child, element, page
-from ccmon.report.figures import Figure, Mark, Unit, written
+from ccmon.report.figures import SAME, Better, Figure, Mark, Unit, Value, written
 from ccmon.report.goals import Goal
-from ccmon.report.insight import Insight, Tone
-from ccmon.report.tables import Cell, ReportColumn, ReportRow, Table
+from ccmon.report.insight import Insight
+from ccmon.report.tables import Cell, ReportColumn, Table
 
 SCREEN_STYLE = """
 :root { color-scheme: light; }
 * { box-sizing: border-box; }
-body { margin: 0; background: #ffffff; color: #1c2530; font: 15px/1.45 "Helvetica Neue", Helvetica, Arial, sans-serif;
+body { margin: 0; background: #ffffff; color: #1c2530; font: 15px/1.45 "Helvetica Neue", Helvetica, Arial,
+  "Noto Sans", "Noto Sans CJK SC", system-ui, sans-serif;
   -webkit-text-size-adjust: 100%; }
 .page { max-width: 820px; margin: 0 auto; padding: 24px 20px 40px; }
 h1 { font-size: 26px; line-height: 1.2; margin: 2px 0 4px; }
@@ -43,6 +44,7 @@ p { margin: 4px 0; }
 .card .label { font-size: 12px; color: #5b6673; text-transform: uppercase; letter-spacing: .03em; }
 .card .value { font-size: 25px; font-weight: bold; line-height: 1.25; }
 .card .note { font-size: 12px; color: #5b6673; }
+.card .change { white-space: normal; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: #5b6673; font-size: 13px; padding-bottom: 4px; }
@@ -64,8 +66,8 @@ thead { display: table-header-group; }
 .course { max-width: 520px; }
 .dense { font-size: 12.5px; } .dense th { font-size: 11px; } .dense th.row { font-size: inherit; }
 .dense th, .dense td { padding: 3px 5px; }
-.dense td.text, .dense th.row { white-space: nowrap; }
-.wide th.row { position: sticky; left: 0; background: #ffffff; }
+tr.group th { font-weight: bold; padding-top: 8px; break-after: avoid; }
+tr.group { break-after: avoid; }
 .keep { break-inside: avoid; }
 .chart { display: block; width: 100%; height: auto; font-family: Helvetica, Arial, sans-serif; }
 ul.remarks { padding-left: 18px; margin: 6px 0; }
@@ -76,9 +78,11 @@ details summary { cursor: pointer; color: #1f5fa8; font-size: 13px; margin: 8px 
   .card { width: 50%; }
   th, td { padding: 4px 3px; }
   .goals { font-size: 13px; } .goals th { font-size: 11px; } .goals th.row { font-size: inherit; }
+  .goals { table-layout: auto; } .goals col { width: auto !important; }
+  .goals .apart { display: none; }
   .goals .change { display: block; font-size: 11px; white-space: normal; }
+  .more { display: none; }
   .chart text { font-size: 18px; } .chart text.minor { display: none; }
-  .dense th.row { white-space: normal; min-width: 92px; max-width: 130px; overflow-wrap: anywhere; }
 }
 """
 PRINT_STYLE = """
@@ -87,18 +91,22 @@ PRINT_STYLE = """
   body { font-size: 12.5px; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
   .page { max-width: none; padding: 0; }
   .wide { overflow-x: visible; }
-  .wide th.row { position: static; white-space: normal; }
-  .dense { font-size: 10px; } .dense th { font-size: 9px; } .dense th.row { font-size: inherit; }
+  .dense { font-size: 11px; } .dense th { font-size: 10px; } .dense th.row { font-size: inherit; }
   .dense th, .dense td { padding: 2.5px 4px; }
   h2 { margin-top: 18px; }
   .goals th, .goals td { padding: 1.5px 6px; }
   .goals { margin-bottom: 10px; }
   .insights li { padding: 4px 10px; margin-bottom: 4px; }
   .card div { min-height: 112px; padding: 7px 10px; }
+  .chart { width: 88%; }
   details { display: none; }
 }
 """
 """Apart, as mail programs that stumble over it drop a whole style sheet."""
+PAGE_RANK, EXTRA_RANK = 4, 2
+"""Columns of a higher rank are left out, and from the second on hidden on a telephone."""
+KEPT_TOGETHER = 15
+"""A table of so many rows is not broken between pages."""
 CARDS = {
     "revenue": ("pace", "attainment", "revenue_cents", "sales"),
     "service": ("service_level_live", "offered"),
@@ -106,8 +114,8 @@ CARDS = {
     "resources": ("cost_per_contact_cents", "aht_inbound_ms", "handled"),
 }
 """By goal, the figure that its card shows: the first that is known."""
-CARD_RULES = {"on_time_rate": "promises", "cost_per_contact_cents": "cost"}
-"""By figure of a card that has no target, the rule whose sentence judges it."""
+CARD_BESIDE = {"revenue": "revenue_attainment", "retention": "churn"}
+"""By goal, the figure that its card names in a line below, if that is known."""
 
 
 def as_html(report: Report) -> str:
@@ -139,6 +147,8 @@ def _parts(report: Report) -> Iterator[Element]:
     yield element("ul", *map(_insight, report.insights), class_="insights") if report.insights else element("div")
     yield _cards(report)
     yield element("h2", "The four goals")
+    if legend := words.legend(report):
+        yield element("p", legend, class_="quiet")
     yield from _goals(report)
     if report.curve.points:
         yield from _course(report)
@@ -147,7 +157,14 @@ def _parts(report: Report) -> Iterator[Element]:
     if report.remarks:
         yield element("h2", "Remarks")
         yield element("ul", *(element("li", remark) for remark in report.remarks), class_="remarks quiet")
-    yield element("p", words.LEGEND, class_="quiet")
+    terms = glossary.glossary(report)
+    if terms:
+        yield element("h2", "Terms")
+        yield element(
+            "ul",
+            *(element("li", element("b", f"{term}: "), meaning) for term, meaning in terms),
+            class_="remarks quiet terms",
+        )
 
 
 def _head(report: Report) -> Iterator[Element]:
@@ -178,20 +195,33 @@ def _card(goal: Goal, figure: Figure, report: Report) -> Element:
     notes: list[Child] = []
     if figure.target is not None:
         notes.append(_target_note(figure))
+    elif figure.better is not Better.NEITHER:
+        notes.append("no target is set")
     for earlier in reversed(report.about.earlier):
         changed = earlier.change(figure)
-        if changed is not None and not notes[1:]:
-            said = f"{changed.in_words}, {earlier.name}"
+        if changed is not None:
+            than = "as" if changed.text == SAME else "than"
+            word = f" ({changed.word})" if changed.word else ""
+            said = f"{changed.text} {than} {earlier.name}{word}"
             notes.append(element("span", said, class_=f"change {changed.word}".strip()))
+            break
+    beside = next((each for each in goal.figures if each.key == CARD_BESIDE.get(goal.key)), None)
+    if beside is not None and beside.value is not None:
+        said = f"{beside.label}: {written(beside.value, beside.unit)}"
+        notes.append(element("span", said, _sign(beside.mark), class_=beside.mark.value))
+    elif goal.key == "retention" and goal.reason is not None:
+        notes.append(f"Customers lost (churn): {goal.reason[0].lower()}{goal.reason[1:].rstrip('.')}")
     lines = [element("div", note, class_="note", style="border:0;padding:0;min-height:0") for note in notes]
+    mark = Mark.NONE if figure.target is None else figure.mark
+    sign = element("span", f"{words.MARK_SIGNS[mark]} ", class_="sign value") if mark else None
     # A mail program that takes no style sheet still shows them one below the other.
     return element(
         "div",
         element(
             "div",
-            element("span", goal.title, class_="label"),
+            element("span", goal.title, class_="label", title=glossary.GOAL_MEANINGS.get(goal.key)),
             element("br"),
-            _tone_sign(figure, report),
+            element("span", sign, class_=mark.value) if sign is not None else None,
             element("span", written(figure.value, figure.unit), class_="value"),
             element("br"),
             element("span", words.label_of(figure, report.currency)),
@@ -201,31 +231,15 @@ def _card(goal: Goal, figure: Figure, report: Report) -> Element:
     )
 
 
-def _tone_sign(figure: Figure, report: Report) -> Element | None:
-    """The sign of a card: whether its target is reached; of a figure without one, what the sentence about it says."""
-    tones = {insight.rule: insight.tone for insight in report.insights}
-    tone = {Mark.REACHED: Tone.GOOD, Mark.MISSED: Tone.BAD}.get(figure.mark, tones.get(CARD_RULES.get(figure.key, "")))
-    if tone is None:
-        return None
-    sign = element("span", f"{words.TONE_SIGNS[tone]} ", class_="sign value", title=words.TONES[tone])
-    return element("span", sign, class_=tone.value)
-
-
 def _target_note(figure: Figure) -> Element:
     word = words.MARK_WORDS.get(figure.mark, "target")
-    sign = words.MARK_SIGNS.get(figure.mark, "")
-    return element(
-        "span",
-        element("span", f"{sign} ", class_="sign"),
-        f"{word}: {written(figure.target, figure.unit)}",
-        class_=figure.mark.value,
-    )
+    return element("span", f"{word}: {written(figure.target, figure.unit)}", class_=figure.mark.value)
 
 
 def _goals(report: Report) -> Iterator[Element]:
     """A table for each goal, with the same widths of columns: none is broken between two pages of paper."""
     earlier = report.about.earlier
-    widths = [32, 13, 15, *([40 // max(1, len(earlier))] * len(earlier))]
+    widths = [28, 12, 15, *([44 // max(1, len(earlier))] * len(earlier))]
     for goal in report.goals:
         heads = [element("th", goal.title, class_="text", scope="col"), element("th", "", scope="col")]
         heads += [element("th", name, scope="col") for name in ("Target", *(each.name for each in earlier))]
@@ -233,17 +247,23 @@ def _goals(report: Report) -> Iterator[Element]:
             "table",
             element("colgroup", *(element("col", style=f"width:{width}%") for width in widths)),
             element("thead", element("tr", *heads)),
-            element("tbody", *(_goal_row(figure, report) for figure in goal.figures)),
+            element("tbody", *(_goal_row(figure, report) for figure in goal.known)),
             class_="goals keep",
         )
-        if goal.reason is not None:
-            yield element("p", words.some_unknown(goal), class_="quiet")
+        if said := words.left_out(goal):
+            yield element("p", said, class_="quiet")
 
 
 def _goal_row(figure: Figure, report: Report) -> Element:
     target = written(figure.target, figure.unit) if figure.target is not None else ""
     cells = [
-        element("th", words.label_of(figure, report.currency), class_="row text", scope="row"),
+        element(
+            "th",
+            words.label_of(figure, report.currency),
+            class_="row text",
+            scope="row",
+            title=glossary.meaning_of(figure.key),
+        ),
         element("td", written(figure.value, figure.unit), class_="value"),
         element("td", target, _sign(figure.mark), class_=f"number {figure.mark}".strip()),
     ]
@@ -251,9 +271,11 @@ def _goal_row(figure: Figure, report: Report) -> Element:
         changed = earlier.change(figure)
         difference = None
         if changed is not None:
-            difference = element("span", f" {changed.in_words}", class_=f"change {changed.word}".strip())
+            difference = element("span", changed.in_words, class_=f"change {changed.word}".strip())
         then = element("span", written(earlier.value(figure), figure.unit), class_="earlier")
-        cells.append(element("td", then, difference))
+        cells.append(
+            element("td", then, None if difference is None else element("span", "; ", class_="apart"), difference)
+        )
     return element("tr", *cells)
 
 
@@ -292,33 +314,52 @@ def _curve_table(caption: str, points: Iterable[CurvePoint], curve: Curve) -> El
 
 
 def _table(table: Table, report: Report) -> Iterator[Element]:
+    """A table with the columns that matter most: paper and telephone have no room for all of them."""
     yield element("h2", table.title)
     if not table.rows:
         yield element("p", table.empty, class_="quiet")
         return
+    places = [place for place, column in enumerate(table.columns) if column.rank <= PAGE_RANK]
+    columns = [table.columns[place] for place in places]
     heads = [
         element(
             "th",
             words.title_of(column, report.currency),
             scope="col",
-            class_="text" if column.unit is Unit.TEXT else None,
-            title=column.meaning or None,
+            class_=f"{'text' if column.unit is Unit.TEXT else ''} {_extra(column)}".strip() or None,
+            title=column.meaning or glossary.meaning_of(column.key),
         )
-        for column in table.columns
+        for column in columns
     ]
     made = element(
         "table",
         element("caption", table.order) if table.order else None,
         element("thead", element("tr", *heads)),
-        element("tbody", *(_row(row, table.columns) for row in table.rows)),
+        element("tbody", *_rows(table, places)),
         class_="dense",
     )
-    yield element("div", made, class_="wide keep" if len(table.rows) <= 15 else "wide")
+    yield element("div", made, class_="wide keep" if len(table.rows) <= KEPT_TOGETHER else "wide")
 
 
-def _row(row: ReportRow, columns: Iterable[ReportColumn]) -> Element:
-    cells = [_cell(cell, column) for cell, column in zip(row.cells, columns, strict=True)]
-    return element("tr", *cells, class_="total" if row.is_total else None)
+def _rows(table: Table, places: Sequence[int]) -> Iterator[Element]:
+    """The rows; agents under the name of their team, instead of a column of it."""
+    columns = [table.columns[place] for place in places]
+    team_at = next((place for place, column in enumerate(table.columns) if column.key == "team"), None)
+    above: Value = None
+    for row in table.rows:
+        if table.key == "agents" and team_at is not None and not (row.is_total or row.is_rest):
+            team = row.cells[team_at].value or "No team"
+            if team != above:
+                name = element("th", str(team), colspan=len(places), scope="rowgroup", class_="row text")
+                yield element("tr", name, class_="group")
+            above = team
+        cells = [_cell(row.cells[place], column) for place, column in zip(places, columns, strict=True)]
+        yield element("tr", *cells, class_="total" if row.is_total else None)
+
+
+def _extra(column: ReportColumn) -> str:
+    """The class of a column that a telephone has no room for."""
+    return "more" if column.rank >= EXTRA_RANK else ""
 
 
 def _cell(cell: Cell, column: ReportColumn) -> Element:
@@ -326,4 +367,4 @@ def _cell(cell: Cell, column: ReportColumn) -> Element:
     if column.key == "name":
         return element("th", text, class_="row text", scope="row")
     kind = "text" if column.unit is Unit.TEXT else "number"
-    return element("td", text, _sign(cell.mark), class_=f"{kind} {cell.mark}".strip())
+    return element("td", text, _sign(cell.mark), class_=" ".join(f"{kind} {cell.mark} {_extra(column)}".split()))

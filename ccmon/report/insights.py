@@ -17,6 +17,7 @@ LEAST = 3
 RULES: Sequence[Callable[[Narrowed], Iterator[Insight]]] = (
     service_rules.service_level,
     service_rules.abandonment,
+    service_rules.worst_time,
     money_rules.quota,
     money_rules.revenue,
     money_rules.quota_conversion,

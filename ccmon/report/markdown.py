@@ -9,6 +9,7 @@ from ccmon.formatting import count, plain
 from ccmon.report import words
 from ccmon.report.content import Report
 from ccmon.report.figures import Unit, written
+from ccmon.report.glossary import glossary
 from ccmon.report.goals import Goal
 from ccmon.report.tables import Table
 
@@ -37,6 +38,8 @@ def _lines(report: Report) -> Iterator[str]:
         yield ""
     for insight in report.insights:
         yield f"- {words.TONE_SIGNS[insight.tone]} **{words.TONES[insight.tone]}:** {escaped(insight.sentence)}"
+    if legend := words.legend(report):
+        yield from ("", escaped(legend))
     for goal in report.goals:
         yield from _goal(goal, report)
     yield from _curve(report)
@@ -45,13 +48,15 @@ def _lines(report: Report) -> Iterator[str]:
     if report.remarks:
         yield from ("", "## Remarks", "")
         yield from (f"- {escaped(remark)}" for remark in report.remarks)
-    yield from ("", escaped(words.LEGEND))
+    if terms := glossary(report):
+        yield from ("", "## Terms", "")
+        yield from (f"- **{escaped(term)}:** {escaped(meaning)}" for term, meaning in terms)
 
 
 def _goal(goal: Goal, report: Report) -> Iterator[str]:
     yield from ("", f"## {goal.title}", "")
     rows = []
-    for figure in goal.figures:
+    for figure in goal.known:
         texts = [
             escaped(words.label_of(figure, report.currency)),
             f"**{written(figure.value, figure.unit)}**",
@@ -64,8 +69,8 @@ def _goal(goal: Goal, report: Report) -> Iterator[str]:
         rows.append(texts)
     heads = ["", "value", "target", *(earlier.name for earlier in report.about.earlier)]
     yield from _grid(heads, rows, {0})
-    if goal.reason is not None:
-        yield from ("", escaped(words.some_unknown(goal)))
+    if said := words.left_out(goal):
+        yield from ("", escaped(said))
 
 
 def _curve(report: Report) -> Iterator[str]:

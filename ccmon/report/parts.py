@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from ccmon.formatting import clock
 from ccmon.metrics import agents, ratios
 from ccmon.model.agents import AgentFigures
 from ccmon.model.calls import Direction
@@ -122,6 +123,13 @@ class Narrowed(Struct, frozen=True, kw_only=True):
         return ZoneInfo(self.floor.time_zone)
 
     @property
+    def as_of(self) -> str:
+        """The moment for which the report holds, in words: at the end of the day, at 14:32."""
+        if not self.stretch.is_over:
+            return f"at {clock(self.stretch.at, self.zone)}"
+        return f"at the end of the {self.stretch.kind}"
+
+    @property
     def earlier(self) -> Mapping[str, ReportPart]:
         """The known earlier stretches, by the names that they have here and in figures."""
         found = {"before": self.before, "week_before": self.week_before}
@@ -130,6 +138,16 @@ class Narrowed(Struct, frozen=True, kw_only=True):
     def is_comparable(self, part: ReportPart) -> bool:
         """Whether an earlier stretch has enough calls for differences to say something."""
         return is_comparable(self.covered.floor, part.floor)
+
+    @property
+    def at_work(self) -> Sequence[AgentFigures]:
+        """The agents who were there, or have calls or orders."""
+        floor = self.covered.floor
+        return [
+            agent
+            for agent in floor.agents
+            if agent.handled or agent.sales or agent.missed or agent.times(floor.known_until).logged_in_ms
+        ]
 
     @property
     def compared(self) -> ReportPart | None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
+
+from msgspec import Struct
 
 from ccmon.metrics import ratios
+from ccmon.metrics.sales import conversion
 from ccmon.model.agents import AgentFigures
 from ccmon.model.calls import Direction
 from ccmon.model.sales import SalesFigures
@@ -41,7 +44,7 @@ AGENT_COLUMNS = (
     ReportColumn("sales", "Orders", Unit.COUNT),
     ReportColumn("quota_sales", "Quota", Unit.COUNT, rank=2),
     ReportColumn("attainment", "Attained", Unit.SHARE),
-    ReportColumn("conversion", "Conv.", Unit.SMALL_SHARE, "Conversion.", rank=4),
+    ReportColumn("conversion", "Conversion", Unit.SMALL_SHARE, rank=4),
     ReportColumn("satisfaction", "Satisfied", Unit.SHARE, "28 days, from 10 answers on.", rank=3),
 )
 
@@ -50,7 +53,7 @@ def teams(narrowed: Narrowed) -> Table:
     """The teams, those furthest from their quota first."""
     part, floor = narrowed.covered, narrowed.covered.floor
     by_team: defaultdict[str, list[AgentFigures]] = defaultdict(list)
-    for agent in _at_work(narrowed):
+    for agent in narrowed.at_work:
         if agent.team is not None:
             by_team[agent.team].append(agent)
     lines = {line.name: line for line in _sold(narrowed, "team").values()}
@@ -82,15 +85,54 @@ def teams(narrowed: Narrowed) -> Table:
             )
         )
     found.sort(key=lambda each: (number_in(each, TEAM_COLUMNS, "attainment"), each.name.casefold()))
+    rest = _Rest.of(narrowed, "team", {each.name for each in found})
+    inbound, outbound = (sum(getattr(agent, name) for agent in narrowed.at_work) for name in ("inbound", "outbound"))
+    teamless = [agent for agent in narrowed.at_work if agent.team is None]
+    if rest.is_any or teamless:
+        found.append(
+            row(
+                rest.name,
+                len(teamless) or None,
+                sum(agent.inbound for agent in teamless) if teamless else None,
+                sum(agent.outbound for agent in teamless) if teamless else None,
+                None,
+                None,
+                rest.sales,
+                rest.quota_sales,
+                None,
+                rest.conversion,
+                None,
+                None,
+                is_rest=True,
+            )
+        )
+    if len(found) > 1:
+        of_all, said_of_all = part.handling(Direction.INBOUND), part.satisfaction
+        quota, attained = _quota_cells(narrowed, narrowed.at_end.sales)
+        found.append(
+            row(
+                TOTAL,
+                len(narrowed.at_work),
+                inbound,
+                outbound,
+                None if of_all is None else of_all.aht_ms,
+                part.occupancy,
+                None if part.sales is None else part.sales.sales,
+                quota,
+                attained,
+                None if part.sales is None else part.sales.conversion,
+                None if said_of_all is None else said_of_all.top_two_box,
+                part.on_time_rate,
+                is_total=True,
+            )
+        )
     return without_unknown(
         Table(
             key="teams",
             title="Teams",
             columns=TEAM_COLUMNS,
-            rows=tuple(
-                sorted(found, key=lambda each: (number_in(each, TEAM_COLUMNS, "attainment"), each.name.casefold()))
-            ),
-            order="Furthest from the quota first." if lines else "",
+            rows=tuple(found),
+            order="The smallest share of the quota first." if lines else "",
             empty="No team has handled a call.",
         )
     )
@@ -102,7 +144,7 @@ def agents(narrowed: Narrowed) -> Table:
     sold = _sold(narrowed, "agent")
     lately: Mapping[int, float | None] = {agent.id: agent.satisfaction for agent in narrowed.floor.agents}
     found: list[tuple[tuple[str, float, int, str], ReportRow]] = []
-    for agent in _at_work(narrowed):
+    for agent in narrowed.at_work:
         quota, attained = _quota_cells(narrowed, sold.get(agent.id))
         times = agent.times(at)
         made = row(
@@ -124,16 +166,96 @@ def agents(narrowed: Narrowed) -> Table:
         order = (agent.team or "~").casefold(), -(attained[0] or 0.0), -agent.handled, agent.name.casefold()
         found.append((order, made))
     found.sort(key=lambda each: each[0])
+    rows = [made for _, made in found]
+    rest = _Rest.of(narrowed, "agent", {agent.id for agent in narrowed.at_work})
+    if rest.is_any:
+        rows.append(
+            row(rest.name, *[None] * 8, rest.sales, rest.quota_sales, None, rest.conversion, None, is_rest=True)
+        )
+    if len(rows) > 1:
+        rows.append(_all_agents(narrowed))
     return without_unknown(
         Table(
             key="agents",
             title="Agents",
             columns=AGENT_COLUMNS,
-            rows=tuple(made for _, made in found),
-            order="By team; who has come furthest with the quota first.",
+            rows=tuple(rows),
+            order="By team; in each, the greatest share of the quota first.",
             empty="No agent was at work.",
         )
     )
+
+
+def _all_agents(narrowed: Narrowed) -> ReportRow:
+    """The sum of the table of agents."""
+    part, people = narrowed.covered, narrowed.at_work
+    times = [agent.times(part.floor.known_until) for agent in people]
+    quota, attained = _quota_cells(narrowed, narrowed.at_end.sales)
+    lately = narrowed.at_end.satisfaction
+    return row(
+        TOTAL,
+        None,
+        sum(agent.inbound for agent in people),
+        sum(agent.outbound for agent in people),
+        None,
+        part.occupancy,
+        sum(each.logged_in_ms for each in times) or None,
+        sum(each.paused_ms for each in times) if any(each.logged_in_ms for each in times) else None,
+        sum(agent.missed for agent in people),
+        None if part.sales is None else part.sales.sales,
+        quota,
+        attained,
+        None if part.sales is None else part.sales.conversion,
+        None if lately is None else lately.top_two_box,
+        is_total=True,
+    )
+
+
+class _Rest(Struct, frozen=True):
+    """What the rows of a table lack of the orders and of the quota of all that is shown."""
+
+    name: str
+    sales: int | None
+    quota_sales: int | None
+    conversion: float | None
+
+    @property
+    def is_any(self) -> bool:
+        """Whether they lack anything."""
+        return bool(self.sales or self.quota_sales)
+
+    @classmethod
+    def of(cls, narrowed: Narrowed, kind: str, shown: Collection[int | str | None]) -> _Rest:
+        """What the lines of sales of a kind lack, some of which are shown: teams by name, agents by id."""
+
+        def is_shown(line: SalesFigures) -> bool:
+            return line.kind == kind and (line.name if kind == "team" else line.id) in shown
+
+        total = narrowed.covered.sales
+        if total is None:
+            return cls(OTHERS, None, None, None)
+        lines = [line for line in narrowed.covered.floor.sales if is_shown(line)]
+        asked = [narrowed.quota_of(line) for line in narrowed.floor.sales if is_shown(line)]
+        quota, sales = narrowed.quota, total.sales - sum(line.sales for line in lines)
+        lacking = None
+        if quota is not None and quota.quota_sales is not None:
+            lacking = quota.quota_sales - sum(each.quota_sales or 0 for each in asked if each is not None)
+        converted, calls = (
+            getattr(total, name) - sum(getattr(line, name) for line in lines) for name in ("converted", "sales_calls")
+        )
+        known = sales > 0 and converted >= 0 and calls > 0
+        return cls(
+            OTHERS if sales >= 0 else FOR_OTHERS,
+            sales,
+            lacking if lacking and lacking > 0 else None,
+            conversion(converted, calls) if known else None,
+        )
+
+
+TOTAL = "Total"
+OTHERS, FOR_OTHERS = "Others, or no agent", "Less: sold for others"
+"""Orders that no row has: of other teams, whose agents sell in a campaign of the client, of agents who were not at
+work, or of no known agent; or orders of these rows that are not those of the client."""
 
 
 def _sold(narrowed: Narrowed, kind: str) -> Mapping[int | None, SalesFigures]:
@@ -150,13 +272,3 @@ def _quota_cells(narrowed: Narrowed, line: SalesFigures | None) -> tuple[float |
     if narrowed.stretch.is_over:
         return quota.quota_sales, (attainment, mark_of(attainment, ON_PLAN, Unit.SHARE, Better.MORE))
     return quota.quota_sales, (attainment, mark_of(quota.pace, ON_PLAN, Unit.SHARE, Better.MORE))
-
-
-def _at_work(narrowed: Narrowed) -> Sequence[AgentFigures]:
-    """The agents who were there, or have calls or orders."""
-    floor = narrowed.covered.floor
-    return [
-        agent
-        for agent in floor.agents
-        if agent.handled or agent.sales or agent.missed or agent.times(floor.known_until).logged_in_ms
-    ]

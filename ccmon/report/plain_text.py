@@ -10,6 +10,7 @@ from ccmon.formatting import ascii_only, count, fit, plain, width_of, wrapped
 from ccmon.report import words
 from ccmon.report.content import Report
 from ccmon.report.figures import Earlier, Unit, written
+from ccmon.report.glossary import glossary
 from ccmon.report.goals import Goal
 from ccmon.report.tables import Table
 
@@ -50,6 +51,9 @@ def _lines(report: Report, width: int) -> Iterator[str]:
     for insight in report.insights:
         head = f"{words.TONE_SIGNS[insight.tone]} {words.TONES[insight.tone]}:"
         yield from wrapped(f"{head} {insight.sentence}", width, "  ")
+    if legend := words.legend(report):
+        yield ""
+        yield from wrapped(legend, width)
     yield from _goals(report, width)
     yield from _curve(report, width)
     for table in report.tables:
@@ -60,33 +64,42 @@ def _lines(report: Report, width: int) -> Iterator[str]:
         yield "Remarks"
         for remark in report.remarks:
             yield from wrapped(f"- {remark}", width, "  ")
-    yield ""
-    yield from wrapped(words.LEGEND, width)
+    terms = glossary(report)
+    if terms:
+        yield from ("", "Terms")
+        for term, meaning in terms:
+            yield from wrapped(f"- {term}: {meaning}", width, "  ")
 
 
 def _goals(report: Report, width: int) -> Iterator[str]:
-    """All figures: with all that they are compared with, where there is room for it and for their names."""
+    """All figures, with as much of what they are compared with as there is room for."""
     every = report.about.earlier
-    for earlier, with_words in ((every, True), (every, False), (every[-1:], True), (every[-1:], False)):
-        drawn = [_figures(goal, report, earlier, with_words=with_words) for goal in report.goals]
+    for earlier in (every, every[-1:]):
+        drawn = [_figures(goal, report, earlier, with_words=False) for goal in report.goals]
         if all(_width(*each) <= width for each in drawn):
             break
-    for goal, (heads, lines) in zip(report.goals, drawn, strict=True):
+    for goal, alone in zip(report.goals, drawn, strict=True):
+        with_words = _figures(goal, report, earlier, with_words=True)
+        heads, lines = with_words if _width(*with_words) <= width else alone
         yield ""
-        yield from _laid_out(heads, lines, width, {0, *range(4, len(heads), 2)})
-        if goal.reason is not None:
-            yield from wrapped(words.some_unknown(goal), width)
+        differences = {place for place, head in enumerate(heads) if place > 1 and not head}
+        yield from _laid_out(heads, lines, width, {0, *differences})
+        if said := words.left_out(goal):
+            yield from wrapped(said, width)
 
 
 def _figures(
     goal: Goal, report: Report, earlier: Sequence[Earlier], *, with_words: bool
 ) -> tuple[list[str], list[_Line]]:
-    heads = [goal.title.upper(), "", "target"]
+    has_targets = any(figure.target is not None for figure in goal.known)
+    heads = [goal.title.upper(), "", *(["target"] if has_targets else [])]
     for each in earlier:
         heads += [each.name, ""]
     lines = []
-    for figure in goal.figures:
-        texts = [words.label_of(figure, report.currency), written(figure.value, figure.unit), words.target_text(figure)]
+    for figure in goal.known:
+        texts = [words.label_of(figure, report.currency), written(figure.value, figure.unit)]
+        if has_targets:
+            texts.append(words.target_text(figure))
         for each in earlier:
             changed = each.change(figure)
             difference = "" if changed is None else changed.in_words if with_words else changed.text

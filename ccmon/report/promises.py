@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
-from ccmon.formatting import dated
+from collections import Counter
+from collections.abc import Sequence
+
+from ccmon.formatting import clock, dated
 from ccmon.metrics import ratios
 from ccmon.metrics.next_change import NextChange
+from ccmon.model.follow_ups import AgentFollowUps, FollowUp
 from ccmon.report.figures import Mark, Unit
 from ccmon.report.parts import Narrowed
-from ccmon.report.tables import ReportColumn, Table, number_in, row
+from ccmon.report.tables import ReportColumn, Table, number_in, row, without_unknown
 
 LATE_SHOWN = 15
 OWNER_COLUMNS = (
     ReportColumn("name", "Agent", Unit.TEXT),
     ReportColumn("team", "Team", Unit.TEXT, rank=2),
-    ReportColumn("kept", "Kept", Unit.COUNT, "Promised calls made on time."),
+    ReportColumn("kept", "On time", Unit.COUNT, "Promised calls made on time."),
     ReportColumn("late", "Late", Unit.COUNT, "Promised calls made late, or due and not made."),
-    ReportColumn("on_time_rate", "Kept on time", Unit.SHARE, rank=1),
-    ReportColumn("overdue", "Late and open", Unit.COUNT, "Of this and earlier days, still to be made."),
+    ReportColumn("on_time_rate", "Share on time", Unit.SHARE, "On time, of on time and late.", rank=1),
+    ReportColumn("overdue", "Still open", Unit.COUNT, "Late and still to be made, of this time and of before."),
+    ReportColumn("overdue_before", "Of before", Unit.COUNT, "Of those still open: due before this time, not in Late."),
+    ReportColumn("at_work", "At work", Unit.TEXT, "Whether the agent was at work.", rank=3),
 )
 LATE_COLUMNS = (
     ReportColumn("name", "Customer", Unit.TEXT),
     ReportColumn("kind", "What", Unit.TEXT, rank=1),
     ReportColumn("owner", "Owed by", Unit.TEXT),
     ReportColumn("due", "Was due", Unit.TEXT),
-    ReportColumn("overdue_ms", "Late by", Unit.HOURS),
+    ReportColumn("overdue_ms", "Late by", Unit.DAYS),
 )
 
 
 def owners(narrowed: Narrowed) -> Table:
     """Who owed promised calls, those with most late ones first."""
     found = []
+    of_before = Counter(item.owner_id for item in late_and_open(narrowed) if not is_of_stretch(item, narrowed))
+    present = {agent.id for agent in narrowed.at_work}
+    idle = {owner.agent_id for owner in owners_not_at_work(narrowed)}
     for owner in narrowed.covered.floor.follow_ups.owners or ():
         late = owner.kept.decided - owner.kept.on_time
         if owner.kept.decided or owner.overdue:
@@ -41,27 +50,53 @@ def owners(narrowed: Narrowed) -> Table:
                     (late, Mark.LATE if late else Mark.NONE),
                     ratios.share(owner.kept.on_time, owner.kept.decided),
                     (owner.overdue, Mark.LATE if owner.overdue else Mark.NONE),
+                    of_before[owner.agent_id] if of_before else None,
+                    ("yes" if owner.agent_id in present else "no") if idle else None,
                 )
             )
     most_first = "late", "overdue", "kept"
     found.sort(key=lambda each: (*(-number_in(each, OWNER_COLUMNS, key) for key in most_first), each.name.casefold()))
-    return Table(
-        key="owners",
-        title="Promised calls by agent",
-        columns=OWNER_COLUMNS,
-        rows=tuple(found),
-        order="Most late ones first.",
-        empty="No call was promised for this time.",
+    return without_unknown(
+        Table(
+            key="owners",
+            title="Promised calls by agent",
+            columns=OWNER_COLUMNS,
+            rows=tuple(found),
+            order=f"Most late ones first. Open: {narrowed.as_of}.",
+            empty="No call was promised for this time.",
+        )
     )
+
+
+def owners_not_at_work(narrowed: Narrowed) -> Sequence[AgentFollowUps]:
+    """Who owed promised calls and was not at work; nobody where it is not known who was."""
+    present = {agent.id for agent in narrowed.at_work}
+    return [
+        owner
+        for owner in narrowed.covered.floor.follow_ups.owners or ()
+        if present and owner.agent_id not in {None, *present} and (owner.kept.decided or owner.overdue)
+    ]
+
+
+def late_and_open(narrowed: Narrowed) -> Sequence[FollowUp]:
+    """Promised calls that are late and still to be made, the oldest first."""
+    now = NextChange(narrowed.floor.at)
+    return [item for item in narrowed.floor.follow_ups.items if item.is_overdue(now)]
+
+
+def is_of_stretch(item: FollowUp, narrowed: Narrowed) -> bool:
+    """Whether a late call counts among those promised for the time of the report; else it was due before, or moved."""
+    grace = item.grace_ends_at - item.due_at
+    return narrowed.stretch.starts_at <= item.promise_due_at < narrowed.floor.at - grace
 
 
 def late_promises(narrowed: Narrowed) -> Table:
     """Promised calls that are late and still to be made, the oldest first."""
-    floor, now = narrowed.floor, NextChange(narrowed.floor.at)
-    items = [item for item in floor.follow_ups.items if item.is_overdue(now)]
+    floor, items = narrowed.floor, late_and_open(narrowed)
+    which = "The oldest first" if len(items) <= LATE_SHOWN else f"The oldest {LATE_SHOWN} of {len(items)}"
     return Table(
         key="late_promises",
-        title="Late and still to be made",
+        title=f"Late and still to be made {narrowed.as_of}",
         columns=LATE_COLUMNS,
         rows=tuple(
             row(
@@ -73,6 +108,15 @@ def late_promises(narrowed: Narrowed) -> Table:
             )
             for item in items[:LATE_SHOWN]
         ),
-        order="The oldest first." if len(items) <= LATE_SHOWN else f"The oldest {LATE_SHOWN} of {len(items)}.",
+        order=f"{which}. Late by: from when it was due until {_until(narrowed)}.",
         empty="None.",
     )
+
+
+def _until(narrowed: Narrowed) -> str:
+    """The moment up to which a delay is counted; of a finished day its end."""
+    stretch = narrowed.stretch
+    if not stretch.is_over:
+        return clock(stretch.at, narrowed.zone)
+    day = stretch.last_date
+    return f"the end of {day:%a} {day.day} {day:%b}"

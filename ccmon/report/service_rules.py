@@ -5,7 +5,7 @@ Each rule has a threshold; docs/reports.md lists them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ccmon.formatting import count, plain, plural
 from ccmon.metrics.confidence_interval import wilson_interval
@@ -13,9 +13,11 @@ from ccmon.metrics.percentage import percent, percent_below, shown_at_least
 from ccmon.model.calls import Direction
 from ccmon.model.queues import QueueFigures
 from ccmon.model.stretches import StretchKind
+from ccmon.report.curve import curve_of, hour_of
 from ccmon.report.figures import Unit, written
 from ccmon.report.insight import ENOUGH_CALLS, MUCH_MORE, Insight, Tone, is_much, than_then
 from ccmon.report.parts import Narrowed
+from ccmon.report.promises import is_of_stretch, late_and_open
 from ccmon.report.reasons import reasons
 from ccmon.views.handling import MUCH_OVER
 
@@ -28,6 +30,8 @@ SATISFIED_LESS = 0.05
 ENOUGH_ANSWERS = 30
 ON_TIME_GOOD, ON_TIME_BAD = 0.95, 0.9
 ENOUGH_PROMISES = 5
+MANY_LOST, LOST_BADLY, LOST_TIMES = 5, 0.2, 2
+"""An hour is told that lost so many callers, so great a share of those who came, and so many times the usual share."""
 MANY_LATE = 2
 """Who made so many promised calls late may be named."""
 
@@ -55,7 +59,11 @@ def service_level(narrowed: Narrowed) -> Iterator[Insight]:
                 "service_level", Tone.GOOD, 1.0, f"Service level: {percent(level)}; all queues reached their targets."
             )
         return
-    counts = f"{count(total.answered_in_threshold)} of {count(total.judged_visits(at))} callers were answered in time"
+    waiting = ", or waiting too long" if total.waiting_past_threshold(at) else ""
+    counts = (
+        f"{count(total.answered_in_threshold)} of {count(total.judged_visits(at))} callers "
+        f"(answered or lost{waiting}) were answered in time"
+    )
     if not shown_at_least(level, target):
         worst = f"; furthest below is {_level_of(missed[0], at)}" if missed and len(floor.queues) > 1 else ""
         yield Insight(
@@ -66,13 +74,20 @@ def service_level(narrowed: Narrowed) -> Iterator[Insight]:
             f"{counts}{worst}.",
         )
         return
-    but = f", but {_level_of(missed[0], at)} missed it" if missed and len(floor.queues) > 1 else ""
     yield Insight(
         "service_level",
         Tone.GOOD,
         1 + (level - target) / POINTS_BELOW,
-        f"The service level was {percent(level)} and reached its target of {percent(target)}: {counts}{but}.",
+        f"The service level was {percent(level)} and reached its target of {percent(target)}: {counts}.",
     )
+    if missed and len(floor.queues) > 1:
+        others = f"; {plural(len(missed) - 1, 'other queue')} too" if missed[1:] else ""
+        yield Insight(
+            "service_level",
+            Tone.BAD,
+            _below(missed[0], at) / POINTS_BELOW,
+            f"One queue missed its target for the service level: {_level_of(missed[0], at)}{others}.",
+        )
 
 
 def _below(queue: QueueFigures, at: int) -> float:
@@ -111,10 +126,45 @@ def abandonment(narrowed: Narrowed) -> Iterator[Insight]:
 
 def _where_most_were_lost(narrowed: Narrowed) -> str:
     """The queue that lost more callers than any other, as the end of a sentence; empty where there is none."""
-    ordered = sorted(narrowed.covered.floor.queues, key=lambda queue: -queue.lost)
-    if len(ordered) < 2 or ordered[0].lost == ordered[1].lost:
+    return _the_most({queue.name: queue.lost for queue in narrowed.covered.floor.queues})
+
+
+def _the_most(lost: Mapping[str, int]) -> str:
+    ordered = sorted(lost, key=lost.__getitem__, reverse=True)
+    if len(ordered) < 2 or lost[ordered[0]] == lost[ordered[1]]:
         return ""
-    return f"; the most in {plain(ordered[0].name)} ({count(ordered[0].lost)})"
+    return f"; the most in {plain(ordered[0])} ({count(lost[ordered[0]])})"
+
+
+def worst_time(narrowed: Narrowed) -> Iterator[Insight]:
+    """The hour or, of more than a day, the day in which the greatest share of the callers was lost."""
+    curve, total = curve_of(narrowed), narrowed.covered.floor.total
+    points = [each for each in curve.coarse if each.calls.lost >= MANY_LOST]
+    worst = max(points, key=lambda each: each.calls.lost / each.calls.offered, default=None)
+    if worst is None or len(curve.coarse) < 2 or not total.offered:
+        return
+    lost, offered = worst.calls.lost, worst.calls.offered
+    share, usual = lost / offered, total.lost / total.offered
+    if share < LOST_BADLY or share < LOST_TIMES * usual:
+        return
+    when = f"In the hour from {worst.label}" if curve.is_of_day else f"On {worst.label}"
+    where = _where_in_hour(narrowed, worst.label) if curve.is_of_day else ""
+    yield Insight(
+        "worst_time",
+        Tone.BAD,
+        share / LOST_BADLY,
+        f"{when}, {count(lost)} of {count(offered)} callers were lost ({percent(share)}; {percent(usual)} in the whole "
+        f"{'day' if curve.is_of_day else 'time'}){where}.",
+    )
+
+
+def _where_in_hour(narrowed: Narrowed, label: str) -> str:
+    """The queue that lost the most in an hour, as `_where_most_were_lost`."""
+    lost = {
+        queue.name: sum(each.lost for each in queue.quarters if hour_of(each.starts_at, narrowed) == label)
+        for queue in narrowed.covered.floor.queues
+    }
+    return _the_most(lost)
 
 
 def handling_time(narrowed: Narrowed) -> Iterator[Insight]:
@@ -209,14 +259,12 @@ def promises(narrowed: Narrowed) -> Iterator[Insight]:
     before = None if earlier is None else earlier.on_time_rate
     then = "" if earlier is None or before is None else f", {percent(before)} {than_then(narrowed, earlier)}"
     if rate < ON_TIME_BAD:
-        still = follow_ups.overdue
-        still_open = f"; {count(still)} late ones are still to be made" if still else ""
         yield Insight(
             "promises",
             Tone.BAD,
             (1 - rate) / MUCH_MORE / 2,
             f"{count(late)} of {count(follow_ups.on_time_of)} promised calls were not made on time "
-            f"({percent(rate)} kept{then}){_by_whom(narrowed)}{still_open}.",
+            f"({percent(rate)} were{then}){_by_whom(narrowed)}{_still_open(narrowed)}.",
         )
     elif rate >= ON_TIME_GOOD:
         yield Insight(
@@ -226,6 +274,22 @@ def promises(narrowed: Narrowed) -> Iterator[Insight]:
             f"{count(follow_ups.on_time)} of {count(follow_ups.on_time_of)} promised calls were made on time "
             f"({percent(rate)}{then}).",
         )
+
+
+def _still_open(narrowed: Narrowed) -> str:
+    """How many of the late ones are still to be made, and how many of before, as the end of a sentence."""
+    overdue = late_and_open(narrowed)
+    if not overdue:
+        return ""
+    late = [each for each in overdue if is_of_stretch(each, narrowed)]
+    others = len(overdue) - len(late)
+    parts = [f"{count(len(late))} of these"] if late else []
+    if others:
+        before = all(each.promise_due_at < narrowed.stretch.starts_at for each in overdue if each not in late)
+        due = "before" if before else "at another time"
+        parts.append(f"{count(others)} that {'was' if others == 1 else 'were'} due {due}")
+    verb = "was" if len(overdue) == 1 else "were"
+    return f"; {' and '.join(parts)} {verb} still to be made {narrowed.as_of}"
 
 
 def _by_whom(narrowed: Narrowed) -> str:

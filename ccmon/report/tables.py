@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from math import inf
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ccmon.report.figures import Mark, Unit, Value
 
@@ -38,6 +39,8 @@ class ReportRow(Struct, frozen=True):
     cells: tuple[Cell, ...]
     """In the order of the columns, the first of which holds the name."""
     is_total: bool = False
+    is_rest: bool = False
+    """Whether it holds what the rows above lack of the total."""
 
 
 class Table(Struct, frozen=True, kw_only=True):
@@ -53,10 +56,10 @@ class Table(Struct, frozen=True, kw_only=True):
     """What is said where there are no rows."""
 
 
-def row(name: str, *cells: Value | tuple[Value, Mark], is_total: bool = False) -> ReportRow:
+def row(name: str, *cells: Value | tuple[Value, Mark], is_total: bool = False, is_rest: bool = False) -> ReportRow:
     """A row; a cell may be a value, or a value with its mark."""
     made = (Cell(*each) if isinstance(each, tuple) else Cell(each) for each in cells)
-    return ReportRow(name, (Cell(name), *made), is_total=is_total)
+    return ReportRow(name, (Cell(name), *made), is_total=is_total, is_rest=is_rest)
 
 
 def number_in(line: ReportRow, columns: Sequence[ReportColumn], key: str) -> float:
@@ -76,7 +79,7 @@ def without_unknown(table: Table) -> Table:
         key=table.key,
         title=table.title,
         columns=_chosen(table.columns, known),
-        rows=tuple(ReportRow(each.name, _chosen(each.cells, known), is_total=each.is_total) for each in table.rows),
+        rows=tuple(replace(each, cells=_chosen(each.cells, known)) for each in table.rows),
         order=table.order,
         empty=table.empty,
     )

@@ -21,9 +21,20 @@ MARK_WORDS = {
     Mark.NEW: "new",
     Mark.LATE: "late",
 }
-LEGEND = "✓ target reached, ✗ target missed, ▲ late or rising, △ new; pt: percentage points"
 NOTHING = "Nothing happened in this time: there are no calls and no orders."
 CLOSED = "The site was closed on this day: there are no calls and no orders."
+
+
+def legend(report: Report) -> str:
+    """The signs and abbreviations that stand in a report, each with its meaning; empty where there are none."""
+    marks = {figure.mark for goal in report.goals for figure in goal.known}
+    marks |= {report.curve.mark(point) for point in report.curve.points}
+    marks |= {cell.mark for table in report.tables for row in table.rows for cell in row.cells}
+    said = [f"{sign} {MARK_WORDS[mark]}" for mark, sign in MARK_SIGNS.items() if mark in marks]
+    changes = [each.change(figure) for goal in report.goals for figure in goal.known for each in report.about.earlier]
+    if any(each is not None and each.text.split()[1:2] == ["pt"] for each in changes):
+        said.append("pt: percentage points")
+    return f"{', '.join(said)}." if said else ""
 
 
 def made_text(report: Report) -> str:
@@ -52,9 +63,11 @@ def cell_text(cell: Cell, column: ReportColumn) -> str:
     return text if sign is None else f"{text} {sign}"
 
 
-def some_unknown(goal: Goal) -> str:
-    """The sentence about the figures of a goal that are not known; empty where nothing says why."""
-    return "" if goal.reason is None else f"Some figures: {goal.reason[0].lower()}{goal.reason[1:]}"
+def left_out(goal: Goal) -> str:
+    """The sentence about the figures of a goal that are not known; empty where all are."""
+    names = [f"{each.label[0].lower()}{each.label[1:]}" for each in goal.figures if not each.is_known]
+    reason = "Not known" if goal.reason is None else goal.reason.removesuffix(".")
+    return f"{reason}, and left out: {', '.join(names)}." if names else ""
 
 
 def level_text(curve: Curve, point: CurvePoint) -> str:

@@ -10,15 +10,16 @@ from msgspec.structs import replace
 from ccmon.metrics.follow_ups import OnTimeCount
 from ccmon.metrics.satisfaction import Satisfaction
 from ccmon.model.calls import Direction
-from ccmon.model.follow_ups import FollowUpFigures
-from ccmon.model.queues import QueueFigures
+from ccmon.model.follow_ups import FollowUp, FollowUpFigures
+from ccmon.model.queues import Quarter, QueueFigures
 from ccmon.model.sales import Period
 from ccmon.model.stretches import ReasonName
 from ccmon.report import money_rules, service_rules
 from ccmon.report.insight import Insight, Tone
 from ccmon.report.insights import MOST, MOST_BAD, insights
 from ccmon.report.parts import Narrowed, ReportPart
-from tests.report.reports import FRIDAY, report
+from ccmon.time_units import HOUR_MS, QUARTER_MS
+from tests.report.reports import FRIDAY, at, report
 
 
 def friday() -> Narrowed:
@@ -76,7 +77,7 @@ def test_the_service_level_is_judged_as_shown_from_ten_calls_on(in_time: int, of
     day = friday()
     total = counted(day.covered.floor.total, answered=of, answered_in_threshold=in_time)
     assert total.service_level_target == 0.8
-    assert tone(service_rules.service_level, covering(day, total=total)) is expected
+    assert tone(service_rules.service_level, covering(day, total=total, queues=())) is expected
 
 
 def test_the_sentence_about_the_service_level_has_figures_target_and_the_worst_queue() -> None:
@@ -88,7 +89,8 @@ def test_the_sentence_about_the_service_level_has_figures_target_and_the_worst_q
     found = only(service_rules.service_level, covering(day, total=total, queues=(worst, *others)))
     assert found is not None
     assert found.sentence == (
-        "The service level was 70 %, below its target of 80 %: 700 of 1,000 callers were answered in time; "
+        "The service level was 70 %, below its target of 80 %: 700 of 1,000 callers (answered or lost) were answered "
+        "in time; "
         f"furthest below is {worst.name} with 40 % of 80 %."
     )
     assert found.severity == pytest.approx(2)
@@ -198,12 +200,12 @@ def test_the_queue_that_lost_the_most_is_named(lost: tuple[int, ...], said: str)
 @pytest.mark.parametrize(
     ("late", "said"),
     [
-        ((1, 4, 2, 0), "(75 % kept), the most by {1} (4 of 5)."),
-        ((4, 4, 2, 0), "(75 % kept), the most by {0} (4 of 5) and {1} (4 of 5)."),
-        ((4, 4, 4, 0), "(75 % kept)."),
-        ((2, 2), "(75 % kept)."),
-        ((2, 0, 0), "(75 % kept), the most by {0} (2 of 5)."),
-        ((1, 0, 0), "(75 % kept)."),
+        ((1, 4, 2, 0), "(75 % were), the most by {1} (4 of 5)."),
+        ((4, 4, 2, 0), "(75 % were), the most by {0} (4 of 5) and {1} (4 of 5)."),
+        ((4, 4, 4, 0), "(75 % were)."),
+        ((2, 2), "(75 % were)."),
+        ((2, 0, 0), "(75 % were), the most by {0} (2 of 5)."),
+        ((1, 0, 0), "(75 % were)."),
     ],
 )
 def test_who_made_the_most_promised_calls_late_is_named(late: tuple[int, ...], said: str) -> None:
@@ -342,9 +344,18 @@ def test_satisfaction_against_the_last_weeks(satisfied: int, of: int, expected: 
     assert tone(service_rules.satisfaction, answers(friday(), satisfied, of, 70)) is expected
 
 
-def promises(day: Narrowed, kept: int, of: int, overdue: int = 0) -> Narrowed:
-    figures = FollowUpFigures(due_today=0, overdue=overdue, done_today=0, on_time=kept, on_time_of=of, items=())
-    return replace(covering(day, follow_ups=figures), week_before=None, before=None)
+def promises(day: Narrowed, kept: int, of: int, items: tuple[FollowUp, ...] = ()) -> Narrowed:
+    figures = FollowUpFigures(due_today=0, overdue=len(items), done_today=0, on_time=kept, on_time_of=of, items=items)
+    changed = replace(covering(day, follow_ups=figures), week_before=None, before=None)
+    return replace(changed, floor=replace(day.floor, follow_ups=figures))
+
+
+def late_call(day: Narrowed, *, promised: str, due: str) -> FollowUp:
+    """A promised call with a quarter of an hour of grace, of which both moments are times of Friday or of before."""
+    item, due_at = day.floor.follow_ups.items[0], at(due)
+    return replace(
+        item, promise_due_at=at(promised), due_at=due_at, grace_ends_at=due_at + QUARTER_MS, owner_id=item.owner_id
+    )
 
 
 @pytest.mark.parametrize(
@@ -355,12 +366,102 @@ def test_promises(kept: int, of: int, expected: Tone | None) -> None:
     assert tone(service_rules.promises, promises(friday(), kept, of)) is expected
 
 
-def test_the_sentence_about_promises() -> None:
-    found = only(service_rules.promises, promises(friday(), 60, 80, overdue=3))
+NOON, EVE, NIGHT = f"{FRIDAY}T12:00", "2026-11-19T17:00", f"{FRIDAY}T23:59"
+"""Of Friday; of the day before; and so late on Friday that the promise is not late when the day ends."""
+
+
+@pytest.mark.parametrize(
+    ("late", "said"),
+    [
+        ([], "(75 % were)."),
+        ([(NOON, NOON)], "(75 % were); 1 of these was still to be made at the end of the day."),
+        ([(EVE, EVE)], "(75 % were); 1 that was due before was still to be made at the end of the day."),
+        (
+            [(EVE, EVE), (EVE, NOON), (NOON, NOON), (f"{FRIDAY}T00:00", NOON), (NOON, EVE)],
+            "(75 % were); 3 of these and 2 that were due before were still to be made at the end of the day.",
+        ),
+        (
+            [(NOON, NOON), (NIGHT, NOON)],
+            "(75 % were); 1 of these and 1 that was due at another time were still to be made at the end of the day.",
+        ),
+    ],
+)
+def test_the_sentence_about_promises(late: list[tuple[str, str]], said: str) -> None:
+    """Of those still to be made, it tells apart which are among the late ones of the day."""
+    day = friday()
+    items = tuple(late_call(day, promised=promised, due=due) for promised, due in late)
+    found = only(service_rules.promises, promises(day, 60, 80, items))
     assert found is not None
-    assert found.sentence == (
-        "20 of 80 promised calls were not made on time (75 % kept); 3 late ones are still to be made."
+    assert found.sentence == f"20 of 80 promised calls were not made on time {said}"
+
+
+def test_a_queue_that_missed_its_target_is_told_apart_from_the_whole_that_reached_it() -> None:
+    day = friday()
+    first, second, third, *_ = day.covered.floor.queues
+    total = counted(day.covered.floor.total, answered=100, answered_in_threshold=90)
+    well, badly, worse = (
+        counted(replace(queue, service_level_target=0.8), answered=100, answered_in_threshold=number)
+        for queue, number in ((first, 90), (second, 76), (third, 72))
     )
+    for queues, said in (
+        ((well, badly), f"{second.name} with 76 % of 80 %."),
+        ((well, badly, worse), f"{third.name} with 72 % of 80 %; 1 other queue too."),
+    ):
+        good, bad = service_rules.service_level(covering(day, total=total, queues=queues))
+        assert (good.tone, bad.tone) == (Tone.GOOD, Tone.BAD)
+        assert good.sentence.endswith("90 of 100 callers (answered or lost) were answered in time.")
+        assert bad.sentence == f"One queue missed its target for the service level: {said}"
+    assert tone(service_rules.service_level, covering(day, total=total, queues=(well,))) is Tone.GOOD
+    assert tone(service_rules.service_level, covering(day, total=total, queues=(badly,))) is Tone.GOOD
+
+
+def by_hours(day: Narrowed, *hours: tuple[int, int], of_first: int = 0) -> Narrowed:
+    """The same report with so many callers, and so many of them lost, from ten o'clock on."""
+    ten = at(f"{FRIDAY}T10:00")
+    quarters = tuple(
+        Quarter(ten + place * HOUR_MS, offered, offered - lost, offered - lost, lost)
+        for place, (offered, lost) in enumerate(hours)
+    )
+    offered, lost = (sum(each) for each in zip(*hours, strict=True))
+    total = counted(day.covered.floor.total, answered=offered - lost, abandoned=lost)
+    one, other, *_ = day.covered.floor.queues
+    queues = (
+        replace(one, quarters=tuple(replace(each, lost=of_first) for each in quarters)),
+        replace(other, quarters=tuple(replace(each, lost=max(0, each.lost - of_first)) for each in quarters)),
+    )
+    return covering(day, total=replace(total, offered=offered, quarters=quarters), queues=queues)
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [
+        (((100, 0), (25, 5)), "In the hour from 11:00, 5 of 25 callers were lost (20 %; 4 % in the whole day)"),
+        (((100, 0), (26, 5)), None),  # less than a fifth
+        (((100, 0), (8, 4)), None),  # few
+        (((30, 15), (30, 7)), None),  # not twice as many as in the whole day
+        (
+            ((90, 0), (30, 6), (30, 15)),
+            "In the hour from 12:00, 15 of 30 callers were lost (50 %; 14 % in the whole day)",
+        ),
+        (((30, 15),), None),
+    ],
+)
+def test_the_worst_hour_is_told_if_it_is_bad_enough(hours: tuple[tuple[int, int], ...], said: str | None) -> None:
+    found = only(service_rules.worst_time, by_hours(friday(), *hours))
+    assert (None if found is None else found.sentence.split("; the most")[0].rstrip(".")) == said
+
+
+def test_the_queue_that_lost_the_most_in_the_worst_hour_is_named() -> None:
+    day = friday()
+    first, second, *_ = day.covered.floor.queues
+    for of_first, said in (
+        (2, f"; the most in {second.name} (8)."),
+        (9, f"; the most in {first.name} (9)."),
+        (5, "day)."),
+    ):
+        found = only(service_rules.worst_time, by_hours(day, (100, 0), (25, 10), of_first=of_first))
+        assert found is not None
+        assert found.sentence.endswith(said)
 
 
 def test_a_rising_reason_is_told_with_what_is_usual() -> None:

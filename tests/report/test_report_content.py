@@ -266,7 +266,9 @@ def test_the_silence_is_in_the_remarks() -> None:
 
 def test_a_finished_day_is_complete_only_if_the_data_goes_on() -> None:
     read = figures("day", FRIDAY)
-    assert report_of(read, NO_FILTER, NOW).about.completeness == "Nothing is known to be missing."
+    assert (
+        report_of(read, NO_FILTER, NOW).about.completeness == "As far as is known, the calls of this time are complete."
+    )
     end = read.covered.stretch.at
     ended = replace(read.floor, data_ends_at=end - HOUR_MS)
     found = report_of(replace(read, floor=ended, newest_at=end), NO_FILTER, NOW).about

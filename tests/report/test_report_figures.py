@@ -13,7 +13,7 @@ from ccmon.database import database_file
 from ccmon.database.report_reader import read_report
 from ccmon.model.stretches import StretchKind
 from ccmon.report.asked import asked_stretch
-from ccmon.snapshot.narrow import Filters
+from ccmon.snapshot.narrow import NO_FILTER, Filters
 from tests.commands import status
 from tests.report.reports import FRIDAY, PRESENT, at, database, document, figures, goal, report
 from tests.snapshot.seeded_floor import NOW, still_floor
@@ -62,6 +62,11 @@ def total_of(found: dict[str, Any]) -> dict[str, Any]:
     return known
 
 
+def own_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of a table without what is lacking and the total."""
+    return [each for each in rows if not each.keys() & {"is_total", "is_rest"}]
+
+
 def agree(found: dict[str, Any], known: dict[str, Any]) -> None:
     for key, value in known.items():
         assert goal(found, key) == pytest.approx(value, abs=0.002), key
@@ -97,7 +102,7 @@ def test_the_figures_of_a_part_are_those_of_status(kind: str) -> None:
     assert found["filters"] == {kind: name}
     queues = [each["name"] for each in found["queues"] if "is_total" not in each]
     assert set(queues) <= {queue["name"] for queue in said["queues"]}
-    assert {each["name"] for each in found["agents"]} <= {agent["name"] for agent in said["agents"]}
+    assert {each["name"] for each in own_rows(found["agents"])} <= {agent["name"] for agent in said["agents"]}
 
 
 def test_a_queue_alone_has_no_sales_and_no_wages() -> None:
@@ -343,10 +348,90 @@ def test_totals_of_the_tables_are_the_sums_of_their_rows() -> None:
         for key in ("offered", "answered", "lost"):
             assert sum(each[key] for each in rows) == total[key]
         assert total["offered"] == goal(found, "offered")
-        assert sum(each["inbound"] + each["outbound"] for each in found["agents"]) == goal(found, "handled")
+        assert sum(each["inbound"] + each["outbound"] for each in own_rows(found["agents"])) == goal(found, "handled")
         assert sum(each["late"] for each in found["owners"]) == round(
             goal(found, "on_time_of") * (1 - goal(found, "on_time_rate"))
         )
+
+
+@pytest.mark.parametrize("kind", ["client", "team", None])
+def test_orders_and_quota_of_the_tables_are_those_of_the_goals(kind: str | None) -> None:
+    """What no row has, such as an order that another team sold in a campaign of the client, has a row of its own."""
+    floor, rest = figures("day", FRIDAY).floor, set()
+    names = {agent.client if kind == "client" else agent.team for agent in floor.agents} if kind else {None}
+    for name in names - ({None} if kind else set()):
+        found = document("day", FRIDAY, Filters(**{kind: name}) if kind else NO_FILTER)
+        for table in ("teams", "agents"):
+            *rows, total = found[table] if any("is_total" in each for each in found[table]) else (*found[table], {})
+            lacking = [each for each in rows if "is_rest" in each]
+            rest |= {each["sales"] for each in lacking}
+            if total:
+                assert sum(each["sales"] or 0 for each in rows) == total["sales"] == goal(found, "sales")
+                assert total.get("quota_sales") == goal(found, "sales", "target")
+                assert sum(each["inbound"] or 0 for each in rows) == total["inbound"]
+                if "quota_sales" in total:
+                    assert total["attainment"] == pytest.approx(goal(found, "attainment"), abs=1e-6)
+            for each in lacking:
+                assert each["sales"] == goal(found, "sales") - sum(each["sales"] or 0 for each in own_rows(rows))
+    assert (rest != set()) is (kind == "client")
+
+
+def test_orders_of_other_teams_are_those_that_sql_counts() -> None:
+    """Orders of a client's campaigns by agents of teams that work for others, or by nobody known."""
+    first, last = at(FRIDAY), at("2026-11-21")
+    client, number = asked(
+        "SELECT clients.name, count(*) FROM sales JOIN campaigns ON campaigns.id = sales.campaign_id "
+        "JOIN clients ON clients.id = campaigns.client_id LEFT JOIN agents ON agents.id = sales.agent_id "
+        "LEFT JOIN teams ON teams.id = agents.team_id "
+        "WHERE sold_at >= :first AND sold_at < :last AND (cancelled_at IS NULL OR cancelled_at >= :last) "
+        "AND teams.client_id IS NOT campaigns.client_id GROUP BY clients.name ORDER BY count(*) DESC LIMIT 1",
+        first=first,
+        last=last,
+    )
+    found = document("day", FRIDAY, Filters(client=client))
+    assert [each["sales"] for each in found["teams"] if "is_rest" in each] == [number]
+    assert number > 0
+
+
+def test_every_call_that_came_in_is_in_one_row() -> None:
+    for found in (document("day", FRIDAY), document("day"), document("week", "2026-11-22"), document("since", "09:07")):
+        parts = ("answered", "lost", "short_abandoned", "diverted", "unknown", "open")
+        known = {each["figure"]: each["value"] for each in found["goals"]["service"]}
+        assert sum(known.get(part, 0) for part in parts) == known["offered"] > 0
+        assert known["short_abandoned"] > 0
+
+
+def test_the_conversion_can_be_counted_again() -> None:
+    found = document("day", FRIDAY)
+    converted, calls = goal(found, "converted"), goal(found, "sales_calls")
+    assert goal(found, "conversion") == pytest.approx(converted / calls, abs=1e-6)
+    assert 0 < converted <= goal(found, "sales")
+
+
+@pytest.mark.parametrize("date", [FRIDAY, None])
+def test_beside_a_day_stands_its_month_to_date(date: str | None) -> None:
+    said = status(database(), *(() if date is None else ("--at", date)))
+    month = next(each for each in said["sales"][0]["quotas"] if each["period"] == "month")
+    found = document("day", date)
+    assert (goal(found, "month_sales"), goal(found, "month_revenue_cents")) == (month["sales"], month["revenue_cents"])
+    assert goal(found, "month_sales", "target") == (month["quota_sales"] or None)
+    assert goal(found, "month_pace") == pytest.approx(month["pace"], abs=1e-6)
+    first, last = at("2026-11-01"), NOW if date is None else at("2026-11-21")
+    assert goal(found, "month_sales") == asked(
+        "SELECT count(*) FROM sales WHERE sold_at >= :first AND sold_at < :last "
+        "AND (cancelled_at IS NULL OR cancelled_at >= :last)",
+        first=first,
+        last=last,
+    )
+    assert not any(each["figure"].startswith("month_") for each in document("month")["goals"]["revenue"])
+
+
+def test_a_month_whose_days_are_not_all_known_has_no_quota() -> None:
+    """The data begins on 24 October."""
+    found = document("day", "2026-10-30")
+    assert goal(found, "month_sales", "label") == "Orders, since 24 Oct"
+    assert goal(found, "month_sales", "target") is None
+    assert "month_pace" not in {each["figure"] for each in found["goals"]["revenue"]}
 
 
 def test_reading_changes_nothing() -> None:

@@ -13,7 +13,6 @@ from xml.etree import ElementTree
 
 import pytest
 from markdown_it import MarkdownIt
-from msgspec.structs import replace
 
 from ccmon.database import database_file
 from ccmon.database.report_reader import read_report
@@ -24,8 +23,8 @@ from ccmon.report.asked import asked_stretch
 from ccmon.report.content import Report, report_of
 from ccmon.report.data import CSV_HEAD, as_csv, as_json
 from ccmon.report.figures import Better, Unit, change, written
+from ccmon.report.glossary import glossary
 from ccmon.report.html import as_html
-from ccmon.report.insight import Insight, Tone
 from ccmon.report.markdown import as_markdown
 from ccmon.report.plain_text import as_plain_text
 from ccmon.report.words import MARK_SIGNS
@@ -158,7 +157,8 @@ def test_html_says_all_that_the_report_says() -> None:
     text = Page(as_html(found)).text
     assert found.about.title in text
     assert all(" ".join(each.sentence.split()) in text for each in found.insights)
-    assert all(figure.label in text for goal in found.goals for figure in goal.figures)
+    assert all(figure.label in text for goal in found.goals for figure in goal.known)
+    assert all(meaning in text for _, meaning in glossary(found))
     assert all(row.name in text for table in found.tables for row in table.rows)
     assert all(remark in text for remark in found.remarks)
 
@@ -177,24 +177,32 @@ def card_of(found: Report, title: str) -> str:
     return Page(card.replace("<br>", "")).text
 
 
-def test_a_card_says_at_once_what_its_target_or_its_sentence_says() -> None:
+def test_a_card_says_at_once_whether_its_target_is_reached() -> None:
     found = report("day", FRIDAY)
     figures = {each.key: each for goal in found.goals for each in goal.figures}
     sign = MARK_SIGNS[figures["service_level_live"].mark]
     assert card_of(found, "Service").startswith(sign)
-    kept = Insight("promises", Tone.BAD, 1.0, "One was late.")
-    for insights, seen in (((kept,), "✗"), ((replace(kept, tone=Tone.GOOD),), "✓")):
-        assert card_of(replace(found, insights=insights), "Retention").startswith(seen)
-    assert card_of(replace(found, insights=()), "Retention")[0].isdigit()
+    assert card_of(found, "Retention")[0].isdigit(), "without a target, none is missed"
+    assert "no target is set" in Page(as_html(found)).text
 
 
-def test_what_is_not_known_of_a_goal_is_told_of_some_figures() -> None:
+def test_the_card_of_retention_says_what_is_known_of_customers_lost() -> None:
+    found = report("day", FRIDAY)
+    churn = next(each for goal in found.goals for each in goal.figures if each.key == "churn")
+    assert f"{churn.label}: {written(churn.value, churn.unit)}" in Page(as_html(found)).text
+    client = next(queue.client for queue in found.narrowed.floor.queues if queue.client)
+    alone = Page(as_html(report("day", FRIDAY, Filters(client=client)))).text
+    assert "Customers lost (churn): not known for one client" in alone
+
+
+def test_figures_that_are_not_known_are_left_out_and_named() -> None:
     name = report("day", FRIDAY).narrowed.floor.queues[0].name
     found = report("day", FRIDAY, Filters(queue=name))
-    said = "Some figures: not known for one queue."
-    assert said in Page(as_html(found)).text
-    assert said in as_markdown(found)
-    assert said in as_plain_text(found, 80)
+    said = "Not known for one queue, and left out: orders, revenue, "
+    for text in (Page(as_html(found)).text, as_markdown(found), as_plain_text(found, 200)):
+        assert said in text
+        assert "Sales calls" not in text
+    assert '"figure": "sales_calls"' in as_json(found)
 
 
 def test_no_name_gets_out_of_its_place_in_html() -> None:
@@ -227,7 +235,7 @@ def test_markdown_has_the_rows_of_the_tables(kind: str, text: str | None) -> Non
     tables = re.findall(r"<table>.*?</table>", rendered, re.DOTALL)
     rows = [len(re.findall("<tr>", table)) - 1 for table in tables]
     assert rows == [
-        *(len(goal.figures) for goal in found.goals),
+        *(len(goal.known) for goal in found.goals),
         len(found.curve.coarse),
         *(len(table.rows) for table in found.tables if table.rows),
     ]
@@ -315,9 +323,10 @@ def test_json_is_all_ascii_and_unknown_is_null() -> None:
         (5_400_000, Unit.HOURS, "1.5 h"),
         (212_400_000, Unit.DAYS, "2 days 11 h"),
         (86_400_000, Unit.DAYS, "1 day 0 h"),
-        (86_399_999, Unit.DAYS, "23 h 59 min"),
+        (86_369_999, Unit.DAYS, "23 h 59 min"),
         (3_600_000, Unit.DAYS, "1 h 0 min"),
-        (3_599_999, Unit.DAYS, "59 min"),
+        (3_570_000, Unit.DAYS, "1 h 0 min"),
+        (3_569_999, Unit.DAYS, "59 min"),
         (308, Unit.MONEY, "3.08"),
         (4_310_060, Unit.MONEY, "43,101"),
         (-16.4, Unit.POINTS, "\N{MINUS SIGN}16"),
