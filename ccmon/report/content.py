@@ -289,8 +289,9 @@ def _about_sales(parts: Narrowed) -> Iterator[str]:
 
 def _about_promises(parts: Narrowed) -> Iterator[str]:
     if parts.covered.floor.follow_ups.on_time_of:
+        what = "Promised calls have" if parts.covered.satisfaction is None else "Promised calls and satisfaction have"
         yield (
-            f"Promised calls have no target: the sentences call less than {percent(ON_TIME_BAD)} on time bad, "
+            f"{what} no target; the sentences call less than {percent(ON_TIME_BAD)} of the promised calls on time bad, "
             f"{percent(ON_TIME_GOOD)} or more good."
         )
     names = sorted(owner.name for owner in owners_not_at_work(parts))

@@ -66,6 +66,7 @@ thead { display: table-header-group; }
 .course { max-width: 520px; }
 .dense { font-size: 12.5px; } .dense th { font-size: 11px; } .dense th.row { font-size: inherit; }
 .dense th, .dense td { padding: 3px 5px; }
+tr.rest th, tr.rest td { border-top: 2px solid #e6eaee; }
 tr.group th { font-weight: bold; padding-top: 8px; break-after: avoid; }
 tr.group { break-after: avoid; }
 .keep { break-inside: avoid; }
@@ -98,7 +99,7 @@ PRINT_STYLE = """
   .goals { margin-bottom: 10px; }
   .insights li { padding: 4px 10px; margin-bottom: 4px; }
   .card div { min-height: 112px; padding: 7px 10px; }
-  .chart { width: 88%; }
+  .chart { width: 80%; }
   details { display: none; }
 }
 """
@@ -207,8 +208,8 @@ def _card(goal: Goal, figure: Figure, report: Report) -> Element:
             break
     beside = next((each for each in goal.figures if each.key == CARD_BESIDE.get(goal.key)), None)
     if beside is not None and beside.value is not None:
-        said = f"{beside.label}: {written(beside.value, beside.unit)}"
-        notes.append(element("span", said, _sign(beside.mark), class_=beside.mark.value))
+        value = element("span", written(beside.value, beside.unit), _sign(beside.mark), class_="earlier")
+        notes.append(element("span", f"{beside.label}: ", value, class_=beside.mark.value or None))
     elif goal.key == "retention" and goal.reason is not None:
         notes.append(f"Customers lost (churn): {goal.reason[0].lower()}{goal.reason[1:].rstrip('.')}")
     lines = [element("div", note, class_="note", style="border:0;padding:0;min-height:0") for note in notes]
@@ -239,7 +240,7 @@ def _target_note(figure: Figure) -> Element:
 def _goals(report: Report) -> Iterator[Element]:
     """A table for each goal, with the same widths of columns: none is broken between two pages of paper."""
     earlier = report.about.earlier
-    widths = [28, 12, 15, *([44 // max(1, len(earlier))] * len(earlier))]
+    widths = [27, 11, 13, *([49 // max(1, len(earlier))] * len(earlier))]
     for goal in report.goals:
         heads = [element("th", goal.title, class_="text", scope="col"), element("th", "", scope="col")]
         heads += [element("th", name, scope="col") for name in ("Target", *(each.name for each in earlier))]
@@ -354,7 +355,7 @@ def _rows(table: Table, places: Sequence[int]) -> Iterator[Element]:
                 yield element("tr", name, class_="group")
             above = team
         cells = [_cell(row.cells[place], column) for place, column in zip(places, columns, strict=True)]
-        yield element("tr", *cells, class_="total" if row.is_total else None)
+        yield element("tr", *cells, class_="total" if row.is_total else "rest" if row.is_rest else None)
 
 
 def _extra(column: ReportColumn) -> str:

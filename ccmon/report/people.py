@@ -50,7 +50,7 @@ AGENT_COLUMNS = (
 
 
 def teams(narrowed: Narrowed) -> Table:
-    """The teams, those furthest from their quota first."""
+    """The teams, those with the smallest share of their quota first, and what adds up to all."""
     part, floor = narrowed.covered, narrowed.covered.floor
     by_team: defaultdict[str, list[AgentFigures]] = defaultdict(list)
     for agent in narrowed.at_work:
@@ -85,47 +85,11 @@ def teams(narrowed: Narrowed) -> Table:
             )
         )
     found.sort(key=lambda each: (number_in(each, TEAM_COLUMNS, "attainment"), each.name.casefold()))
-    rest = _Rest.of(narrowed, "team", {each.name for each in found})
-    inbound, outbound = (sum(getattr(agent, name) for agent in narrowed.at_work) for name in ("inbound", "outbound"))
-    teamless = [agent for agent in narrowed.at_work if agent.team is None]
-    if rest.is_any or teamless:
-        found.append(
-            row(
-                rest.name,
-                len(teamless) or None,
-                sum(agent.inbound for agent in teamless) if teamless else None,
-                sum(agent.outbound for agent in teamless) if teamless else None,
-                None,
-                None,
-                rest.sales,
-                rest.quota_sales,
-                None,
-                rest.conversion,
-                None,
-                None,
-                is_rest=True,
-            )
-        )
+    rest = _rest_of_teams(narrowed, {each.name for each in found})
+    if found and rest is not None:
+        found.append(rest)
     if len(found) > 1:
-        of_all, said_of_all = part.handling(Direction.INBOUND), part.satisfaction
-        quota, attained = _quota_cells(narrowed, narrowed.at_end.sales)
-        found.append(
-            row(
-                TOTAL,
-                len(narrowed.at_work),
-                inbound,
-                outbound,
-                None if of_all is None else of_all.aht_ms,
-                part.occupancy,
-                None if part.sales is None else part.sales.sales,
-                quota,
-                attained,
-                None if part.sales is None else part.sales.conversion,
-                None if said_of_all is None else said_of_all.top_two_box,
-                part.on_time_rate,
-                is_total=True,
-            )
-        )
+        found.append(_all_teams(narrowed))
     return without_unknown(
         Table(
             key="teams",
@@ -135,6 +99,49 @@ def teams(narrowed: Narrowed) -> Table:
             order="The smallest share of the quota first." if lines else "",
             empty="No team has handled a call.",
         )
+    )
+
+
+def _rest_of_teams(narrowed: Narrowed, shown: Collection[str]) -> ReportRow | None:
+    """What agents of no team did, and the orders and quota of no team shown; None without any."""
+    people = [agent for agent in narrowed.at_work if agent.team is None]
+    rest = _Rest.of(narrowed, "team", shown)
+    if not (people or rest.is_any):
+        return None
+    return row(
+        rest.name,
+        len(people) or None,
+        sum(agent.inbound for agent in people) if people else None,
+        sum(agent.outbound for agent in people) if people else None,
+        None,
+        None,
+        rest.sales,
+        rest.quota_sales,
+        None,
+        rest.conversion,
+        None,
+        None,
+        is_rest=True,
+    )
+
+
+def _all_teams(narrowed: Narrowed) -> ReportRow:
+    """The total of the table of teams."""
+    part = narrowed.covered
+    handling, said, sales = part.handling(Direction.INBOUND), part.satisfaction, part.sales
+    return row(
+        TOTAL,
+        len(narrowed.at_work),
+        sum(agent.inbound for agent in narrowed.at_work),
+        sum(agent.outbound for agent in narrowed.at_work),
+        None if handling is None else handling.aht_ms,
+        part.occupancy,
+        None if sales is None else sales.sales,
+        *_quota_cells(narrowed, narrowed.at_end.sales),
+        None if sales is None else sales.conversion,
+        None if said is None else said.top_two_box,
+        part.on_time_rate,
+        is_total=True,
     )
 
 
@@ -168,7 +175,7 @@ def agents(narrowed: Narrowed) -> Table:
     found.sort(key=lambda each: each[0])
     rows = [made for _, made in found]
     rest = _Rest.of(narrowed, "agent", {agent.id for agent in narrowed.at_work})
-    if rest.is_any:
+    if rows and rest.is_any:
         rows.append(
             row(rest.name, *[None] * 8, rest.sales, rest.quota_sales, None, rest.conversion, None, is_rest=True)
         )
@@ -187,11 +194,10 @@ def agents(narrowed: Narrowed) -> Table:
 
 
 def _all_agents(narrowed: Narrowed) -> ReportRow:
-    """The sum of the table of agents."""
+    """The total of the table of agents."""
     part, people = narrowed.covered, narrowed.at_work
     times = [agent.times(part.floor.known_until) for agent in people]
-    quota, attained = _quota_cells(narrowed, narrowed.at_end.sales)
-    lately = narrowed.at_end.satisfaction
+    lately, sales = narrowed.at_end.satisfaction, part.sales
     return row(
         TOTAL,
         None,
@@ -202,10 +208,9 @@ def _all_agents(narrowed: Narrowed) -> ReportRow:
         sum(each.logged_in_ms for each in times) or None,
         sum(each.paused_ms for each in times) if any(each.logged_in_ms for each in times) else None,
         sum(agent.missed for agent in people),
-        None if part.sales is None else part.sales.sales,
-        quota,
-        attained,
-        None if part.sales is None else part.sales.conversion,
+        None if sales is None else sales.sales,
+        *_quota_cells(narrowed, narrowed.at_end.sales),
+        None if sales is None else sales.conversion,
         None if lately is None else lately.top_two_box,
         is_total=True,
     )

@@ -85,7 +85,7 @@ def service_level(narrowed: Narrowed) -> Iterator[Insight]:
         yield Insight(
             "service_level",
             Tone.BAD,
-            _below(missed[0], at) / POINTS_BELOW,
+            _below(missed[0], at) / POINTS_BELOW / 2,  # a part weighs less than the whole
             f"One queue missed its target for the service level: {_level_of(missed[0], at)}{others}.",
         )
 
@@ -282,12 +282,12 @@ def _still_open(narrowed: Narrowed) -> str:
     if not overdue:
         return ""
     late = [each for each in overdue if is_of_stretch(each, narrowed)]
-    others = len(overdue) - len(late)
+    others = [each for each in overdue if not is_of_stretch(each, narrowed)]
     parts = [f"{count(len(late))} of these"] if late else []
     if others:
-        before = all(each.promise_due_at < narrowed.stretch.starts_at for each in overdue if each not in late)
-        due = "before" if before else "at another time"
-        parts.append(f"{count(others)} that {'was' if others == 1 else 'were'} due {due}")
+        is_before = all(each.promise_due_at < narrowed.stretch.starts_at for each in others)
+        when = "before" if is_before else "at another time"
+        parts.append(f"{count(len(others))} that {'was' if len(others) == 1 else 'were'} due {when}")
     verb = "was" if len(overdue) == 1 else "were"
     return f"; {' and '.join(parts)} {verb} still to be made {narrowed.as_of}"
 

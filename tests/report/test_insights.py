@@ -137,10 +137,10 @@ def test_abandonment_of_few_calls_or_without_a_comparison_says_nothing() -> None
     assert tone(service_rules.abandonment, replace(covering(day, total=many), before=None, week_before=None)) is None
 
 
-def quota_of(day: Narrowed, **fields: Any) -> Narrowed:
-    """The same report with another quota of the day."""
+def quota_of(day: Narrowed, period: Period = Period.DAY, **fields: Any) -> Narrowed:
+    """The same report with another quota of the day, or of another period."""
     line = day.floor.sales[0]
-    quotas = tuple(replace(each, **fields) if each.period is Period.DAY else each for each in line.quotas)
+    quotas = tuple(replace(each, **fields) if each.period is period else each for each in line.quotas)
     return replace(day, floor=replace(day.floor, sales=(replace(line, quotas=quotas), *list(day.floor.sales)[1:])))
 
 
@@ -350,11 +350,11 @@ def promises(day: Narrowed, kept: int, of: int, items: tuple[FollowUp, ...] = ()
     return replace(changed, floor=replace(day.floor, follow_ups=figures))
 
 
-def late_call(day: Narrowed, *, promised: str, due: str) -> FollowUp:
+def late_call(day: Narrowed, *, promised: str, due: str, owner_id: int | None = None) -> FollowUp:
     """A promised call with a quarter of an hour of grace, of which both moments are times of Friday or of before."""
     item, due_at = day.floor.follow_ups.items[0], at(due)
     return replace(
-        item, promise_due_at=at(promised), due_at=due_at, grace_ends_at=due_at + QUARTER_MS, owner_id=item.owner_id
+        item, promise_due_at=at(promised), due_at=due_at, grace_ends_at=due_at + QUARTER_MS, owner_id=owner_id
     )
 
 
@@ -366,7 +366,7 @@ def test_promises(kept: int, of: int, expected: Tone | None) -> None:
     assert tone(service_rules.promises, promises(friday(), kept, of)) is expected
 
 
-NOON, EVE, NIGHT = f"{FRIDAY}T12:00", "2026-11-19T17:00", f"{FRIDAY}T23:59"
+NOON, EVE, NIGHT = f"{FRIDAY}T12:00", "2026-11-19T17:00", f"{FRIDAY}T23:44:59.999"
 """Of Friday; of the day before; and so late on Friday that the promise is not late when the day ends."""
 
 
@@ -377,7 +377,7 @@ NOON, EVE, NIGHT = f"{FRIDAY}T12:00", "2026-11-19T17:00", f"{FRIDAY}T23:59"
         ([(NOON, NOON)], "(75 % were); 1 of these was still to be made at the end of the day."),
         ([(EVE, EVE)], "(75 % were); 1 that was due before was still to be made at the end of the day."),
         (
-            [(EVE, EVE), (EVE, NOON), (NOON, NOON), (f"{FRIDAY}T00:00", NOON), (NOON, EVE)],
+            [(EVE, EVE), (EVE, NOON), (NOON, NOON), (f"{FRIDAY}T00:00", NOON), (f"{FRIDAY}T23:44:59.998", EVE)],
             "(75 % were); 3 of these and 2 that were due before were still to be made at the end of the day.",
         ),
         (
@@ -443,12 +443,25 @@ def by_hours(day: Narrowed, *hours: tuple[int, int], of_first: int = 0) -> Narro
             ((90, 0), (30, 6), (30, 15)),
             "In the hour from 12:00, 15 of 30 callers were lost (50 %; 14 % in the whole day)",
         ),
+        (((25, 0), (25, 10)), "In the hour from 11:00, 10 of 25 callers were lost (40 %; 20 % in the whole day)"),
         (((30, 15),), None),
     ],
 )
 def test_the_worst_hour_is_told_if_it_is_bad_enough(hours: tuple[tuple[int, int], ...], said: str | None) -> None:
     found = only(service_rules.worst_time, by_hours(friday(), *hours))
     assert (None if found is None else found.sentence.split("; the most")[0].rstrip(".")) == said
+
+
+def test_of_a_week_the_worst_day_is_told() -> None:
+    week = report("week", "2026-11-22").narrowed
+    quarters = tuple(
+        Quarter(at(f"2026-11-{day}T10:00"), 100, 100 - lost, 100 - lost, lost)
+        for day, lost in ((16, 5), (18, 40), (19, 3))
+    )
+    total = counted(week.covered.floor.total, answered=252, abandoned=48)
+    found = only(service_rules.worst_time, covering(week, total=replace(total, offered=300, quarters=quarters)))
+    assert found is not None
+    assert found.sentence == "On Wed 18, 40 of 100 callers were lost (40 %; 16 % in the whole time)."
 
 
 def test_the_queue_that_lost_the_most_in_the_worst_hour_is_named() -> None:

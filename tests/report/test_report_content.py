@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from ccmon.database import database_file
 from ccmon.database.report_reader import read_report
+from ccmon.metrics.follow_ups import OnTimeCount
 from ccmon.model.calls import Direction
 from ccmon.model.opening_hours import OpeningFigures, OpenStretch
 from ccmon.model.queues import Quarter
@@ -25,7 +26,7 @@ from ccmon.report.insight import Insight, Tone
 from ccmon.report.insights import insights
 from ccmon.report.parts import Narrowed
 from ccmon.report.people import agents
-from ccmon.report.promises import late_promises, owners
+from ccmon.report.promises import late_promises, owners, owners_not_at_work
 from ccmon.report.queues import queues
 from ccmon.report.reasons import reasons
 from ccmon.report.tables import Table
@@ -33,7 +34,7 @@ from ccmon.report.words import CLOSED, NOTHING, empty_text, level_text
 from ccmon.snapshot.narrow import NO_FILTER, Filters
 from ccmon.time_units import HOUR_MS, QUARTER_MS
 from tests.report.reports import FRIDAY, PRESENT, at, database, document, figures, report
-from tests.report.test_insights import counted, covering, friday, handled_within, quota_of
+from tests.report.test_insights import counted, covering, friday, handled_within, late_call, quota_of
 from tests.snapshot.seeded_floor import NOW, still_floor
 
 
@@ -108,6 +109,16 @@ def test_a_quota_is_missed_only_once_nothing_more_can_come() -> None:
     assert figure(running, "attainment").target is None
     assert figure(running, "pace").mark is Mark.MISSED
     assert figure(quota_of(friday(), quota_sales=10**6), "attainment").mark is Mark.MISSED
+
+
+@pytest.mark.parametrize(
+    ("text", "ends_on", "mark"),
+    [(FRIDAY, FRIDAY, Mark.MISSED), (FRIDAY, "2026-11-30", Mark.NONE), (None, "2026-11-23", Mark.NONE)],
+)
+def test_a_month_is_missed_only_at_its_end(text: str | None, ends_on: str, mark: Mark) -> None:
+    asks = {"quota_sales": 10**6, "quota_revenue_cents": 10**12, "ends_on": ends_on}
+    month = quota_of(report("day", text).narrowed, Period.MONTH, **asks)
+    assert [figure(month, key).mark for key in ("month_sales", "month_revenue_cents")] == [mark, mark]
 
 
 def test_a_quota_of_nothing_is_no_target() -> None:
@@ -206,6 +217,67 @@ def test_a_promise_that_is_not_late_yet_is_not_listed_as_late() -> None:
         assert len(late_promises(narrowed).rows) == narrowed.floor.follow_ups.overdue
         open_ones += len(narrowed.floor.follow_ups.items) - len(late_promises(narrowed).rows)
     assert open_ones > 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "as_of", "until"),
+    [
+        ("day", FRIDAY, "at the end of the day", "the end of Fri 20 Nov"),
+        ("day", None, "at 14:32", "14:32"),
+        ("week", "2026-11-22", "at the end of the week", "the end of Sun 22 Nov"),
+        ("month", "2026-10-30", "at the end of the month", "the end of Sat 31 Oct"),
+        ("since", "09:07", "at 14:32", "14:32"),
+    ],
+)
+def test_as_of_which_moment_calls_are_late_and_open_is_told(
+    kind: str, text: str | None, as_of: str, until: str
+) -> None:
+    found = report(kind, text)
+    assert figure(found.narrowed, "overdue").label == f"Late, open {as_of}"
+    assert found.late_promises.title == f"Late and still to be made {as_of}"
+    assert found.late_promises.order.endswith(f" Late by: from when it was due until {until}.")
+    assert found.owners.order == f"Most late ones first. Open: {as_of}."
+
+
+def test_open_calls_of_before_are_told_apart_from_late_ones_of_the_day() -> None:
+    day = friday()
+    known = day.covered.floor.follow_ups
+    assert known.owners is not None
+    first, second, third = (replace(each, kept=OnTimeCount(3, 3), overdue=1) for each in known.owners[:3])
+    items = tuple(
+        late_call(day, promised=when, due=when, owner_id=owner.agent_id)
+        for owner, when in ((first, "2026-11-19T17:00"), (second, f"{FRIDAY}T00:00"))
+    )
+    follow_ups = replace(known, owners=(first, second, third), items=items)
+    floor = replace(day.floor, follow_ups=follow_ups)
+    table = owners(replace(covering(day, follow_ups=follow_ups), floor=floor))
+    assert dict(zip(column(table, "name"), column(table, "overdue_before"), strict=True)) == {
+        first.name: 1,
+        second.name: 0,
+        third.name: 0,
+    }
+    none_before = replace(floor, follow_ups=replace(follow_ups, items=items[1:]))
+    columns = owners(replace(covering(day, follow_ups=follow_ups), floor=none_before)).columns
+    assert "overdue_before" not in {each.key for each in columns}
+
+
+def test_who_owed_promised_calls_and_was_not_at_work_is_told() -> None:
+    read = figures("day", FRIDAY)
+    before, agents_then = owners_not_at_work(friday()), read.covered.floor.agents
+    present = {agent.id for agent in friday().at_work}
+    owner = next(
+        each for each in read.covered.floor.follow_ups.owners or () if each.agent_id in present and each.kept.decided
+    )
+    others = tuple(agent for agent in agents_then if agent.id != owner.agent_id)
+    found = report_of(
+        replace(read, covered=replace(read.covered, floor=replace(read.covered.floor, agents=others))), NO_FILTER, NOW
+    )
+    absent = sorted([owner.name, *(each.name for each in before)])
+    assert f"Owed promised calls, but was not at work: {', '.join(absent)}." in found.remarks
+    said = dict(zip(column(found.owners, "name"), column(found.owners, "at_work"), strict=True))
+    assert {name for name, text in said.items() if text == "no"} == set(absent)
+    assert set(said.values()) == {"yes", "no"}
+    assert "at_work" not in {each.key for each in owners(covering(friday(), agents=())).columns}, "nobody's is known"
 
 
 def test_owners_with_most_late_promises_come_first() -> None:

@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 from markdown_it import MarkdownIt
+from msgspec.structs import replace
 
 from ccmon.database import database_file
 from ccmon.database.report_reader import read_report
@@ -27,7 +28,7 @@ from ccmon.report.glossary import glossary
 from ccmon.report.html import as_html
 from ccmon.report.markdown import as_markdown
 from ccmon.report.plain_text import as_plain_text
-from ccmon.report.words import MARK_SIGNS
+from ccmon.report.words import MARK_SIGNS, legend
 from ccmon.snapshot.narrow import NO_FILTER, Filters
 from tests.databases import shared
 from tests.report.reports import FRIDAY, PRESENT, report
@@ -203,6 +204,32 @@ def test_figures_that_are_not_known_are_left_out_and_named() -> None:
         assert said in text
         assert "Sales calls" not in text
     assert '"figure": "sales_calls"' in as_json(found)
+
+
+def test_signs_and_terms_are_explained_where_they_are_used_alone() -> None:
+    today, friday = report("day"), report("day", FRIDAY)
+    assert "▲ rising" in legend(today)
+    assert "rising" not in legend(replace(today, problems=None))
+    assert "pt: percentage points" in legend(friday)
+    assert "pt:" not in legend(replace(friday, goals=()))
+    nothing = replace(friday, goals=(), curve=replace(friday.curve, points=()), problems=None)
+    tables = {table.key: replace(table, rows=()) for table in nothing.tables}
+    assert legend(replace(nothing, **tables)) == ""
+    assert glossary(replace(nothing, **tables)) == ()
+    name = friday.narrowed.floor.queues[0].name
+    assert "Conversion" in dict(glossary(friday))
+    assert "Conversion" not in dict(glossary(report("day", FRIDAY, Filters(queue=name))))
+
+
+def test_a_page_has_room_for_the_columns_that_matter() -> None:
+    found = report("day", FRIDAY)
+    html = as_html(found)
+    titles = re.findall(r"<th scope=\"col\"[^>]*>([^<]*)</th>", html)
+    assert {"Agent", "Quota", "Handling"} <= set(titles)
+    assert {"Paused", "Logged in", "Out"}.isdisjoint(titles)
+    assert re.search(r'<th scope="col" class="more"[^>]*>Quota</th>', html)
+    teams = [row.cells[1].value for row in found.agents.rows if not (row.is_total or row.is_rest)]
+    assert re.findall(r'<tr class="group">\s*<th[^>]*>([^<]*)</th>', html) == list(dict.fromkeys(teams))
 
 
 def test_no_name_gets_out_of_its_place_in_html() -> None:
