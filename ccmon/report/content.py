@@ -273,6 +273,9 @@ def _about_sales(parts: Narrowed) -> Iterator[str]:
     quota, sales = parts.quota, parts.covered.sales
     if quota is not None and quota.first_known_day is not None:
         yield f"Orders are known from {quota.first_known_day} on: the quota cannot be judged."
+    month = parts.month_quota
+    if month is not None and month.first_known_day is not None:
+        yield f"Of the month, orders are known from {month.first_known_day} on: its quota cannot be judged."
     detail = None if sales is None else sales.detail
     if detail is not None:
         if detail.cancelled_orders:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from ccmon.model.calls import Direction
 from ccmon.model.costs import ResourceFigures
-from ccmon.model.sales import Period, QuotaFigures, SalesFigures
+from ccmon.model.sales import QuotaFigures, SalesFigures
 from ccmon.model.satisfaction import SatisfactionFigures
 from ccmon.model.stretches import StretchKind
 from ccmon.report.figures import Better, Figure, Unit
@@ -169,10 +169,7 @@ def _attained(key: str, label: str, attained: float | None, *, is_over: bool) ->
 
 def _month_to_date(narrowed: Narrowed) -> Iterator[Figure]:
     """Beside a day or a week: orders and revenue of its month up to the same moment, with the quota of the month."""
-    stretch, line = narrowed.stretch, narrowed.at_end.sales
-    if stretch.kind not in {StretchKind.DAY, StretchKind.WEEK} or line is None:
-        return
-    quota = next((each for each in line.quotas if each.period is Period.MONTH), None)
+    stretch, quota = narrowed.stretch, narrowed.month_quota
     if quota is None:
         return
     is_known, named = True, "month to date"

@@ -240,7 +240,7 @@ def _target_note(figure: Figure) -> Element:
 def _goals(report: Report) -> Iterator[Element]:
     """A table for each goal, with the same widths of columns: none is broken between two pages of paper."""
     earlier = report.about.earlier
-    widths = [27, 11, 13, *([49 // max(1, len(earlier))] * len(earlier))]
+    widths = [28, 11, 12, *([49 // max(1, len(earlier))] * len(earlier))]
     for goal in report.goals:
         heads = [element("th", goal.title, class_="text", scope="col"), element("th", "", scope="col")]
         heads += [element("th", name, scope="col") for name in ("Target", *(each.name for each in earlier))]

@@ -172,6 +172,14 @@ class Narrowed(Struct, frozen=True, kw_only=True):
         return None if self.was_closed else self.quota_of(self.at_end.sales)
 
     @property
+    def month_quota(self) -> QuotaFigures | None:
+        """Beside a day or a week: the quota of its month, up to the same moment; None without one."""
+        line = self.at_end.sales
+        if line is None or self.stretch.kind not in {StretchKind.DAY, StretchKind.WEEK}:
+            return None
+        return next((each for each in line.quotas if each.period is Period.MONTH), None)
+
+    @property
     def was_closed(self) -> bool:
         """Whether this is about a day on which the site was closed, and on which nothing happened."""
         opening = self.floor.opening_hours

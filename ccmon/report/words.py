@@ -30,7 +30,11 @@ def legend(report: Report) -> str:
     marks = {figure.mark for goal in report.goals for figure in goal.known}
     marks |= {report.curve.mark(point) for point in report.curve.points}
     marks |= {cell.mark for table in report.tables for row in table.rows for cell in row.cells}
-    said = [f"{sign} {MARK_WORDS[mark]}" for mark, sign in MARK_SIGNS.items() if mark in marks]
+    meanings: dict[str, list[str]] = {}
+    for mark, sign in MARK_SIGNS.items():
+        if mark in marks:
+            meanings.setdefault(sign, []).append(MARK_WORDS[mark])
+    said = [f"{sign} {' or '.join(words)}" for sign, words in meanings.items()]
     changes = [each.change(figure) for goal in report.goals for figure in goal.known for each in report.about.earlier]
     if any(each is not None and each.text.split()[1:2] == ["pt"] for each in changes):
         said.append("pt: percentage points")

@@ -25,7 +25,7 @@ from ccmon.report.goals import goals
 from ccmon.report.insight import Insight, Tone
 from ccmon.report.insights import insights
 from ccmon.report.parts import Narrowed
-from ccmon.report.people import agents
+from ccmon.report.people import agents, teams
 from ccmon.report.promises import late_promises, owners, owners_not_at_work
 from ccmon.report.queues import queues
 from ccmon.report.reasons import reasons
@@ -119,6 +119,48 @@ def test_a_month_is_missed_only_at_its_end(text: str | None, ends_on: str, mark:
     asks = {"quota_sales": 10**6, "quota_revenue_cents": 10**12, "ends_on": ends_on}
     month = quota_of(report("day", text).narrowed, Period.MONTH, **asks)
     assert [figure(month, key).mark for key in ("month_sales", "month_revenue_cents")] == [mark, mark]
+
+
+@pytest.mark.parametrize(
+    ("more", "quota", "rest"),
+    [
+        (2, 5, ("Others, or no agent", 2, 5)),
+        (0, 5, ("Others, or no agent", 0, 5)),
+        (2, 0, ("Others, or no agent", 2, None)),
+        (2, -5, ("Others, or no agent", 2, None)),
+        (-3, 0, ("Less: sold for others", -3, None)),
+        (0, 0, None),
+    ],
+)
+def test_what_the_rows_lack_of_all_orders_has_a_row(
+    more: int, quota: int, rest: tuple[str, int, int | None] | None
+) -> None:
+    """Of orders that are so many more than those of the teams, and of a quota so much greater than theirs."""
+    day = friday()
+    teams_of = [line for line in day.covered.floor.sales if line.kind == "team"]
+    asked = sum(own.quota_sales or 0 for line in day.floor.sales if line.kind == "team" and (own := day.quota_of(line)))
+    total = replace(day.covered.floor.sales[0], sales=sum(line.sales for line in teams_of) + more)
+    changed = quota_of(covering(day, sales=(total, *teams_of)), quota_sales=asked + quota)
+    table = teams(changed)
+    keys = [column.key for column in table.columns]
+    found = [
+        tuple(row.cells[keys.index(key)].value for key in ("name", "sales", "quota_sales"))
+        for row in table.rows
+        if row.is_rest
+    ]
+    assert found == ([] if rest is None else [rest])
+
+
+def test_agents_of_no_team_are_in_the_rest_of_the_teams() -> None:
+    day = friday()
+    someone = next(agent for agent in day.covered.floor.agents if agent.inbound)
+    others = [agent for agent in day.covered.floor.agents if agent is not someone]
+    table = teams(covering(day, agents=(replace(someone, team=None), *others)))
+    keys = [column.key for column in table.columns]
+    (rest,), (total,) = ([row for row in table.rows if getattr(row, kind)] for kind in ("is_rest", "is_total"))
+    assert [rest.cells[keys.index(key)].value for key in ("agents", "inbound")] == [1, someone.inbound]
+    every: list[Any] = [row.cells[keys.index("inbound")].value or 0 for row in table.rows if not row.is_total]
+    assert sum(every) == total.cells[keys.index("inbound")].value == sum(agent.inbound for agent in day.at_work)
 
 
 def test_a_quota_of_nothing_is_no_target() -> None:

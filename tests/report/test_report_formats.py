@@ -208,8 +208,8 @@ def test_figures_that_are_not_known_are_left_out_and_named() -> None:
 
 def test_signs_and_terms_are_explained_where_they_are_used_alone() -> None:
     today, friday = report("day"), report("day", FRIDAY)
-    assert "▲ rising" in legend(today)
-    assert "rising" not in legend(replace(today, problems=None))
+    assert ", ▲ rising or late" in legend(today)
+    assert ", ▲ late" in legend(replace(today, problems=None))
     assert "pt: percentage points" in legend(friday)
     assert "pt:" not in legend(replace(friday, goals=()))
     nothing = replace(friday, goals=(), curve=replace(friday.curve, points=()), problems=None)
