@@ -226,8 +226,10 @@ def test_a_page_has_room_for_the_columns_that_matter() -> None:
     html = as_html(found)
     titles = re.findall(r"<th scope=\"col\"[^>]*>([^<]*)</th>", html)
     assert {"Agent", "Quota", "Handling"} <= set(titles)
+    assert titles.count("Conversion") == 2, "of teams and of agents"
     assert {"Paused", "Logged in", "Out"}.isdisjoint(titles)
-    assert re.search(r'<th scope="col" class="more"[^>]*>Quota</th>', html)
+    assert re.search(r'<th scope="col" class="more"[^>]*>Speed of answer</th>', html)
+    assert not re.search(r'<th scope="col" class="more"[^>]*>Handling time</th>', html)
     teams = [row.cells[1].value for row in found.agents.rows if not (row.is_total or row.is_rest)]
     assert re.findall(r'<tr class="group">\s*<th[^>]*>([^<]*)</th>', html) == list(dict.fromkeys(teams))
 
@@ -386,6 +388,7 @@ def test_values_as_they_are_written(value: float | str | None, unit: Unit, text:
         (16_000, 12_000, Unit.LENGTH, "0:04 longer"),
         (16_000, 16_400, Unit.LENGTH, "same"),
         (11_400, 9_600, Unit.LENGTH, "0:01 longer"),
+        (10_600, 9_400, Unit.LENGTH, "0:02 longer"),
         (11_499, 10_500, Unit.LENGTH, "same"),
         (618_480_000, 648_000_000, Unit.HOURS, "5 % less"),
         (16, -3, Unit.POINTS, "19 higher"),
