@@ -64,7 +64,7 @@ def _goal(goal: Goal, report: Report) -> Iterator[str]:
         ]
         for earlier in report.about.earlier:
             changed = earlier.change(figure)
-            difference = "" if changed is None else f" ({changed.in_words})"
+            difference = "" if changed is None else f"; {changed.in_words}"
             texts.append(f"{written(earlier.value(figure), figure.unit)}{difference}")
         rows.append(texts)
     heads = ["", "value", "target", *(earlier.name for earlier in report.about.earlier)]

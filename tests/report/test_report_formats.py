@@ -257,6 +257,17 @@ def test_no_name_gets_out_of_its_place_in_markdown() -> None:
     assert "| a | **b** [c](javascript:d) `e`" in page.text
 
 
+def test_a_difference_stands_apart_from_the_value_before_it() -> None:
+    found = report("day", FRIDAY)
+    orders, earlier = found.goals[0].figures[0], found.about.earlier[-1]
+    changed = earlier.change(orders)
+    assert changed is not None
+    said = f"{written(earlier.value(orders), orders.unit)}; {changed.in_words}"
+    assert f"| {said} |" in as_markdown(found)
+    assert said in re.sub(r"<[^>]*>", "", as_html(found))
+    assert f"  {changed.in_words}\n" in as_plain_text(found, 200)
+
+
 @each_report
 def test_markdown_has_the_rows_of_the_tables(kind: str, text: str | None) -> None:
     found = report(kind, text)
