@@ -125,7 +125,16 @@ def newest_moment(database: Database, at: int) -> tuple[int | None, bool]:
 
     Only switch reports count if there are any: a sale of today does not turn yesterday's calls into today's.
     """
-    newest = database.one_row("newest_moment", NewestMoment, {"until": NEVER})
+    return newest_until(database, newest_of_all(database), at)
+
+
+def newest_of_all(database: Database) -> NewestMoment:
+    """The newest moments, of the future too."""
+    return database.one_row("newest_moment", NewestMoment, {"until": NEVER})
+
+
+def newest_until(database: Database, newest: NewestMoment, at: int) -> tuple[int | None, bool]:
+    """As `newest_moment`, by the newest moments of all."""
     is_ahead = newest.anything_at > at
     if is_ahead:
         newest = database.one_row("newest_moment", NewestMoment, {"until": at})

@@ -83,10 +83,9 @@ def _poll_immediately(at: int | None, last: _Poll, live_rows: LiveRows, database
     if at is not None:
         return None
     with database.read_transaction():
-        clock = database.row("clock", Clock)
-        moment = floor_time(clock, real_now())
+        moment = floor_time(last.clock, real_now())
         rows = live_rows.read_few(database, moment, MOST_ROWS_READ_IMMEDIATELY)
-    return None if rows is None else (_Poll(None, version, clock, rows), moment)
+    return None if rows is None else (_Poll(None, version, last.clock, rows), moment)
 
 
 def _is_still_valid(last: _Poll, live_rows: LiveRows) -> bool:

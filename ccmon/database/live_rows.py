@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
-from ccmon.database import floor_reader, moments
+from ccmon.database import floor_reader
 from ccmon.database.change_log import (
     ALL_PARTS,
     MOST_ROWS,
@@ -28,11 +28,10 @@ from ccmon.database.change_log import (
 )
 from ccmon.database.driver import Database, Parameters
 from ccmon.database.json_text import dumps
+from ccmon.database.moments import NewestMoment, SeldomChanged
 from ccmon.database.row_cache import RowCache
 from ccmon.model.agents import Membership
 from ccmon.model.alarm_limits import NO_LIMITS
-from ccmon.model.business_day import BusinessDay
-from ccmon.model.site import Site
 from ccmon.model.sources import Progress, Source
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.floor_data import FloorData
@@ -72,6 +71,11 @@ class LiveRows:
         """Read with a person's own limits of alarms (`AlarmLimits.own`)."""
         self._own_limits = own_limits
         self._data: FloorData | None = None
+        self._seldom_changed: SeldomChanged | None = None
+        """As it was when all rows were read."""
+        self._newest: NewestMoment | None = None
+        self._reported: list[int | None] = []
+        """When each source reported last, when those were read."""
         self._read_to = 0
         """The last row of the change log that has been taken into account."""
         self._touched_parts, self._touched_calls = set(ALL_PARTS), set[int]()
@@ -108,17 +112,19 @@ class LiveRows:
         log_rows = None if self._data is None else self._new_log_rows(database, at_most)
         if self._data is None or log_rows is None:
             return None
-        site, day = moments.read_site_and_day(database, at)
-        progress = database.rows("progress", Progress)
-        sources = database.rows("sources_and_heartbeats", Source)
-        if not self._is_unchanged(self._data, site, day, progress, sources):
+        seldom_changed = database.row("seldom_changed", SeldomChanged, {"at": at})
+        if seldom_changed is None or seldom_changed != self._seldom_changed:
             return None
+        progress = database.rows("progress", Progress) if seldom_changed.has_progress else []
+        sources = database.rows("sources_and_heartbeats", Source)
         data = self._data
+        if not _are_of_same_work(data, progress, sources):
+            return None
         if log_rows:
-            data = self._read_touched(database, data, Touched.of(log_rows, day), at)
-            self._touched_parts |= touched_parts(log_rows, day)
+            data = self._read_touched(database, data, Touched.of(log_rows, data.day), at)
+            self._touched_parts |= touched_parts(log_rows, data.day)
             self._touched_calls |= touched_calls(log_rows)
-        newest_at, is_ahead = floor_reader.newest_moment(database, at)
+        newest_at, is_ahead = self._newest_moment(database, at, sources, is_log_new=bool(log_rows))
         earlier_calls = floor_reader.handled_by(self._earlier_calls, at)
         data = _with(
             data, progress=progress, sources=sources, newest_at=newest_at, earlier_calls_handled_today=earlier_calls
@@ -139,19 +145,11 @@ class LiveRows:
             return None
         return None if len(rows) > at_most or not SUBJECTS_READ_WHOLE.isdisjoint(map(_subject, rows)) else rows
 
-    def _is_unchanged(
-        self, data: FloorData, site: Site, day: BusinessDay, progress: list[Progress], sources: list[Source]
-    ) -> bool:
-        """Whether everything that all rows depend on is unchanged."""
-        if (data.site, data.day, bool(data.progress)) != (site, day, bool(progress)):
-            return False
-        before, now = data.sources, sources
-        return before == now or [(each.name, each.kind) for each in before] == [(each.name, each.kind) for each in now]
-
     def _read_all(self, database: Database, at: int) -> FloorData:
         data = floor_reader.read_floor_data(database, at, is_latest=True, own_limits=self._own_limits)
         data = replace(data, members=_with_names_of(data.directory, data.members))
-        _, is_ahead = floor_reader.newest_moment(database, at)
+        _, is_ahead = self._newest_moment(database, at, data.sources, is_log_new=True)
+        self._seldom_changed = database.row("seldom_changed", SeldomChanged, {"at": at})
         self._states = RowCache(data.states, attrgetter("agent_id"))
         self._agents_of_call: defaultdict[int | None, set[int]] = defaultdict(set)
         self._note_calls(data.states)
@@ -163,6 +161,15 @@ class LiveRows:
         self._earlier_calls = floor_reader.earlier_calls_handled_today(database, data.site, data.day)
         self._note_whether_timeless(at, is_ahead=is_ahead, progress=data.progress)
         return data
+
+    def _newest_moment(
+        self, database: Database, at: int, sources: Sequence[Source], *, is_log_new: bool
+    ) -> tuple[int | None, bool]:
+        """As `floor_reader.newest_moment`; what it is of is in the change log, but for what sources report."""
+        reported = [source.last_record_at for source in sources]
+        if is_log_new or self._newest is None or reported != self._reported:
+            self._newest, self._reported = floor_reader.newest_of_all(database), reported
+        return floor_reader.newest_until(database, self._newest, at)
 
     def _note_whether_timeless(self, at: int, *, is_ahead: bool, progress: Sequence[Progress]) -> None:
         are_over = not self._earlier_calls or all(call.wrapped_up_at <= at for call in self._earlier_calls)
@@ -316,6 +323,14 @@ class LiveRows:
             self._calls_of_follow_ups.isdisjoint(touched.calls)
             and self._customers_of_follow_ups.isdisjoint(touched.customers)
         )
+
+
+def _are_of_same_work(data: FloorData, progress: Sequence[Progress], sources: Sequence[Source]) -> bool:
+    """Whether long work is shown as before, and the sources are the same, but for what they report."""
+    if bool(data.progress) != bool(progress):
+        return False
+    before, now = data.sources, sources
+    return before == now or [(each.name, each.kind) for each in before] == [(each.name, each.kind) for each in now]
 
 
 def _with_names_of(directory: Directory, members: Iterable[Membership]) -> list[Membership]:

@@ -19,6 +19,28 @@ class NewestMoment(Struct, frozen=True, gc=False):
     """The newest moment that a switch reported."""
 
 
+class SeldomChanged(Struct, frozen=True, gc=False):
+    """A simulated floor's clock, the site and the business day of a moment, to be compared: one statement, not four.
+
+    A row of ``seldom_changed``.
+    """
+
+    real_at: int | None
+    floor_at: int | None
+    speed: float | None
+    name: str | None
+    time_zone: str
+    day_starts_ms: int
+    currency: str | None
+    follow_up_grace_ms: int
+    max_open_ms: int
+    date: str | None
+    starts_at: int | None
+    ends_at: int | None
+    has_progress: int
+    """1: there is long work behind the screen, or was some that was abandoned."""
+
+
 def read_site_and_day(database: Database, at: int) -> tuple[Site, BusinessDay]:
     """The site and the business day of a moment.
 

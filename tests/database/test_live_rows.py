@@ -204,6 +204,26 @@ def test_a_state_shows_its_call_as_it_is_whoever_has_the_call(template: Path) ->
         assert [(row.agent_id, row.queue_id) for row in after.states] == [(2, 2)]
 
 
+def test_what_no_row_of_the_change_log_names_is_seen(template: Path) -> None:
+    """What a source reports and long work have no rows in it."""
+    at = NOON + HOUR
+    long_work = "INSERT INTO progress (task, done, total, noted_at) VALUES ('past', ?, 9, unixepoch() * 1000)"
+    with _copy(template) as connection:
+        connection.execute("INSERT INTO sources (name, kind, last_record_at) VALUES ('pbx', 'ami', ?)", (at - 3,))
+        database, live = Database(connection), LiveRows()
+        assert live.read(database, at).newest_at == at - 3
+        connection.execute("UPDATE sources SET last_record_at = ?", (at - 2,))
+        assert live.read(database, at).newest_at == at - 2
+        connection.execute("UPDATE sources SET last_record_at = ?", (at - 9,))
+        assert live.read(database, at).newest_at == at - 9
+        connection.execute(long_work, (1,))
+        assert [each.done for each in live.read(database, at).progress] == [1]
+        connection.execute("UPDATE progress SET done = 2")
+        assert [each.done for each in live.read(database, at).progress] == [2]
+        connection.execute("DELETE FROM progress")
+        assert live.read(database, at).progress == []
+
+
 def test_memberships_have_the_names_of_the_directory_and_none_of_their_own(template: Path) -> None:
     insert = "INSERT INTO queue_members (queue_id, agent_id, started_at) VALUES (?, ?, ?)"
     with _copy(template) as connection:
