@@ -206,7 +206,7 @@ def test_a_state_shows_its_call_as_it_is_whoever_has_the_call(template: Path) ->
 
 def test_what_no_row_of_the_change_log_names_is_seen(template: Path) -> None:
     """What a source reports and long work have no rows in it."""
-    at = NOON + HOUR
+    at = NOON + 20 * HOUR
     long_work = "INSERT INTO progress (task, done, total, noted_at) VALUES ('past', ?, 9, unixepoch() * 1000)"
     with _copy(template) as connection:
         connection.execute("INSERT INTO sources (name, kind, last_record_at) VALUES ('pbx', 'ami', ?)", (at - 3,))
