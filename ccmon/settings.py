@@ -38,6 +38,8 @@ def allowed(name: str) -> str:
 
     if name == "refresh_seconds":
         return "a number of seconds from {:g} to {:g}".format(*REFRESH_SECONDS)
+    if name == "report_folder":
+        return "the path of a directory"
     return either(CHOICES[name]) if name in CHOICES else "the path of a file"
 
 
@@ -59,6 +61,8 @@ class Settings(Struct, frozen=True):
     """Use the mouse. Off by default: a dropped SSH connection can leave the terminal reporting mouse events."""
     theme: str = "terminal"
     """Colours of the monitor; "terminal" uses the terminal's own."""
+    report_folder: Path | None = None
+    """Directory of the reports that the monitor writes; None: the home of whoever watches."""
     alarms: Mapping[str, int] = field(default_factory=dict)
     """Limits of alarms for the person who looks, by field of `SiteLimits`: in files, the table ``[alarms]``."""
     files: tuple[Path, ...] = ()
@@ -189,6 +193,8 @@ def checked(name: str, value: Any, where: str | None, folder: Path = Path()) -> 
         return seconds
     if not isinstance(value, str) or not value or (name == "theme" and value not in THEMES):
         raise _refused(place, name, value)
+    if name == "report_folder":
+        return folder / Path(value).expanduser()
     if name != "database":
         return value
     try:

@@ -42,7 +42,7 @@ def backup(
         tell(f"Deleted {deleted}, older than the newest {keep}.")
 
 
-NEWEST = "newest record"
+NEWEST = "newest data"
 
 
 class _DeclinedError(Exception):
@@ -91,7 +91,8 @@ def restore(
         files = [str(each) for each in done.before]
         tell(f"The former database is kept in {files[0]}. Delete it when you no longer need it: rm {shlex.join(files)}")
     whence = "from now on" if lost else "where the copy ends"
-    if sentence := after_restoring(path, whence, is_followed=any(followed)):
+    is_another = not done.before and path.resolve() != database_path(None).resolve()  # which nothing follows into yet
+    if sentence := after_restoring(path, whence, is_followed=any(followed) and not is_another):
         tell(sentence)
 
 
@@ -104,7 +105,7 @@ def _show_exchange(copy: Path, ready: Path, database: Path) -> None:
 
     after, before = holdings(ready), holdings(database)
     tell(f"Puts back {copy} ({_size(copy)})")
-    tell(f"in the place of {database}{':' if database.exists() else ', where nothing is:'}")
+    tell(f"in the place of {database}:" if database.exists() else f"at {database}, where there is none yet:")
     zone = None if after is None else after.zone
     columns = [("in the copy", after)] if before is None else [("now", before), ("in the copy", after)]
     moments = [each.newest_at for _, each in columns if each is not None and each.newest_at is not None]
@@ -112,8 +113,9 @@ def _show_exchange(copy: Path, ready: Path, database: Path) -> None:
     written = iso_second if len(minutes) < len(set(moments)) else iso_minute
     shown = [_column(head, found, zone, written) for head, found in columns]
     for name, *texts in zip(_column("", None, None, written), *shown, strict=True):
-        zone_name = f"  {zone}" if name == NEWEST else ""
-        tell(f"    {name:22}" + "".join(f"{text:>{21 if written is iso_second else 18}}" for text in texts) + zone_name)
+        tell(f"    {name:22}" + "".join(f"{text:>{21 if written is iso_second else 18}}" for text in texts))
+    if zone is not None:
+        tell(f"Times are those of {zone}.")
     if database.exists():
         unreadable = "" if before is not None else ", which cannot be read,"
         tell(f"What is there now{unreadable} is kept as {former_name(database)}; no screen shows it then.")

@@ -62,8 +62,9 @@ def doctor(
     from ccmon.formatting import plain
     from ccmon.services import outdated
     from ccmon.services.installed import service_of, with_start_command
-    from ccmon.setup import access, kept_answers, owner, ssh
+    from ccmon.setup import access, kept_answers, owner, place, ssh
 
+    is_root = os.geteuid() == 0
     findings: list[doctor.Finding] = []
     try:
         read = ", ".join(map(str, settings.load().files))
@@ -80,12 +81,13 @@ def doctor(
             examined = [*doctor.examine(path, connection, at, service_of)]
         around = [*access.findings(path), *owner.findings(path), *outdated.findings(path), *ssh.findings(path)]
         wrong = [finding for finding in around if finding.verdict == "wrong"]  # why nothing comes: first
+        examined = [place.with_place_of_calls(finding, path, is_root=is_root) for finding in examined]
         findings += [*wrong, *examined, *(finding for finding in around if finding not in wrong)]
     except NeedsFollowerError as error:
         findings.append(doctor.Finding("wrong", "database", str(with_start_command(error))))
     except CcmonError as error:
         findings.append(doctor.Finding("wrong", "database", str(error)))
-    findings += kept_answers.findings(is_root=os.geteuid() == 0)
+    findings += kept_answers.findings(is_root=is_root)
     findings.append(doctor.Finding(*_terminal()))
     for finding in findings:
         text = " ".join(map(plain, finding.text.split()))

@@ -9,9 +9,10 @@ import typer
 
 from ccmon.cli.completion import changed_follow_ups, follow_ups_to_undo, names_of, open_follow_ups
 from ccmon.cli.options import DatabaseOption, examples
+from ccmon.cli.sentences import tell
 from ccmon.cli.typer_app import app
 from ccmon.cli.values import database_path
-from ccmon.formatting import iso_minute, plain
+from ccmon.formatting import UNKNOWN, iso_minute, plain
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -66,10 +67,10 @@ def list_open(
         typer.echo(as_text(found, due, now, grace_ms))
         return
     for item in found:
-        typer.echo(_line(item, due))
+        tell(_line(item, due))
     if not found:
         whose = "" if agent is None else f" of {_one_line(agent)}"
-        typer.echo(f"No follow-up{whose} is open. {HOW_THEY_COME_IN}")
+        tell(f"No follow-up{whose} is open. {HOW_THEY_COME_IN}", "")
 
 
 @follow_up_app.command(
@@ -115,7 +116,7 @@ def add(
         path, customer.strip(), due_at, who=_who(who), phone=_phone(customer), new_name=name, agent=agent, kind=kind,
         note=note,
     )  # fmt: skip
-    typer.echo(_line(item, moments))
+    tell(_line(item, moments))
     _tell_if_closed(item, moments)
 
 
@@ -146,7 +147,7 @@ def done(
 
     path = database_path(db)
     item = follow_ups.settle(path, name, who=_who(who), outcome=outcome, note=note)
-    typer.echo(_line(item, follow_ups.read_due_moments(path)))
+    tell(_line(item, follow_ups.read_due_moments(path)))
     if item.outcome not in USUAL_OUTCOMES and (near := nearest(item.outcome or "", USUAL_OUTCOMES, cutoff=_SLIP)):
         said = f"The outcome {item.outcome!r} stands as you wrote it; did you mean {near}?"
         typer.echo(plain(f"{said} To undo it: ccmon follow-up undo {item.id}"), err=True)
@@ -189,7 +190,7 @@ def move(
     due = follow_ups.read_due_moments(path)
     due_at = coming_moment(" ".join(to), present_of(path))
     item = follow_ups.move(path, name, due_at, by=by, who=_who(who), reason=reason)
-    typer.echo(_line(item, due))
+    tell(_line(item, due))
     _tell_if_closed(item, due)
 
 
@@ -216,7 +217,7 @@ def hand_over(
 
     path = database_path(db)
     item = follow_ups.hand_over(path, name, agent, who=_who(who), reason=reason)
-    typer.echo(_line(item, follow_ups.read_due_moments(path)))
+    tell(_line(item, follow_ups.read_due_moments(path)))
 
 
 @follow_up_app.command(epilog=examples("ccmon follow-up undo 7", "ccmon follow-up undo 7 --of eva --act moved"))
@@ -240,7 +241,7 @@ def undo(
     if item is None:
         typer.echo(_one_line(f"Follow-up {name} is gone: it had been added, and nothing else."))
     else:
-        typer.echo(_line(item, follow_ups.read_due_moments(path)))
+        tell(_line(item, follow_ups.read_due_moments(path)))
 
 
 @follow_up_app.command(epilog=examples("ccmon follow-up history 7"))
@@ -252,12 +253,12 @@ def history(name: NameOfChangedArgument, db: DatabaseOption = None) -> None:
     zone = site.zone_of_database(path)
     for act in follow_ups.history(path, name):
         changes = ", ".join(
-            f"{column} {_value(column, act.before[column], zone)} -> {_value(column, after, zone)}"
+            f"{column} {_value(column, act.before[column], zone)} → {_value(column, after, zone)}"
             for column, after in act.after.items()
         )
         reason = f" ({act.reason})" if act.reason else ""
         said = f"{act.act}{reason}: {changes}"
-        typer.echo(f"{iso_minute(act.acted_at, zone)}  {_one_line(act.who)}  {_one_line(said)}")
+        tell(f"{iso_minute(act.acted_at, zone)}  {_one_line(act.who)}  {_one_line(said)}")
 
 
 def _phone(text: str) -> str | None:
@@ -303,7 +304,7 @@ def _line(item: StoredFollowUp, due: DueMoments) -> str:
 
 def _value(column: str, value: object, zone: ZoneInfo) -> str:
     if value is None:
-        return "nothing"
+        return UNKNOWN
     return iso_minute(value, zone) if column.endswith("_at") and isinstance(value, int) else str(value)
 
 

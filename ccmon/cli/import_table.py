@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -115,7 +116,9 @@ def import_table(
     if report is None:
         typer.echo("Nothing was changed.")
         return 0
-    return _show(file, report, dry_run=dry_run, all_rejected=all_rejected, are_kept=kind == "calls" and not dry_run)
+    return _show(
+        kind, file, report, dry_run=dry_run, all_rejected=all_rejected, are_kept=kind == "calls" and not dry_run
+    )
 
 
 def _readable(context: typer.Context, file: Path) -> Path:
@@ -188,7 +191,7 @@ def _rules(kind: str | None, file: Path, mapping: Path | None, table: str | None
     return rules if table is None else replace(rules, table=table)
 
 
-def _show(file: Path, report: ImportReport, *, dry_run: bool, all_rejected: bool, are_kept: bool) -> int:
+def _show(kind: str, file: Path, report: ImportReport, *, dry_run: bool, all_rejected: bool, are_kept: bool) -> int:
     """Print refused rows to standard error, changed settings and totals to standard output.
 
     With ``are_kept``, the database has the refused rows, too. Returns 0 if no row was refused, 1 if rows were and none
@@ -203,7 +206,7 @@ def _show(file: Path, report: ImportReport, *, dry_run: bool, all_rejected: bool
 
     if all_rejected or report.rejected_count <= SHOWN:
         for row in report.rejected:
-            typer.echo(f"{file} line {row.line}: {row.reason}", err=True)
+            tell(f"{file} line {row.line}: {row.reason}", output=sys.stderr)
         hidden = report.rejected_count - len(report.rejected)
         if hidden:
             where = "; ccmon sources --rejected shows them" if are_kept else ""
@@ -213,7 +216,7 @@ def _show(file: Path, report: ImportReport, *, dry_run: bool, all_rejected: bool
         typer.echo("--all-refused shows each of them.", err=True)
     _show_reasons(file, report.impossible, after="; treated as missing")
     for note in report.notes:
-        typer.echo(note, err=True)
+        tell(note, output=sys.stderr)
     for difference in report.differences[:SHOWN]:
         tell(difference)
     if len(report.differences) > SHOWN:
@@ -222,8 +225,8 @@ def _show(file: Path, report: ImportReport, *, dry_run: bool, all_rejected: bool
     would = "would be " if dry_run else ""
     left_out = f", {report.left_out:,} left out by the mapping" if report.left_out else ""
     where = " (ccmon sources --rejected shows them)" if report.rejected_count and are_kept else ""
-    typer.echo(
-        f"{plural(report.added, 'row')} {would}added, {report.changed:,} changed, {report.same:,} as before, "
+    tell(
+        f"{kind}: {plural(report.added, 'row')} {would}added, {report.changed:,} changed, {report.same:,} as before, "
         f"{report.rejected_count:,} refused{where}{left_out}"
     )
     if not report.rejected_count:
@@ -237,7 +240,7 @@ def _show_reasons(file: Path, reasons: RowFaults, after: str = "") -> None:
 
     each = reasons.most_common()
     for reason in each[:SHOWN_REASONS]:
-        typer.echo(f"{file} {reason}{after}", err=True)
+        tell(f"{file} {reason}{after}", output=sys.stderr)
     rest = sum(reason.rows for reason in each[SHOWN_REASONS:])
     if rest:
         typer.echo(f"and {plural(rest, 'row')} for other reasons{after}", err=True)

@@ -40,7 +40,11 @@ def report(
     db: DatabaseOption = None,
     date: Annotated[
         str | None,
-        typer.Option(metavar="DATE", help="Another day, or the week or month that it is in: yesterday, 2026-11-23."),
+        typer.Option(
+            metavar="DATE",
+            help="Another day, or the week or month that it is in: yesterday, 2026-11-23, monday (the last one "
+            "before today).",
+        ),
     ] = None,
     queue: QueueOption = None,
     team: TeamOption = None,

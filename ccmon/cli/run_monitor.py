@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from ccmon.errors import CcmonError
+from ccmon.formatting import plain
 
 
 def run_monitor(
@@ -25,6 +26,10 @@ def run_monitor(
     Raises:
         CcmonError: no database is named anywhere, and there is none at the default path.
     """
+    if words := _asked_instead():
+        raise CcmonError(
+            f"this account gets the screen and nothing else, so that {words} was not run: ask the administrator for it."
+        )
     from ccmon import settings
     from ccmon.database.left_behind import left_behind
     from ccmon.monitor import run
@@ -51,6 +56,13 @@ def run_monitor(
         own_limits=site.alarms,
         read_only=read_only or _may_only_look(site.database),
     )
+
+
+def _asked_instead() -> str:
+    """Another command of ccmon that was asked for over SSH where sshd forces the screen; empty: none was."""
+    asked = os.environ.get("SSH_ORIGINAL_COMMAND", "").split()
+    is_other = len(asked) > 1 and asked[0].rpartition("/")[2] == "ccmon"
+    return plain(" ".join(asked)) if is_other and asked[1] != "monitor" and not asked[1].startswith("-") else ""
 
 
 def _may_only_look(database: Path) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ccmon import settings
 from ccmon.cli.run_status import refuse_unknown
+from ccmon.cli.sentences import tell
 from ccmon.cli.values import database_path, present_of
 from ccmon.database.report_reader import read_report
 from ccmon.database.sqlite_errors import ChangedWhileReadError
@@ -56,6 +57,7 @@ def run_report(
         sys.stdout.write(text)
     else:
         write_whole(output, text)
+        tell(f"Wrote {output}.")
 
 
 def _kind(period: str, since: str | None, date: str | None) -> StretchKind:

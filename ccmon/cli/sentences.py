@@ -61,8 +61,8 @@ def width_of_terminal(output: TextIO) -> int | None:
 
 
 def _pieces(text: str) -> list[tuple[str, str]]:
-    """The words of a text, and its commands as wholes, each with the spaces before it."""
+    """The words of a text, and its commands and percentages as wholes, each with the spaces before it."""
     from ccmon.cli.typer_app import COMMANDS  # few texts are longer than a line
 
     command = rf"(?:ccmon(?= (?:{'|'.join(COMMANDS)})\b)|{_PROGRAMS})(?: [^\s;,()]+(?<!\.))+"
-    return re.findall(rf"(\s*)(\(?{command}[;,.):?]*|\S+)", text)
+    return re.findall(rf"(\s*)(\(?{command}[;,.):?]*|\S+(?: %[;,.):?]*(?!\S))?)", text)

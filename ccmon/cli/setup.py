@@ -78,6 +78,14 @@ Past = Annotated[
     typer.Option("--past/--no-past", help="Import what the log and its older files hold.", rich_help_panel=SWITCH),
 ]
 Db = Annotated[str | None, _option("PATH", "Where the call database lies.", "--db", "--database", group=SITE)]
+TakeAlong = Annotated[
+    bool | None,
+    typer.Option(
+        "--take-along/--no-take-along",
+        help="At a new place, copy all that the database so far has.",
+        rich_help_panel=SITE,
+    ),
+]
 Zone = Annotated[str | None, _option("ZONE", "Of the floor, such as Europe/Amsterdam.", group=SITE)]
 Name = Annotated[str | None, _option("NAME", "Of the site.", group=SITE)]
 Currency = Annotated[str | None, _option("CODE", "Of sales, such as EUR; or none.", group=SITE)]
@@ -126,6 +134,7 @@ def setup(
     password_file: PasswordFile = None,
     past: Past = None,
     database: Db = None,
+    take_along: TakeAlong = None,
     time_zone: Zone = None,
     name: Name = None,
     currency: Currency = None,
@@ -180,8 +189,11 @@ def ssh(db: DatabaseOption = None) -> None:
         typer.echo(f"    {line}" if is_for_people else line)
     if is_for_people:
         typer.echo("")
-    then = f"Then:\n\n    {sshd.reload_command(machine)}\n"
-    typer.echo(f"The first three give supervisors the screen and nothing else. {then}", file=prose)
+    then = "Then:"
+    if sshd.is_in_force(machine, database):
+        then = "sshd's files have them already. If they were written just now, sshd reads them by:"
+    what = "The first three give supervisors the screen and nothing else."
+    typer.echo(f"{what} {then}\n\n    {sshd.reload_command(machine)}\n", file=prose)
     wrong = False
     for finding in sshd.check(machine, database):
         wrong = wrong or finding.verdict == "wrong"

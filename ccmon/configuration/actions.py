@@ -102,11 +102,11 @@ def _no_such_part(part: Name, names: Sequence[Name]) -> UsageError:
 
 
 def export(database: Path) -> str:
-    """Everything that this machine's files and a database set, as TOML."""
+    """Everything that this machine's files and a database set, as TOML; its own path where files name one."""
     from ccmon.configuration import toml_files  # noqa: PLC0415 (who changes one setting needs no file)
 
     with open_for_reading(database) as connection:
-        return toml_files.export(DatabaseValues(connection))
+        return toml_files.export(DatabaseValues(connection), database)
 
 
 def change_file_setting(change: RequestedChange, conditions: Conditions, database: Path | None) -> ChangeResult:

@@ -26,6 +26,7 @@ _MEANINGS = {
     "refresh_seconds": "time between two polls of the database by a monitor",
     "ascii": "draw with ASCII characters only",
     "mouse": "use the mouse",
+    "report_folder": "directory of the reports that the monitor writes (e); unset: the home of whoever watches",
     "theme": "colours of the monitor; terminal: those of the terminal",
 }
 
@@ -48,13 +49,13 @@ def read(database: Path | None = None) -> Iterator[Setting]:
             origin = Origin.FILE if isinstance(given[name].where, Path) else Origin.ENVIRONMENT
         yield Setting(
             name=(name,),
-            text=write(value),
+            text=_written(value),
             value=str(value) if isinstance(value, Path) else value,
             origin=origin,
             where=where,
             meaning=_MEANINGS[name],
             allowed=settings.allowed(name),
-            default=write(default),
+            default=_written(default),
         )
 
 
@@ -80,6 +81,10 @@ def own_limits(*, beside: Path | None = None) -> dict[str, tuple[int, str]]:
         if beside is None or Path(str(each.where)).resolve() != beside
         for limit, value in each.value.items()
     }
+
+
+def _written(value: Any) -> str | None:
+    return None if value is None else write(value)
 
 
 def write(value: Any) -> str:

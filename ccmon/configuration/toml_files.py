@@ -27,9 +27,12 @@ _HEAD = """\
 """
 
 
-def export(values: DatabaseValues) -> str:
-    """Everything that files of this machine and the database set, as TOML."""
-    of_files = [f"{name} = {_toml(value)}\n" for name, value in file_settings.from_files().items()]
+def export(values: DatabaseValues, database: Path) -> str:
+    """Everything that files of this machine and the database at a path set, as TOML; files may name another one."""
+    found = file_settings.from_files()
+    if "database" in found:
+        found["database"] = database.absolute()
+    of_files = [f"{name} = {_toml(value)}\n" for name, value in found.items()]
     return "".join([_HEAD, *of_files, export_database(values)])
 
 

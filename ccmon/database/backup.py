@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from ccmon.database import database_file
+from ccmon.database import creation, database_file
 from ccmon.database.connection import sqlite_address, transaction
 from ccmon.database.copies import DATED, Backup, backups
 from ccmon.database.owners import owner_as_set_up
@@ -133,6 +133,33 @@ def copy_at_one_moment(database: Path, copy: Path, progress: Progress | None = N
                 source.backup(target, pages=PAGES_AT_ONCE, progress=report, sleep=0)
                 target.execute("PRAGMA journal_mode = DELETE")  # so that it is read without a file beside it
     sync(copy)
+
+
+def copy_to(database: Path, place: Path, progress: Progress | None = None, *, keeps_rights: bool) -> None:
+    """Copy a database to another place, where it appears whole or not at all; it is one to be worked with, no backup.
+
+    Args:
+        database: the database, into which nobody writes.
+        place: where it is to lie; nothing may be there yet.
+        progress: told how far the copying has come.
+        keeps_rights: give it group and permissions of the database; else it is for this account alone.
+
+    Raises:
+        CcmonError: the database cannot be read, the place is taken or cannot be written, or the copy is not whole.
+    """
+    try:
+        with creation.own_folder(place) as folder:
+            unfinished = folder / place.name
+            copy_at_one_moment(database, unfinished, progress)
+            check(unfinished)
+            database_file.upgrade(unfinished)
+            if keeps_rights:
+                give_rights_of(database, unfinished)
+            sync(unfinished)
+            creation.put_in_place(unfinished, place)
+        sync(place.parent)
+    except OSError as error:
+        raise CcmonError(os_error(f"{database} cannot be copied to {place}", error)) from error
 
 
 def sync(path: Path) -> None:

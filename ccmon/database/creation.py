@@ -73,16 +73,16 @@ def create(
         "created_at": real_now(),
     }
     try:
-        with translate_errors(path), _own_folder(path) as folder:
+        with translate_errors(path), own_folder(path) as folder:
             unfinished = folder / path.name
             _build(unfinished, site, years, record)
-            _put_in_place(unfinished, path)
+            put_in_place(unfinished, path)
     except OSError as error:
         raise CcmonError(os_error(f"{path} cannot be made", error)) from error
 
 
 @contextmanager
-def _own_folder(path: Path) -> Iterator[Path]:
+def own_folder(path: Path) -> Iterator[Path]:
     """A directory beside a path for a while: nobody else can have put a link where a file is to be made in it."""
     folder = path.with_name(f".{path.name}.{os.urandom(8).hex()}")
     folder.mkdir(mode=0o700)
@@ -130,7 +130,12 @@ def _taken(path: Path) -> CcmonError:
     return CcmonError(f"{path} exists already; nothing was changed: name another path, or remove it first.")
 
 
-def _put_in_place(unfinished: Path, path: Path) -> None:
+def put_in_place(unfinished: Path, path: Path) -> None:
+    """Give a database that is whole its name, in the same directory.
+
+    Raises:
+        CcmonError: the name is taken.
+    """
     try:
         path.hardlink_to(unfinished)
     except FileExistsError:

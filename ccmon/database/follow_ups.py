@@ -365,7 +365,8 @@ def _find_open(connection: sqlite3.Connection, name: str) -> StoredFollowUp:
     if found.outcome == CANCELLED:
         raise CcmonError(f"Follow-up {found.id} was cancelled already.")
     if found.done_at is not None or found.outcome is not None:
-        raise CcmonError(f"Follow-up {found.id} is done already ({found.outcome or 'done'}).")
+        how = "" if found.outcome in {None, "done"} else f" ({found.outcome})"
+        raise CcmonError(f"Follow-up {found.id} is done already{how}.")
     return found
 
 

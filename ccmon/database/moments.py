@@ -58,9 +58,14 @@ def floor_time(clock: Clock | None, real_at: int) -> int:
     return real_at if clock is None else round(clock.floor_at + (real_at - clock.real_at) * clock.speed)
 
 
+def newest_moment(database: Database) -> NewestMoment:
+    """The newest moments in the database that an index finds at once."""
+    return database.one_row("newest_moment", NewestMoment, {"until": NEVER})
+
+
 def newest_at(database: Database) -> int:
     """The newest moment in the database that an index finds at once; 0 if there is none."""
-    return database.one_row("newest_moment", NewestMoment, {"until": NEVER}).anything_at
+    return newest_moment(database).anything_at
 
 
 def changes_after(at: int, site: Site) -> Parameters:

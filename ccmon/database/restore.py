@@ -65,7 +65,7 @@ def restore(copy: Path, database: Path, record: Callable[[Path, Path], object] |
     database = database.resolve()
     ready = database.with_name(f".{database.name}.restored")
     try:
-        with _nobody_writing(database):
+        with nobody_writing(database):
             shutil.copyfile(copy, ready)
             schema = database_file.upgrade(ready)
             if record is not None:
@@ -141,7 +141,7 @@ def _words(process: int) -> tuple[str, ...]:
 
 
 @contextmanager
-def _nobody_writing(database: Path) -> Iterator[None]:
+def nobody_writing(database: Path) -> Iterator[None]:
     """Hold the lock of each source, so that no follower and no import can begin.
 
     Raises:

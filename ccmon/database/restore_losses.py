@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from ccmon.database.database_file import open_for_reading
 from ccmon.database.driver import Database
-from ccmon.database.moments import newest_at
+from ccmon.database.moments import newest_moment
 from ccmon.database.restore import former_name
 from ccmon.database.site import site_zone
 from ccmon.database.source_status import SourceRow
@@ -39,7 +39,10 @@ class Holdings(Struct, frozen=True):
     """What a database holds."""
 
     newest_at: int | None
-    """The moment of its newest record; None: it has none."""
+    """The moment of its newest data, as the doctor has it: of what the switch reported, else of anything; None: none.
+
+    What persons did to follow-ups has a line of its own.
+    """
     zone: ZoneInfo
     counts: HoldingsCounts
 
@@ -48,8 +51,11 @@ def holdings(path: Path) -> Holdings | None:
     """What a database of the present schema holds; None: there is none, or it cannot be read."""
     with suppress(CcmonError, sqlite3.Error), open_for_reading(path) as connection:
         database = Database(connection)
+        newest = newest_moment(database)
         return Holdings(
-            newest_at(database) or None, site_zone(connection), database.one_row("holdings", HoldingsCounts)
+            newest.reported_at or newest.anything_at or None,
+            site_zone(connection),
+            database.one_row("holdings", HoldingsCounts),
         )
     return None
 

@@ -15,6 +15,7 @@ import stat
 from pathlib import Path
 
 from ccmon.database import access_list
+from ccmon.database.sqlite_errors import MAY_ONLY_READ
 from ccmon.errors import CcmonError, os_error
 from ccmon.model.sources import DEFAULT_SERVICE
 
@@ -145,9 +146,7 @@ def _opened(path: Path, database: Path) -> int:
             raise CcmonError(f"{path} is a link or a directory and no lock file; see who put it there.") from None
         if path.exists():
             if not os.access(database, os.W_OK):
-                raise CcmonError(
-                    f"{database} cannot be written: this user may only read it; run this as a user who may write it."
-                ) from None
+                raise CcmonError(f"{database} {MAY_ONLY_READ}") from None
             if isinstance(error, PermissionError):
                 raise _closed(path, database_stat) from None
             raise CcmonError(os_error(f"{path} cannot be opened", error)) from None

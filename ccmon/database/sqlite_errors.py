@@ -94,11 +94,15 @@ def cannot_make_files(error: sqlite3.Error) -> bool:
     return _code(error) == sqlite3.SQLITE_CANTOPEN
 
 
+MAY_ONLY_READ = (
+    "cannot be written: this user may only read it; ask the administrator for the right to write it, or run this as a "
+    "user who has it."
+)
 _MEANINGS = {
     sqlite3.SQLITE_BUSY: "is locked by another program; try again, or see which program keeps it open.",
     sqlite3.SQLITE_LOCKED: "is locked by another program; try again, or see which program keeps it open.",
     sqlite3.SQLITE_FULL: "cannot be written: the disk is full; make room on it.",
-    sqlite3.SQLITE_READONLY: "cannot be written: this user may only read it; run this as a user who may write it.",
+    sqlite3.SQLITE_READONLY: MAY_ONLY_READ,
     sqlite3.SQLITE_CANTOPEN: "cannot be opened: this user must be able to write in its directory, "
     "or a ccmon that writes must be running.",
     sqlite3.SQLITE_CORRUPT: "is damaged or cut short; put back a copy of it.",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from operator import itemgetter
 from typing import Any
@@ -25,6 +25,7 @@ from ccmon.database.site import read_site
 from ccmon.database.sql_files import sql
 from ccmon.database.table_specs import KINDS, TableSpec
 from ccmon.formatting import iso_minute
+from ccmon.metrics.opening_hours import WEEKDAYS
 from ccmon.time_units import DAY_MS
 
 _EXPORTED_NUMBER = re.compile(r"ccmon:(\d{1,18})", re.ASCII)
@@ -135,8 +136,8 @@ class TableWriter:
             return WriteResult.ADDED
         return WriteResult.SAME if merged == known else WriteResult.CHANGED
 
-    def unknown_names(self, kind_name: str, row: Row) -> list[str]:
-        """What a row names that there is not, one sentence for each; for a row that cannot be written anyway."""
+    def further_faults(self, kind_name: str, row: Row) -> list[str]:
+        """What a row names that there is not, and a currency that is not the site's: of one that is refused anyway."""
         spec, unknown = KINDS[kind_name], []
         for column in spec.references:
             name = row.get(column.name)
@@ -145,7 +146,7 @@ class TableWriter:
                     self._names.find(column.refers_to, name)
                 except RejectedRowError as error:
                     unknown.append(str(error))
-        return unknown
+        return [*unknown, *self._faults_of_currency(row)]
 
     def _column(self, spec: TableSpec, field: str, rows: Sequence[Row], given: Container[str]) -> list[Any]:
         """The values of complete rows, which have given fields, in one column of the database's table."""
@@ -204,7 +205,7 @@ class TableWriter:
         differing = [name for field, name in names.items() if known is None or known[field] != row.get(field)]
         if differing:
             raise RejectedRowError(
-                f"the same {spec.singular} stands on line {before} already, with another {' and '.join(differing)}; "
+                f"{_named_by_key(spec, row)} stands on line {before} already, with another {' and '.join(differing)}; "
                 "only that one goes in"
             )
         return True
@@ -243,7 +244,7 @@ class TableWriter:
             except RejectedRowError as error:
                 unknown.append(str(error))
         if unknown:
-            raise RejectedRowError("; ".join(unknown))
+            raise RejectedRowError("; ".join([*unknown, *self._faults_of_currency(fields)]))
         return call
 
     def _call(self, spec: TableSpec, call_id: str, source: str | None, visit: int | None) -> ReferencedCall:
@@ -263,20 +264,21 @@ class TableWriter:
 
     def _check(self, spec: TableSpec, row: Fields) -> None:
         spec.check(row)
-        if "currency" in row:
-            self._check_currency(row["currency"])
+        for fault in self._faults_of_currency(row):
+            raise RejectedRowError(fault)
         for earlier, later in spec.ordered_fields:
             first, last = row.get(earlier), row.get(later)
             if first is not None and last is not None and last < first:
                 raise RejectedRowError(f"{later} ({self._format(last)}) lies before {earlier} ({self._format(first)})")
 
-    def _check_currency(self, currency: str | None) -> None:
-        if currency is None or self._currency is None or currency == self._currency:
-            return
-        raise RejectedRowError(
-            f"its amount is in {currency}, and this site counts in {self._currency}: "
-            "amounts in two currencies have no sum"
-        )
+    def _faults_of_currency(self, row: Row) -> Iterator[str]:
+        """That a row's amount is in another currency than the site's, if it is."""
+        currency = row.get("currency")
+        if currency is not None and self._currency is not None and currency != self._currency:
+            yield (
+                f"its amount is in {currency}, and this site counts in {self._currency}: "
+                "amounts in two currencies have no sum"
+            )
 
     def _set_currency(self, currency: str) -> None:
         """The first sale written decides the site's currency."""
@@ -288,6 +290,14 @@ class TableWriter:
         if isinstance(moment, str):
             return moment
         return iso_minute(moment, self._zone)
+
+
+def _named_by_key(spec: TableSpec, row: Fields) -> str:
+    """How a message names a row: where one word says which it is, by that, such as Monday."""
+    if spec.has_id:
+        return f"the same {spec.singular}"
+    (key_field,) = spec.key_of(row)
+    return str(row[key_field]).capitalize() if row[key_field] in WEEKDAYS else str(row[key_field])
 
 
 def _values(rows: Sequence[Row], key: str, default: Any) -> list[Any]:

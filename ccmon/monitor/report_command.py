@@ -1,7 +1,7 @@
 """Writes the report of the day from the screen in another process, so that this one goes on drawing.
 
-The process is `ccmon report`. It reads the database, and writes one file: an HTML page in the home of whoever watches,
-or else in the current directory.
+The process is `ccmon report`. It reads the database, and writes one file: an HTML page in the directory that the
+setting `report_folder` names, or else in the home of whoever watches, or else in the current directory.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from ccmon import subprocesses
+from ccmon import settings, subprocesses
+from ccmon.errors import CcmonError
 from ccmon.formatting import local_time
 from ccmon.monitor.follow_up_command import PATIENCE_S, ActResult, run_words
 from ccmon.monitor.follow_up_dialogs import DONE_S, FAILED_S
@@ -26,6 +27,8 @@ LONGEST_NAME = 60
 NOTHING_WRITTEN = "Nothing was written"
 PRIVATE = 0o077
 """The file has names of customers: others on the machine need not read it."""
+OF_GROUP = 0o027
+"""In a directory that the site has named for reports, those in its group read it."""
 
 
 class ReportingApp(Protocol):
@@ -37,19 +40,39 @@ class ReportingApp(Protocol):
         """Show a sentence for a while."""
 
 
-def report_file(filters: Filters, now: datetime, home: Path | None, here: Path) -> Path:
+def report_file(filters: Filters, now: datetime, *folders: Path | None) -> Path:
     """The file that a report is written to: its name says when and of what, its directory can be written.
 
     Args:
         filters: what is shown.
         now: the present, as the screen shows it.
-        home: the home directory; None: there is none.
-        here: the current directory.
+        folders: where it may lie, the best first: it lies in the first that can be written, else in the last. None:
+            there is no such one.
     """
     shown = "-".join(re.sub(r"[^a-z0-9]+", "-", folded(name)).strip("-") for _, name in filters.in_force)
     name = f"ccmon-{now:%Y-%m-%d-%H%M}{f'-{shown[:LONGEST_NAME]}' if shown.strip('-') else ''}.html"
-    folder = home if home is not None and os.access(home, os.W_OK | os.X_OK) else here
-    return folder / name
+    known = [folder for folder in folders if folder is not None]
+    return next((folder for folder in known if os.access(folder, os.W_OK | os.X_OK)), known[-1]) / name
+
+
+def shared_folder() -> Path | None:
+    """The directory that settings name for reports; None: they name none, or cannot be read."""
+    try:
+        return settings.load().report_folder
+    except CcmonError:
+        return None
+
+
+def done_sentence(file: Path, *, is_shared: bool) -> str:
+    """Where a report is. Whoever comes over SSH may have the screen alone, and no way to fetch a file.
+
+    Args:
+        file: the report.
+        is_shared: whether it is where the site collects reports.
+    """
+    if is_shared or not os.environ.get("SSH_CONNECTION"):
+        return f"The report of the day is in {file}."
+    return f"The administrator can send you the report of the day: it is in {file}."
 
 
 def home_directory() -> Path | None:
@@ -62,11 +85,14 @@ def home_directory() -> Path | None:
 
 async def write_report(database: Path, filters: Filters, now: datetime) -> ActResult:
     """Write the report of the day so far, of what is shown; say where it is, or why it is not."""
-    file = report_file(filters, now, home_directory(), Path.cwd())
+    shared = shared_folder()
+    file = report_file(filters, now, shared, home_directory(), Path.cwd())
     shown = [f"--{kind}={name}" for kind, name in filters.in_force]
     words = ["report", "day", "--format=html", f"--output={file}", "--db", str(database), *shown]
-    done = f"The report of the day is in {file}."
-    return await run_words(subprocesses.command("ccmon", *words), done, NOTHING_WRITTEN, umask=PRIVATE)
+    is_shared = file.parent == shared
+    done = done_sentence(file, is_shared=is_shared)
+    umask = OF_GROUP if is_shared else PRIVATE
+    return await run_words(subprocesses.command("ccmon", *words), done, NOTHING_WRITTEN, umask=umask)
 
 
 async def report_of(app: ReportingApp, context: ViewContext | None) -> None:

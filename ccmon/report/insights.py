@@ -59,9 +59,10 @@ def _volume(narrowed: Narrowed) -> Iterator[Insight]:
             more = "more" if total.offered > before else "fewer"
             then = f", {'as many as' if share == '0 %' else f'{share} {more} than'} {when} ({count(before)})"
     verb = "has come in" if total.offered == 1 else "came in"
+    were = "was" if total.answered == 1 else "were"
     yield Insight(
         "volume",
         Tone.NEUTRAL,
         0.0,
-        f"{plural(total.offered, 'call')} {verb}{then}; {count(total.answered)} were answered.",
+        f"{plural(total.offered, 'call')} {verb}{then}; {count(total.answered)} {were} answered.",
     )

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ccmon.errors import UsageError
-from ccmon.setup.parsers import NO
-from ccmon.setup.question import UNSET, PasswordQuestion, Question, SetupContext, WrongSourceError
+from ccmon.setup.question import NO, UNSET, PasswordQuestion, Question, SetupContext, WrongSourceError
 from ccmon.setup.questions import QUESTIONS
 
 

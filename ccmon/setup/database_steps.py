@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -15,18 +16,20 @@ from ccmon.configuration.database_writer import DatabaseWriter
 from ccmon.configuration.history import record_new, recorded
 from ccmon.configuration.setting import RequestedChange
 from ccmon.configuration.table_import import import_table
-from ccmon.database import copies, creation, database_file
+from ccmon.database import copies, creation, database_file, restore
+from ccmon.database.backup import copy_to
 from ccmon.database.connection import transaction
 from ccmon.database.driver import Database
 from ccmon.database.row_checks import RejectedRowError
 from ccmon.database.table_writer import TableWriter, WriteResult
-from ccmon.errors import CcmonError, sentence
+from ccmon.errors import CcmonError, UsageError, sentence
 from ccmon.formatting import plural, size_in_words
+from ccmon.model.sources import DEFAULT_SERVICE
 from ccmon.real_time import real_now
-from ccmon.setup import follow_command, moved_settings, queue_answers, team_answers
+from ccmon.setup import follow_command, moved_settings, queue_answers, source, team_answers
+from ccmon.setup.existing import history
 from ccmon.setup.opening_hours_answers import doubt_about_day_start
-from ccmon.setup.parsers import YES
-from ccmon.setup.question import UNSET
+from ccmon.setup.question import UNSET, YES
 from ccmon.setup.step import Description, Step
 from ccmon.sources.queue_log.import_files import import_logs
 from ccmon.sources.queue_log.members import read_members
@@ -38,13 +41,30 @@ ACT = "setup"
 
 
 class MakeDatabase(Step):
-    """An empty call database."""
+    """An empty call database, or at a new place all that the one so far has."""
 
     def is_done(self) -> bool:
         return self.context.existing is not None
 
+    def check(self) -> None:
+        former = self.context.copied_from
+        sources = self.context.in_force.sources if former is not None and self.context.in_force else ()
+        followed = self.context.findings.service.get("source") if self._stops_service else None
+        service = None
+        with suppress(UsageError):  # such as a log that is gone
+            service = source.parse(followed).name if followed else None
+        others = [row.name for row in sources if row.running and row.name != service]
+        if others:
+            raise UsageError(
+                f"{former} cannot be copied while something else writes it ({', '.join(others)}): stop that first, or "
+                "leave the calls there (--no-take-along)."
+            )
+
     def describe(self) -> Description:
-        answers = self.context.answers
+        answers, former = self.context.answers, self.context.copied_from
+        if former is not None:
+            details = (f"all of it: {history(former).in_words}, with all settings", *self._about_service())
+            return Description(f"Copy {former} to {self.database}", details)
         site = f"{answers['name'] or 'no name'}, {answers['time_zone']}, {answers['currency'] or 'no currency yet'}"
         details = (
             f"{site}, days from {answers['day_starts']}",
@@ -66,9 +86,39 @@ class MakeDatabase(Step):
         if before is not None:
             sections = ", ".join(moved_settings.sections(before))
             yield f"with all settings of {before}{f': {sections}' if sections else ''}"
+            changes = moved_settings.targets_of_tomorrow(before)
+            if changes:
+                yield "what was to hold from tomorrow on holds there from the first call on:"
+                yield from map(str, changes)
+
+    def _about_service(self) -> Iterator[str]:
+        """What becomes of the service that writes what is copied."""
+        if self._stops_service:
+            again = ", and starts again when all else is done" if self.context.answers.get("service") == YES else ""
+            yield f"{DEFAULT_SERVICE} stops for it{again}"
+
+    @property
+    def _stops_service(self) -> bool:
+        return bool(self.context.findings.service) and self.context.findings.has_systemd
+
+    def _copy(self, former: Path) -> str:
+        """Copy the database so far while nothing is written into it, so that nothing is left behind."""
+        systemd, is_stopped = self.context.machine.systemd, self._stops_service
+        if is_stopped:
+            systemd.run("stop", f"{DEFAULT_SERVICE}.service")
+        try:
+            with self.open_progress_bar() as show, restore.nobody_writing(former):
+                copy_to(former, self.database, show, keeps_rights=not self.context.machine.is_root)
+        except BaseException:
+            if is_stopped:
+                systemd.run("start", f"{DEFAULT_SERVICE}.service")
+            raise
+        return ""
 
     def do(self) -> str:
-        answers = self.context.answers
+        answers, former = self.context.answers, self.context.copied_from
+        if former is not None:
+            return self._copy(former)
         creation.create(
             self.database,
             time_zone=answers["time_zone"],
@@ -102,13 +152,13 @@ class ChangeSite(Step):
     """Name, zone, currency and start of a day of a database that is there."""
 
     def applies(self) -> bool:
-        return self.context.existing is not None
+        return self.context.recorded is not None
 
     def _changes(self) -> dict[str, tuple[str, str]]:
         """The settings that change, by column: the text before and after; empty: no value."""
-        if self.context.existing is None:
+        if self.context.recorded is None:
             raise CcmonError(f"There is no database {self.database}.")
-        site, answers = self.context.existing.site, self.context.answers
+        site, answers = self.context.recorded.site, self.context.answers
         before = {
             "name": site.name or UNSET,
             "time_zone": site.time_zone,
@@ -202,7 +252,7 @@ class SetQueues(WriteRows):
         before = {queue.name: queue for queue in (self.context.in_force.queues if self.context.in_force else ())}
         changed = [of[row["name"]] for _, row in self.pending()]
         details = [queue_answers.in_words(queue, before.get(queue.name)) for queue in changed]
-        has_target = self.context.existing is not None and any(
+        has_target = self.context.recorded is not None and any(
             queue.name in before and queue_answers.targets(queue) != queue_answers.targets(before[queue.name])
             for queue in changed
         )
@@ -220,7 +270,7 @@ class ImportPast(Step):
         return self.context.source.log is not None and self.context.answers.get("past") == YES
 
     def is_done(self) -> bool:
-        existing = self.context.existing
+        existing = self.context.recorded
         named = [row for row in existing.sources if row.name == self.context.source.name] if existing else []
         if self.kept.imported or any(row.running for row in named):
             return True

@@ -68,8 +68,6 @@ class History(Struct, frozen=True):
     """What a database has recorded."""
 
     calls: int
-    first_call_at: int | None
-    last_call_at: int | None
     sales: int
     follow_ups: int
 
@@ -83,20 +81,6 @@ class History(Struct, frozen=True):
         """How many calls, sales and follow-ups, as far as there are any."""
         counts = {"call": self.calls, "sale": self.sales, "follow-up": self.follow_ups}
         return ", ".join(plural(count, what) for what, count in counts.items() if count) or "0 calls"
-
-    def is_in(self, other: History) -> bool:
-        """Whether another database has all of it, as after a copy was put there; not of one without calls."""
-        if self.last_call_at is None or other.last_call_at is None:
-            return False
-        is_same_time = self.first_call_at == other.first_call_at and self.last_call_at <= other.last_call_at
-        return is_same_time and all(
-            mine <= theirs
-            for mine, theirs in (
-                (self.calls, other.calls),
-                (self.sales, other.sales),
-                (self.follow_ups, other.follow_ups),
-            )
-        )
 
 
 def history(path: Path) -> History:

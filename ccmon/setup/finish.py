@@ -15,16 +15,16 @@ from ccmon import settings
 from ccmon.database import doctor, reader
 from ccmon.database.database_file import open_for_reading
 from ccmon.database.site import site_zone
-from ccmon.formatting import date_and_time
+from ccmon.formatting import date_and_time, plural
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.real_time import real_now
 from ccmon.report.text import print_status
 from ccmon.services import outdated, systemd
 from ccmon.services.installed import service_of
 from ccmon.setup import access, follow_command, owner, screen, ssh
+from ccmon.setup.existing import history
 from ccmon.setup.groups import LOOKING_GROUP
-from ccmon.setup.parsers import YES
-from ccmon.setup.question import SetupContext
+from ccmon.setup.question import YES, SetupContext
 from ccmon.setup.source import SourceKind
 from ccmon.time_units import DAY_MS
 
@@ -34,13 +34,16 @@ STOPPED = "Stopped checking; all that was to be done is done. ccmon doctor check
 """Said where somebody has had enough of the check."""
 
 
-def show_result(context: SetupContext, console: Console, warnings: Sequence[str]) -> None:
+def show_result(
+    context: SetupContext, console: Console, warnings: Sequence[str], where_calls_are: Sequence[str] = ()
+) -> None:
     """Check what was made, show the floor, and say what to do next.
 
     Args:
         context: what was found and answered.
         console: where to.
         warnings: of the steps that were done; what is indented is a command to copy.
+        where_calls_are: the same of a database of before that has calls, where this one has none yet.
 
     Raises:
         KeyboardInterrupt: somebody has stopped the check or the figures; what to do next has been told all the same.
@@ -57,9 +60,9 @@ def show_result(context: SetupContext, console: Console, warnings: Sequence[str]
         elsewhere = ssh.sent_elsewhere_than_in_force(context.machine, context.database)
     screen.paragraph(console, "")
     width = screen.width(console)
-    for line in screen.with_commands(
-        [*_next_steps(context, width), *_remote_access(context, elsewhere), *warnings], width
-    ):
+    of_calls = where_calls_are or _how_calls_come(context, width)
+    next_steps = [_opens_screen(context), *of_calls, *_remote_access(context, elsewhere), *warnings]
+    for line in screen.with_commands(next_steps, width):
         console.print(Text(line))
     if is_stopped:
         raise KeyboardInterrupt
@@ -120,33 +123,50 @@ def _floor_or_last_moment(path: Path) -> tuple[FloorSnapshot, str]:
     return reader.snapshot(path, newest), f"The newest record is of {moment}: the floor at that moment."
 
 
-def _next_steps(context: SetupContext, width: int) -> list[str]:
-    """What opens the screen, and what brings calls in, or keeps doing so."""
+def _opens_screen(context: SetupContext) -> str:
+    """What opens the screen."""
+    ccmon = shlex.join(follow_command.typed_program(is_root=context.machine.is_root))
+    return f"{ccmon} monitor{'' if _is_found(context) else f' --db {context.database}'} opens the screen."
+
+
+def _is_found(context: SetupContext) -> bool:
+    """Whether commands find the database by themselves."""
+    return settings.load().database == context.database
+
+
+def _how_calls_come(context: SetupContext, width: int) -> list[str]:
+    """What brings calls in, or keeps doing so."""
     is_root = context.machine.is_root
-    program = follow_command.typed_program(is_root=is_root)
-    ccmon = shlex.join(program)
-    is_found = settings.load().database == context.database
-    lines = [f"{ccmon} monitor{'' if is_found else f' --db {context.database}'} opens the screen."]
     if context.source.kind is SourceKind.NONE:
-        command = [*program, "import", "table", "calls", "FILE"]
-        database = [] if is_found else ["--db", str(context.database)]
-        importing = [*(["sudo"] if is_root else []), *command, "--mapping", "columns.toml", *database]
-        return [
-            *lines,
-            "Nothing is followed. Calls come from a table that another system exports; the first line writes down "
-            "what its columns mean, the second imports it:",
-            f"    {shlex.join([*command, '--guess'])} > columns.toml",
-            *_to_copy(importing, width),
-            f"or by SQL ({ccmon} templates DIR copies the documents, and tables to fill in), or from a switch: "
-            f"run setup again where it can be reached. {ccmon} demo shows what a busy floor looks like.",
-        ]
+        return _how_tables_come(context, width)
     if context.answers.get("service") != YES:
         as_account = ["sudo", "-u", context.account] if is_root else []
-        following = [*as_account, *follow_command.command(context, names_database=not is_found)]
-        return [*lines, "Keep this running, it follows the switch:", *_to_copy(following, width)]
+        following = [*as_account, *follow_command.command(context, names_database=not _is_found(context))]
+        return ["Keep this running, it follows the switch:", *_to_copy(following, width)]
     if not is_root and (ends := systemd.how_to_stay(context.account)):
-        return [*lines, f"A service follows the switch. {ends}"]
-    return lines
+        return [f"A service follows the switch. {ends}"]
+    return []
+
+
+def _how_tables_come(context: SetupContext, width: int) -> list[str]:
+    """How calls come where no switch is followed; shorter where some have come already."""
+    is_root = context.machine.is_root
+    program = follow_command.typed_program(is_root=is_root)
+    command = [*program, "import", "table", "calls", "FILE"]
+    database = [] if _is_found(context) else ["--db", str(context.database)]
+    importing = [*(["sudo"] if is_root else []), *command, "--mapping", "columns.toml", *database]
+    recorded = history(context.database)
+    if recorded.calls:
+        return [f"No switch is followed. There are {plural(recorded.calls, 'call')}; more come as these did."]
+    return [
+        "Nothing is followed. Calls come from a table that another system exports; the first line writes down "
+        "what its columns mean, the second imports it:",
+        f"    {shlex.join([*command, '--guess'])} > columns.toml",
+        *_to_copy(importing, width),
+        f"or by SQL ({shlex.join(program)} templates DIR copies the documents, and tables to fill in), or from a "
+        f"switch: run setup again where it can be reached. {shlex.join(program)} demo shows what a busy floor looks "
+        "like.",
+    ]
 
 
 def _to_copy(words: Sequence[str], width: int) -> list[str]:

@@ -12,9 +12,11 @@ from msgspec import Struct, field
 
 from ccmon.database.doctor import Finding
 from ccmon.errors import CcmonError
-from ccmon.setup.parsers import NO, YES
+from ccmon.setup.question import NO, YES
 from ccmon.whole_file import write_whole
 
+START_ANEW = "--start-anew"
+"""The option that leaves out the answers of a setup that was broken off."""
 DECLINABLE = ("past", "service")
 """Questions whose answer no is seen nowhere on the machine."""
 
@@ -53,6 +55,9 @@ class KeptAnswers(Struct):
     """What the service followed as its steps were begun; empty: nothing."""
     left: str = ""
     """The database of before its steps were begun, where they go to another place; empty: none."""
+    former: dict[str, str] = field(default_factory=dict)
+    """The database that was in force before, by the path of the one that has come for it; kept also when setup is
+    finished."""
     declined: dict[str, list[str]] = field(default_factory=dict)
     """Questions that were answered with no, by the path of the database; kept also when setup is finished."""
     in_force: dict[str, str] = field(default_factory=dict)
@@ -68,7 +73,17 @@ class KeptAnswers(Struct):
         Raises:
             CcmonError: it cannot be written.
         """
-        names = ("answers", "imported", "changes_site", "confirmed", "followed", "left", "declined", "in_force")
+        names = (
+            "answers",
+            "imported",
+            "changes_site",
+            "confirmed",
+            "followed",
+            "left",
+            "former",
+            "declined",
+            "in_force",
+        )
         self._write({name: getattr(self, name) for name in names})
 
     def keep(self, answers: Mapping[str, str]) -> None:
@@ -79,6 +94,11 @@ class KeptAnswers(Struct):
         """
         self.answers.update(answers)
         self.save()
+
+    def database_before(self, database: Path) -> Path | None:
+        """The database that was in force before another one; None: none is known."""
+        found = self.former.get(str(database))
+        return Path(found) if found else None
 
     def start_anew(self) -> None:
         """Forget the answers of a setup that was broken off; how much of the past was imported stays known."""
@@ -93,8 +113,9 @@ class KeptAnswers(Struct):
         declined = [name for name in DECLINABLE if answers.get(name, NO if name in before else YES) == NO]
         if declined:
             self.declined[path] = declined
-        if self.declined:
-            self._write({"declined": self.declined})
+        lasting = {"declined": self.declined, "former": self.former}
+        if any(lasting.values()):
+            self._write({name: value for name, value in lasting.items() if value})
             return
         with suppress(OSError):
             self.file.unlink(missing_ok=True)
@@ -108,8 +129,9 @@ def load(file: Path) -> KeptAnswers:
     with suppress(OSError, ValueError, AttributeError):
         found = json.loads(file.read_text(encoding="utf-8"))
         declined = {str(path): [str(name) for name in names] for path, names in found.get("declined", {}).items()}
+        former = {str(path): str(before) for path, before in found.get("former", {}).items()}
         if "answers" not in found:
-            return KeptAnswers(file, declined=declined)
+            return KeptAnswers(file, declined=declined, former=former)
         answers, in_force = (
             {str(name): text for name, text in found.get(part, {}).items() if isinstance(text, str)}
             for part in ("answers", "in_force")
@@ -126,18 +148,27 @@ def load(file: Path) -> KeptAnswers:
             was_begun=confirmed,
             followed=followed,
             left=left,
+            former=former,
             declined=declined,
             in_force=in_force,
         )
     return KeptAnswers(file)
 
 
+def of_this_account(*, is_root: bool) -> KeptAnswers | None:
+    """What the setups of this account have kept, of the system for root; None: it has no home."""
+    with suppress(CcmonError):
+        return load(default_file(of_system=is_root))
+    return None
+
+
 def findings(*, is_root: bool) -> list[Finding]:
     """What the doctor says of a setup of this account that was broken off in its steps."""
-    kept = None
-    with suppress(CcmonError):
-        kept = load(default_file(of_system=is_root))
+    kept = of_this_account(is_root=is_root)
     if kept is None or not kept.was_begun:
         return []
     command = "sudo ccmon setup" if is_root else "ccmon setup"
-    return [Finding("note", "setup", f"it was broken off in its steps: {command} goes on with it, or leaves it")]
+    ways = [f"{command} goes on with it", f"{command} {START_ANEW} asks anew"]
+    if kept.left:
+        ways.append(f"{command} --db {kept.left} goes back to the database of before")
+    return [Finding("note", "setup", f"it was broken off in its steps: {'; '.join(ways)}")]

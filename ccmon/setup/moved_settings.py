@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence, Set
 from pathlib import Path
 
 from ccmon.configuration import toml_files
@@ -15,6 +14,8 @@ from ccmon.database.database_file import open_for_reading
 
 ANSWERED = ("name", "time_zone", "currency", "day_starts")
 """Settings of the site that setup asks for before it makes a database."""
+ADDED_BY_PEOPLE = ("clients", "teams", "campaigns")
+"""Sections whose rows no switch names."""
 
 
 def of_database(path: Path) -> list[RequestedChange]:
@@ -38,6 +39,17 @@ def sections(path: Path) -> list[str]:
     return [name.replace("_", " ") for name in dict.fromkeys(change.name[0] for change in of_database(path))]
 
 
+def targets_of_tomorrow(path: Path) -> list[SettingChange]:
+    """Targets that hold from the next day on, since calls of today are counted by another: in a new database at once.
+
+    Raises:
+        CcmonError: it cannot be read.
+    """
+    with open_for_reading(path) as connection:
+        queues = [*DatabaseValues(connection).settings("queues")]
+        return [SettingChange("value", each.written_name, each.today, each.text) for each in queues if each.today]
+
+
 def differences(here: Path, there: Path) -> list[SettingChange]:
     """What changes where another database comes into force; of quotas what holds today, and what is to come.
 
@@ -55,22 +67,40 @@ def differences(here: Path, there: Path) -> list[SettingChange]:
         texts = _text(was, will_be), _text(will_be, was)
         if texts[0] != texts[1]:
             found.append(SettingChange("value", written(name), *texts, holds_from=day))
+    found += _rows_in_one_alone(here, there, named={parse(each.name)[:2] for each in found})
     sections = [*(each for each in SECTIONS if each != "agents"), "agents"]  # of which there may be hundreds
     return sorted(found, key=lambda change: sections.index(change.name.partition(".")[0]))
 
 
-def agents_with_a_name_alone(changes: Sequence[SettingChange]) -> list[SettingChange]:
-    """Of the differences those that only say that an agent's name is not there: the switch has named that agent.
+def _rows_in_one_alone(here: Path, there: Path, *, named: Set[Name]) -> Iterator[SettingChange]:
+    """What people add and no switch names, such as a team: what only one of two databases has, and no setting names."""
+    before, after = _names_of_rows(here), _names_of_rows(there)
+    for kind, names in (("removed", before - after), ("added", after - before)):
+        yield from (SettingChange(kind, written(name)) for name in sorted(names - named))  # type: ignore[arg-type]
+
+
+def _names_of_rows(path: Path) -> set[Name]:
+    with open_for_reading(path) as connection:
+        values = DatabaseValues(connection)
+        return {(section, *row.key) for section in ADDED_BY_PEOPLE for row in values.rows_of(section)}
+
+
+def names_of_unknown_agents(changes: Sequence[SettingChange], there: Path) -> list[SettingChange]:
+    """Of the differences those that say no more than how an agent is called who is not known there: calls say it, too.
 
     Args:
         changes: all that differs.
+        there: the database that comes into force.
+
+    Raises:
+        CcmonError: it cannot be read.
     """
-    names = [parse(change.name) for change in changes]
-    of_agents = Counter(name[1] for name in names if name[0] == "agents")
+    with open_for_reading(there) as connection:
+        known = {row.key for row in DatabaseValues(connection).rows_of("agents")}
     return [
         change
-        for change, name in zip(changes, names, strict=True)
-        if name[0] == "agents" and name[2:] == ("name",) and change.after is None and of_agents[name[1]] == 1
+        for change in changes
+        if (name := parse(change.name))[0] == "agents" and name[2:] == ("name",) and name[1:2] not in known
     ]
 
 
@@ -87,7 +117,10 @@ def _day_to_come(setting: Setting, today: str) -> str | None:
 
 
 def _text(setting: Setting | None, other: Setting | None) -> str | None:
-    """What a setting is; where a database does not have its row, as it would be there if nobody set it."""
+    """What a setting is; where a database does not have its row, as it would be there if nobody set it.
+
+    A day that is no holiday has the hours of its weekday, and not those of a holiday of which nothing is said.
+    """
     if setting is not None:
         return setting.text
-    return None if other is None else other.default
+    return None if other is None or other.name[0] == "holidays" else other.default

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from ccmon.formatting import plain, plural
 from ccmon.setup import queue_answers, quota_answers, screen, team_answers
-from ccmon.setup.parsers import YES
-from ccmon.setup.question import Question, SetupContext
+from ccmon.setup.question import YES, Question, SetupContext
 from ccmon.setup.source import SourceKind
 
 NEW = " (new)"
@@ -37,9 +36,9 @@ def in_words(question: Question, context: SetupContext) -> str:
     match question.name:
         case "source":
             is_new = (
-                context.existing is not None
+                context.recorded is not None
                 and context.source.kind is not SourceKind.NONE
-                and not context.existing.sources
+                and not context.recorded.sources
             )
             shown = f"{context.source}{NEW if is_new else ''}"
         case "service" if answer == YES and not context.findings.service:

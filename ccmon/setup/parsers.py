@@ -15,12 +15,11 @@ from ccmon.errors import CcmonError, UsageError, sentence
 from ccmon.number_texts import CellError
 from ccmon.setup import source
 from ccmon.setup.line_input import BACK
-from ccmon.setup.question import UNSET, SetupContext
+from ccmon.setup.question import NO, UNSET, YES, SetupContext
 from ccmon.setup.source import SourceKind
 from ccmon.setup.time_zone import UNLIKELY
 from ccmon.sources.table.cells import CellContext
 
-YES, NO = "yes", "no"
 NOBODY, ALL = "nobody", "all"
 ADDS = "!"
 """After the name of a queue or an agent that nothing names yet."""

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
+import shlex
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from ccmon import settings
+from ccmon.database.doctor import NO_DATA, Finding
 from ccmon.database_path import database_named
 from ccmon.errors import CcmonError, UsageError, os_error
 from ccmon.file_rights import Identity, Right, first_refused, way_to
 from ccmon.formatting import plural
 from ccmon.model.sources import DEFAULT_SERVICE
-from ccmon.setup import follow_command, moved_settings, ssh
+from ccmon.services.systemd import Systemd
+from ccmon.setup import follow_command, kept_answers, moved_settings, ssh
 from ccmon.setup.existing import history, look_at_database
+from ccmon.setup.left_records import LeftRecords
 from ccmon.setup.machine import OF_SYSTEM, Machine, is_of_its_own, owner_of
 from ccmon.setup.question import SetupContext
 from ccmon.setup.source import SourceKind
@@ -120,6 +125,29 @@ def about(context: SetupContext) -> str:
     return f"There is one at {context.database}: only what you answer otherwise is changed."
 
 
+def leaves_calls(context: SetupContext, former: Path) -> bool:
+    """Whether the calls so far are missed in a database that has none itself."""
+    is_empty = context.existing is None or history(context.database).is_empty
+    return is_empty and context.copied_from is None and not history(former).is_empty
+
+
+def can_take_along(context: SetupContext) -> bool:
+    """Whether a new place can get what the database so far has recorded."""
+    before = context.database_so_far
+    return before is not None and context.existing is None and not history(before).is_empty
+
+
+def about_taking_along(context: SetupContext) -> str:
+    """What the database so far has, and what becomes of it."""
+    before = context.database_so_far
+    if before is None:
+        return ""
+    return (
+        f"{before} has {history(before).in_words}, and {context.database} is new: it can be a copy of all that. "
+        f"{before} stays as it is."
+    )
+
+
 def remark(context: SetupContext) -> str:
     """Of which database the answers are, where that is not clear; else empty."""
     before = context.database_so_far
@@ -130,16 +158,31 @@ def remark(context: SetupContext) -> str:
     return f"{context.database} is there already: these are the answers for it, not those in force in {before}."
 
 
-def about_leaving(context: SetupContext) -> list[str]:
-    """What becomes of the database so far where another is answered."""
-    before = context.database_so_far
+def about_leaving(context: SetupContext, left: Path | None = None) -> list[str]:
+    """What becomes of the database so far where another is answered.
+
+    Args:
+        context: what was found and answered.
+        left: the database so far, where the other one is in force by now.
+
+    Raises:
+        CcmonError: it cannot be read.
+    """
+    before = left or context.database_so_far
     if before is None:
         return []
     has = history(before).in_words
-    if _is_taken_along(context, before):
-        there = f"{plural(history(context.database).calls, 'call')} of {context.database}"
-        return [f"All that {before} has ({has}) is among the {there}: {_who_opens('the former', before, context)}."]
-    return [f"Calls, sales and follow-ups of {before} stay there ({has}): {_who_opens('it', before, context)}."]
+    opens = _who_opens("it", before, context)
+    if context.copied_from is not None:
+        return [f"{before} stays as it is: {opens}."]
+    only_there = _left(context, before)
+    if only_there is None:
+        return [f"Calls, sales and follow-ups of {before} stay there ({has}): {opens}."]
+    if not only_there:
+        return [
+            f"{context.database} has all that {before} has ({has}), too: {_who_opens('the former', before, context)}."
+        ]
+    return [f"{before} has what {context.database} has not, and it stays there: {only_there.in_words}; {opens}."]
 
 
 def _who_opens(what: str, before: Path, context: SetupContext) -> str:
@@ -150,9 +193,12 @@ def _who_opens(what: str, before: Path, context: SetupContext) -> str:
     return f"nothing writes {what} any more, and sshd shows it until you change {' and '.join(places)}"
 
 
-def _is_taken_along(context: SetupContext, before: Path) -> bool:
-    """Whether a database that is there has all that the one so far has recorded."""
-    return context.existing is not None and history(before).is_in(history(context.database))
+def _left(context: SetupContext, before: Path) -> LeftRecords | None:
+    """What the database so far has alone, of which the one that is there has some already; None: it has all alone."""
+    if context.existing is None or history(before).is_empty:
+        return None
+    left = context.left_records(before)
+    return None if left.has_all_calls_of(history(before)) else left
 
 
 def other_settings(context: SetupContext) -> list[str]:
@@ -163,7 +209,8 @@ def other_settings(context: SetupContext) -> list[str]:
     changes = moved_settings.differences(before, context.database)
     if not changes:
         return ["All settings there are as they are here."]
-    agents = moved_settings.agents_with_a_name_alone(changes) if context.source.kind is not SourceKind.NONE else []
+    comes = context.source.kind is not SourceKind.NONE
+    agents = moved_settings.names_of_unknown_agents(changes, context.database) if comes else []
     named = [change for change in changes if change not in agents]
     lines = []
     if named:
@@ -191,35 +238,90 @@ def about_own_databases(context: SetupContext, looking: Sequence[str]) -> Iterat
             yield f"{name} has a database of their own: from now on only ccmon monitor --db {own} opens it."
 
 
-def taking_along(context: SetupContext) -> list[str]:
-    """How the calls so far come to another place, if there are any; the commands are indented."""
-    before = context.database_so_far
-    if before is None or history(before).is_empty or _is_taken_along(context, before):
+def taking_along(context: SetupContext, left: Path | None = None) -> list[str]:
+    """How the calls so far come to another place, if there are any; the commands are indented. As `about_leaving`."""
+    before = left or context.database_so_far
+    if before is None or history(before).is_empty or context.copied_from is not None:
         return []
-    how = "To take them along, do this instead"
-    if context.existing is not None:
-        how = (
-            "Two databases cannot be made one. To have these calls and settings there in the place of what is there, "
-            "which is kept beside them, do this instead"
-        )
-    return [
-        f"{how} (FILE is what the backup names):",
-        *(
-            f"    {line}"
-            for words in _commands(context, before)
-            for line in follow_command.to_copy(words, COMMAND_WIDTH)
-        ),
-    ]
+    if context.existing is None:
+        return ["To take them along, go back, and answer yes to that question (--take-along)."]
+    only_there, lines = _left(context, before), []
+    if only_there is not None and not only_there:
+        return []
+    is_root = context.machine.is_root
+    if only_there is not None and only_there.numbers:
+        number = str(only_there.numbers[0])
+        shown = [*ccmon_of(is_root=is_root), "follow-up", "history", number, "--db", str(before)]
+        lines = [
+            "What was done to a follow-up can be done there again (ccmon follow-up); what that was, this shows:",
+            *(f"    {line}" for line in follow_command.to_copy(shown, COMMAND_WIDTH)),
+        ]
+    what = "these calls and settings" if only_there is None else "all that it has, with its settings,"
+    how = (
+        f"Two databases cannot be made one. To have {what} there in the place of what is there, which "
+        "is kept beside them, do this instead (FILE is what the backup names):"
+    )
+    return [*lines, how, *_to_copy(context, before)]
 
 
-def _commands(context: SetupContext, before: Path) -> Iterator[list[str]]:
-    is_root, service = context.machine.is_root, context.findings.service
+def elsewhere(context: SetupContext, former: Path | None) -> list[str]:
+    """Where calls are that a database has not, which has none yet, and the commands that bring them; indented.
+
+    Args:
+        context: what was found and answered.
+        former: the database of before; None: there is none.
+    """
+    kept = where_calls_are(context.database, former)
+    if former is None or not kept:
+        return []
+    return [f"{kept}. To have that here (FILE is what the backup names):", *_to_copy(context, former)]
+
+
+def with_place_of_calls(finding: Finding, database: Path, *, is_root: bool) -> Finding:
+    """The doctor's finding; that there is no data also names the database of before that has some, and what to do."""
+    kept = kept_answers.of_this_account(is_root=is_root) if finding.text == NO_DATA else None
+    former = None if kept is None else kept.database_before(database.absolute())
+    where = where_calls_are(database, former)
+    if former is None or not where:
+        return finding
+    service = DEFAULT_SERVICE if Systemd(is_user=not is_root).unit(DEFAULT_SERVICE).exists() else None
+    commands = map(shlex.join, commands_to_take_along(former, database, is_root=is_root, service=service))
+    how = f"to have that here (FILE is what the backup names): {'; '.join(commands)}"
+    return Finding(finding.verdict, finding.subject, f"none yet, and {where}; {how}")
+
+
+def where_calls_are(database: Path, former: Path | None) -> str:
+    """What a former database has, where the one in force has nothing yet, in a clause; empty: nothing is missed."""
+    with suppress(CcmonError, OSError):
+        if former is not None and former != database and history(database).is_empty:
+            recorded = history(former)
+            return "" if recorded.is_empty else f"{former}, the database of before, has {recorded.in_words}"
+    return ""
+
+
+def _to_copy(context: SetupContext, before: Path) -> list[str]:
+    service = DEFAULT_SERVICE if context.findings.service else None
+    commands = commands_to_take_along(before, context.database, is_root=context.machine.is_root, service=service)
+    return [f"    {line}" for words in commands for line in follow_command.to_copy(words, COMMAND_WIDTH)]
+
+
+def ccmon_of(*, is_root: bool) -> list[str]:
+    """How this ccmon is called by whoever sets up."""
+    return [*(["sudo"] if is_root else []), *follow_command.typed_program(is_root=is_root)]
+
+
+def commands_to_take_along(before: Path, database: Path, *, is_root: bool, service: str | None) -> Iterator[list[str]]:
+    """What puts all of one database in the place of another.
+
+    Args:
+        before: what is put there.
+        database: the place, where there is one.
+        is_root: whether it is the system's.
+        service: which writes them; None: none.
+    """
     as_root, of_user = (["sudo"], []) if is_root else ([], ["--user"])
-    ccmon = [*as_root, *follow_command.typed_program(is_root=is_root)]
     if service:
-        yield [*as_root, "systemctl", *of_user, "stop", DEFAULT_SERVICE]
-    yield [*ccmon, "backup", str(before.with_name("backups")), "--db", str(before)]
-    if not context.database.parent.exists():
-        yield [*as_root, "mkdir", "-p", str(context.database.parent)]
-    yield [*ccmon, "restore", "FILE", "--db", str(context.database)]
-    yield [*ccmon, "setup", "--db", str(context.database)]
+        yield [*as_root, "systemctl", *of_user, "stop", service]
+    yield [*ccmon_of(is_root=is_root), "backup", str(before.with_name("backups")), "--db", str(before)]
+    yield [*ccmon_of(is_root=is_root), "restore", "FILE", "--db", str(database)]
+    yield [*ccmon_of(is_root=is_root), "setup", "--db", str(database)]

@@ -17,11 +17,13 @@ from ccmon.setup.asterisk_files import QueueLog, calls_in_log, look_at_log
 from ccmon.setup.discovery import Findings
 from ccmon.setup.existing import StoredAnswers, look_at_database
 from ccmon.setup.freeswitch_files import SwitchTables
+from ccmon.setup.left_records import LeftRecords, left_records
 from ccmon.setup.machine import Machine, owner_of
 from ccmon.setup.source import FollowedSource, SourceKind
 
 UNSET = ""
 """The answer "none" to a question that may stay open."""
+YES, NO = "yes", "no"
 
 
 class SetupContext(Struct):
@@ -41,6 +43,7 @@ class SetupContext(Struct):
     """By the answer that names it."""
     _switch_tables: dict[Path, SwitchTables] = field(default_factory=dict)
     _databases: dict[Path, StoredAnswers | None] = field(default_factory=dict)
+    _left_records: dict[tuple[Path, Path], LeftRecords] = field(default_factory=dict)
     _logs: dict[Path, QueueLog] = field(default_factory=dict)
     _calls_in_logs: dict[Path, Mapping[int, int]] = field(default_factory=dict)
 
@@ -107,6 +110,17 @@ class SetupContext(Struct):
         return self.existing or (self.look_at(self.database_so_far) if self.database_so_far else None)
 
     @property
+    def copied_from(self) -> Path | None:
+        """The database so far, where a new place is to get all of it; None: it is not copied."""
+        takes_along = self.answers.get("take_along") == YES and self.existing is None
+        return self.database_so_far if takes_along else None
+
+    @property
+    def recorded(self) -> StoredAnswers | None:
+        """What the database holds, or will when it is a copy of the one so far; None: it is to be a new one."""
+        return self.existing or (self.in_force if self.copied_from else None)
+
+    @property
     def database_so_far(self) -> Path | None:
         """The database of this account at another place, which setup has used so far; None: there is none."""
         path = self.findings.database
@@ -116,6 +130,17 @@ class SetupContext(Struct):
             is_ours = os.access(path, os.W_OK) and (self.machine.is_root or owner_of(path) == self.machine.account)
             return path if is_ours and self.look_at(path) is not None else None
         return None
+
+    def left_records(self, former: Path) -> LeftRecords:
+        """What another database had recorded, and the one that is there had not, when they were first compared.
+
+        Raises:
+            CcmonError: one of them cannot be read.
+        """
+        key = former, self.database
+        if key not in self._left_records:
+            self._left_records[key] = left_records(*key)
+        return self._left_records[key]
 
     @property
     def log(self) -> QueueLog | None:
@@ -151,8 +176,8 @@ class SetupContext(Struct):
     @property
     def past_calls(self) -> Mapping[int, int]:
         """Calls of the past by moment (of their quarter of an hour): those of the database, else of the queue log."""
-        if self.existing is not None and self.existing.past_calls:
-            return self.existing.past_calls
+        if self.recorded is not None and self.recorded.past_calls:
+            return self.recorded.past_calls
         log = self.log
         if log is None:
             return {}

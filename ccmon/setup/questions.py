@@ -18,8 +18,8 @@ from ccmon.setup import (
 )
 from ccmon.setup.groups import ACTING_GROUP, LOOKING_GROUP
 from ccmon.setup.machine import group_of
-from ccmon.setup.parsers import ALL, NO, NOBODY, YES
-from ccmon.setup.question import UNSET, Choice, PasswordQuestion, Question, SetupContext
+from ccmon.setup.parsers import ALL, NOBODY
+from ccmon.setup.question import NO, UNSET, YES, Choice, PasswordQuestion, Question, SetupContext
 from ccmon.setup.source import SourceKind
 from ccmon.setup.time_zone import UNLIKELY
 
@@ -219,6 +219,14 @@ QUESTIONS = (
         lambda context: str(context.database),
         lambda typed, before, context: place.parse(typed, context, LOOKING_GROUP),
         option_name="db",
+    ),
+    Question(
+        "take_along", "Take along the calls so far, and all else that is recorded?", place.about_taking_along,
+        "The whole database is copied, with calls, sales, follow-ups, surveys and settings; a service that writes it "
+        "stops for that. Without, the new one gets the settings alone.",
+        lambda context: YES, parsers.yes_no,
+        applies=place.can_take_along, prompt_label="Yes or no", overview_label="take calls along",
+        why_needless="there is no database with calls at another place, or one is at the new place already",
     ),
     Question(
         "time_zone", "In which time zone is the floor?", _about_zone,

@@ -10,7 +10,7 @@ from ccmon.services.outdated import outdated
 from ccmon.services.systemd import is_running
 from ccmon.services.unit import FollowUnit
 from ccmon.setup import follow_command
-from ccmon.setup.parsers import YES
+from ccmon.setup.question import YES
 from ccmon.setup.rights import Rights
 from ccmon.setup.step import Description, Step
 
@@ -52,7 +52,8 @@ class InstallService(Step):
                 details = systemd.difference(SERVICE, self._unit.text())
             except CcmonError:
                 details.append("the unit that is there is replaced")
-        return Description(f"Write {path}, and start it", tuple(details))
+        drop_ins = (f"{each} changes it, and stays" for each in systemd.drop_ins(SERVICE))
+        return Description(f"Write {path}, and start it", (*details, *drop_ins))
 
     def do(self) -> str:
         unit = self._unit

@@ -16,23 +16,20 @@ from ccmon.database.disk_space import is_read_only
 from ccmon.errors import CcmonError, UsageError
 from ccmon.formatting import plain, wrapped
 from ccmon.services.program import check_program
-from ccmon.setup import broken_off, finish, follow_command, kept_answers, line_input, overview, screen
+from ccmon.setup import broken_off, finish, follow_command, kept_answers, line_input, overview, place, screen
 from ccmon.setup.answering import NeedlessOptionError, complete, kept_or_default, parse_given, require_all_taken
 from ccmon.setup.changed_since import OF_DATABASE, answers_in_force, leave_out
 from ccmon.setup.discovery import find
 from ccmon.setup.groups import ACTING_GROUP, LOOKING_GROUP
 from ccmon.setup.interview import IN_FORCE, SO_FAR, Interview
+from ccmon.setup.kept_answers import START_ANEW
 from ccmon.setup.line_input import BACK, EXPLAIN
 from ccmon.setup.machine import Machine, group_of, may_be_there, owner_of
-from ccmon.setup.parsers import NO, YES
 from ccmon.setup.plan_screen import show_fitting, show_pages, show_plan
-from ccmon.setup.question import SetupContext
+from ccmon.setup.question import NO, YES, SetupContext
 from ccmon.setup.questions import QUESTIONS, question
 from ccmon.setup.step import OpenProgressBar
 from ccmon.setup.steps import PlannedStep, carry_out, plan
-
-START_ANEW = "--start-anew"
-"""The option that leaves out the answers of a setup that was broken off."""
 
 
 class SetupSession:
@@ -94,7 +91,8 @@ class SetupSession:
     def show_result(self) -> None:
         """Check what was made, and show the floor; the end of a run."""
         warnings = [line for planned in self._begun for line in planned.warnings]
-        finish.show_result(self.context, self.console, warnings)
+        elsewhere = place.elsewhere(self.context, self.kept.database_before(self.context.database))
+        finish.show_result(self.context, self.console, warnings, elsewhere)
 
     def _look_at_what_is_in_force(self, given: dict[str, str]) -> dict[str, str]:
         """Compare what a setup that was broken off has answered with what is in force; return that.
@@ -167,7 +165,7 @@ class SetupSession:
         if os.access(path, os.W_OK):
             if is_own:
                 return
-            may = "may act in, and not set up: ccmon opens the screen"
+            may = "may work with, but whose setup it may not change: ccmon opens the screen"
         elif os.access(path, os.R_OK):
             if is_own and is_read_only(path):
                 cause = "its file system is mounted read-only; mount it so that it can be written"
@@ -186,7 +184,7 @@ class SetupSession:
         complete(self.context, given, self.kept.answers)
         self._say_what_is_taken_over(given)
         self.kept.keep({name: self.context.answers[name] for name in given if name in self.context.answers})
-        steps = plan(self.context, self.kept, self.open_progress_bar)
+        steps = self._steps()
         show_plan(steps, self.console)
         return steps
 
@@ -224,12 +222,33 @@ class SetupSession:
                 except NeedlessOptionError as error:
                     raise UsageError(f"{error} Your answers are kept: {self._taken_up}") from None
             else:
-                title = "Setup was broken off. This is left to do:"
-            steps = plan(self.context, self.kept, self.open_progress_bar)
+                title = f"Setup was broken off.{self._way_back()} This is left to do:"
+            steps = self._steps()
             word = self._confirm(steps, title) if steps else YES
             if word != BACK:
                 return steps if word == YES else None
             last, title, asks = interview.last_question(), "This is what setup will do:", True
+
+    @property
+    def _left(self) -> Path | None:
+        """The database of before, where a setup that was broken off has put another one in force already."""
+        left = Path(self.kept.left) if self.kept.was_begun and self.kept.left else None
+        is_in_force = self.context.database == self.context.findings.database
+        return left if is_in_force and left != self.context.database and left is not None and left.is_file() else None
+
+    def _way_back(self) -> str:
+        """How to leave a move that was broken off, in a sentence; empty: it was none."""
+        if self._left is None:
+            return ""
+        return f" To go back instead, answer no, and then: {self._program} setup --db {self._left}."
+
+    def _steps(self) -> list[PlannedStep]:
+        """What is left to do, and of a move that was broken off also what stays behind."""
+        steps, left = plan(self.context, self.kept, self.open_progress_bar), self._left
+        if left is not None and steps:
+            steps[0].warnings = [*place.about_leaving(self.context, left), *steps[0].warnings]
+            steps[0].instead = [*place.taking_along(self.context, left), *steps[0].instead]
+        return steps
 
     def _is_in_force(self, given: dict[str, str]) -> bool:
         """Whether there is an answer to each question, since setup is run again."""
@@ -292,7 +311,11 @@ class SetupSession:
         if self.context.database_so_far is not None and "act" in self.context.answers:
             self.kept.answers["act"] = self.context.answers["act"]  # once the other one is in force, its rights count
         self.kept.followed = self.kept.followed or self.context.findings.service.get("source", "")
-        self.kept.left = self.kept.left or str(self.context.database_so_far or "")
+        former = self.context.database_so_far
+        self.kept.left = self.kept.left or str(former or "")
+        if former is not None and place.leaves_calls(self.context, former):
+            self.kept.former.pop(str(former), None)
+            self.kept.former[str(self.context.database)] = str(former)
         self.kept.save()
         try:
             carry_out(steps, self._show_done)

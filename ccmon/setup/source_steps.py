@@ -34,7 +34,7 @@ class RetireSource(Step):
         return None
 
     def _of_database(self) -> Iterator[tuple[Path, str]]:
-        name, existing = self._followed(), self.context.existing
+        name, existing = self._followed(), self.context.recorded
         stays = self.context.source.kind is not SourceKind.NONE and name == self.context.source.name
         if name is not None and existing is not None and not stays:
             yield from ((self.database, row.name) for row in existing.sources if row.name == name and row.following)

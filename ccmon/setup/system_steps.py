@@ -17,8 +17,8 @@ from ccmon.services.account import reading_groups
 from ccmon.setup import follow_command, passwords, place, screen, ssh
 from ccmon.setup.groups import ACTING_GROUP, LOOKING_GROUP
 from ccmon.setup.machine import group_of, is_of_its_own, owner_of
-from ccmon.setup.parsers import ALL, YES, require_access_lists
-from ccmon.setup.question import SetupContext
+from ccmon.setup.parsers import ALL, require_access_lists
+from ccmon.setup.question import YES, SetupContext
 from ccmon.setup.questions import question
 from ccmon.setup.rights import Rights, list_of_directory, list_of_file
 from ccmon.setup.step import Description, Step

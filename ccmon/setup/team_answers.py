@@ -95,7 +95,7 @@ def _spellings(context: SetupContext, teams: Mapping[str, list[str]]) -> dict[st
     if not known:
         return {}
     placed = [name for members in teams.values() for name in members]
-    logins = context.existing.names_by_login if context.existing else {}
+    logins = context.recorded.names_by_login if context.recorded else {}
     return _by_names([*known, *placed]) | {login.casefold(): name for login, name in logins.items()}
 
 
@@ -216,7 +216,7 @@ def changes(before: Mapping[str, Sequence[str]], after: Mapping[str, Sequence[st
 
 def agents_known(context: SetupContext) -> list[str]:
     """Agents by name, from the database and the switch."""
-    return list(dict.fromkeys([*(context.existing.agents if context.existing else ()), *context.agents_of_switch]))
+    return list(dict.fromkeys([*(context.recorded.agents if context.recorded else ()), *context.agents_of_switch]))
 
 
 def table(context: SetupContext, answer: str) -> list[str]:

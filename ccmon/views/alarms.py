@@ -26,7 +26,7 @@ from ccmon.model.follow_ups import AgentFollowUps
 from ccmon.model.queues import QueueFigures
 from ccmon.model.snapshot import FloorSnapshot
 
-ASK_FOR_DATABASE = "start the screen again, or ask the administrator for the one in force"
+ASK_FOR_DATABASE = "start the screen again, or ask the administrator"
 
 
 def _length(alarm: Alarm, floor: FloorSnapshot) -> str:

@@ -177,7 +177,10 @@ class SatisfactionTabBase(FloorPanel[Row]):
             Fact("answered", response, TextStyle.WATCH if centre.few_responses else TextStyle.TEXT),
             Fact("NPS", _nps(centre, unknown)),
         )
-        return PanelSummary(Fact("satisfied", _score(centre, context, 0).text, TextStyle.STRONG), facts, to_call)
+        score = Fact("satisfied", _score(centre, context, 0).text, TextStyle.STRONG)
+        if centre.confidence is Confidence.HIDDEN:  # "too few satisfied" would be bad news
+            score = Fact("satisfied", unknown, TextStyle.QUIET)
+        return PanelSummary(score, facts, to_call)
 
 
 class SatisfactionPanel(SatisfactionTabBase[SatisfactionFigures]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from contextlib import closing
@@ -10,7 +11,11 @@ from typing import Any
 
 import pytest
 
+from ccmon.cli import import_table as import_cli
+from ccmon.cli.follow_up import list_open
+from ccmon.configuration.table_import import import_table
 from ccmon.database import database_file
+from ccmon.formatting import UNKNOWN
 from ccmon.model.follow_ups import FollowUp
 from ccmon.real_time import real_now
 from ccmon.report import json as status_json
@@ -43,6 +48,37 @@ def path(tmp_path: Path) -> Path:
             ],
         )
     return path
+
+
+class Screen(io.StringIO):
+    """A terminal."""
+
+    encoding = "utf-8"
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_lines_on_a_terminal_are_broken_between_words_and_elsewhere_never(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    piped = done("follow-up", "list", "--db", path)
+    file = tmp_path / "s.csv"
+    file.write_text("reference,sold_at,amount,agent\nS-1,yesterday,x,nobody\n")
+    refused = ccmon("import", "table", "sales", file, "--db", path).stderr
+    assert (len(piped.splitlines()), len(refused.splitlines())) == (3, 1)
+    monkeypatch.setenv("COLUMNS", "60")
+    screens = Screen(), Screen()
+    monkeypatch.setattr("sys.stdout", screens[0])
+    monkeypatch.setattr("sys.stderr", screens[1])
+    list_open(agent=None, as_json=False, db=path)
+    report = import_table(path, "sales", file)
+    import_cli._show("sales", file, report, dry_run=False, all_rejected=False, are_kept=False)
+    for text, screen in zip((piped, refused), screens, strict=True):
+        shown = screen.getvalue().replace("\nsales: 0 rows", "\n").splitlines()
+        assert all(len(line) <= 60 or " " not in line.strip() for line in shown)
+        assert len(shown) > len(text.splitlines())
+        assert screen.getvalue().split()[: len(text.split())] == text.split()
 
 
 def items(path: Path, *words: str) -> list[dict[str, Any]]:
@@ -113,8 +149,9 @@ def test_one_is_added_and_its_adding_undone(path: Path) -> None:
     assert said == "4  due 2026-11-24 09:30  Eva  Ada ␛[2J  complaint  The bill\n"
     assert [(item["id"], item["owner"], item["note"]) for item in items(path)][2] == (4, "Eva", "The bill")
     history = done("follow-up", "history", "4", "--db", path)
-    assert history.startswith("2026-11-23 14:30  sam  added: agent_id nothing -> 1, kind nothing -> complaint, ")
-    assert "due_at nothing -> 2026-11-24 09:30" in history
+    added = f"agent_id {UNKNOWN} → 1, kind {UNKNOWN} → complaint, "
+    assert history.startswith(f"2026-11-23 14:30  sam  added: {added}")
+    assert f"due_at {UNKNOWN} → 2026-11-24 09:30" in history
     gone = done("follow-up", "undo", "4", "--who", "sam", "--db", path)
     assert gone == "Follow-up 4 is gone: it had been added, and nothing else.\n"
     assert rows(path, "SELECT id FROM follow_ups ORDER BY id") == [(1,), (2,), (3,)]

@@ -72,7 +72,7 @@ def test_a_name_may_be_spelt_otherwise() -> None:
 )
 def test_the_ending_of_a_file_says_its_format(tmp_path: Path, name: str, begins: str) -> None:
     file = tmp_path / name
-    assert done("report", "--date", FRIDAY, "--output", file, "--db", database()) == ""
+    assert done("report", "--date", FRIDAY, "--output", file, "--db", database()) == f"Wrote {file}.\n"
     assert file.read_text(encoding="utf-8").startswith(begins)
     assert [each.name for each in tmp_path.iterdir()] == [name]
 

@@ -46,6 +46,13 @@ def test_a_sentence_is_broken_between_words_but_not_in_a_command_or_a_path(scree
     ]
 
 
+def test_a_percentage_stays_whole(screen: Screen) -> None:
+    text = f"{'x' * 48} is at last 85 % of it, and not 9 %; so it is"
+    assert fitted(text, screen).splitlines() == [f"{'x' * 48} is at last", "  85 % of it, and not 9 %; so it is"]
+    text = f"{'x' * 48} is at last 85 %, of it"
+    assert fitted(text, screen).splitlines() == [f"{'x' * 48} is at last", "  85 %, of it"]
+
+
 def test_a_command_in_brackets_or_at_the_end_stays_whole(screen: Screen) -> None:
     text = (
         "Stop the follower that still writes (a service: systemctl stop ccmon-follow), then: "

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from ccmon import setup
+from ccmon.setup.kept_answers import START_ANEW
 from ccmon.setup.questions import QUESTIONS
-from ccmon.setup.session import START_ANEW
 from tests.commands import all_commands, ccmon, done, one_line
 from tests.setup.machines import SAMPLE_LOG
 
@@ -88,8 +88,8 @@ def test_setup_by_options(tmp_path: Path) -> None:
     assert "Amsterdam" in done("status", "--db", path)
     assert "nothing was changed" in done("setup", "--user", "--yes", **home)
     other = tmp_path / "other.db"
-    told = done("setup", "--user", "--yes", "--db", other, "--source", "none", "--no-past", "--team", "A: eva", **home)
-    assert f"Makethedatabase{other}" in "".join(told.split())  # a long path goes over two lines
+    told = done("setup", "--user", "--yes", "--db", other, "--source", "none", "--no-past", "--team", "A: eva!", **home)
+    assert f"Copy{path}to{other}" in "".join(told.split())  # a long path goes over two lines
 
 
 @pytest.mark.parametrize(

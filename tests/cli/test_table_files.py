@@ -69,7 +69,7 @@ def imported(into: Path, form: Any) -> dict[str, list[tuple[Any, ...]]]:
         said = done("import", "table", kind, form(template, into), *rules, "--db", path)
         number = len(template.read_text(encoding="utf-8").splitlines()) - 1
         (added, changed) = re.search(
-            r"^(\d+) rows? added, (\d+) changed, 0 as before, 0 refused", said, re.MULTILINE
+            rf"^{kind}: (\d+) rows? added, (\d+) changed, 0 as before, 0 refused", said, re.MULTILINE
         ).groups()  # type: ignore[union-attr]
         assert int(added) + int(changed) == number, (kind, said)
     return {table: rows(path, f"SELECT * FROM {table}") for table in TABLES}
@@ -112,7 +112,7 @@ def test_a_workbook_as_a_shop_exports_it(path: Path, tmp_path: Path) -> None:
     book.save(tmp_path / "orders.xlsx")
     run = ccmon("import", "table", "sales", tmp_path / "orders.xlsx", "--db", path)
     assert run.returncode == 3
-    assert run.stdout == "300 rows added, 0 changed, 0 as before, 1 refused\n"
+    assert run.stdout == "sales: 300 rows added, 0 changed, 0 as before, 1 refused\n"
     assert run.stderr.splitlines() == [
         f"{tmp_path}/orders.xlsx line 311: the same sale stands on line 13 already, with another amount; only that one "
         "goes in",
@@ -134,7 +134,7 @@ CUSTOMERS = "reference,name\nK-1,Ada\nK-2,Bea\n"
 def test_standard_input_is_a_file_without_a_name(path: Path) -> None:
     words = ("import", "table", "customers", "-", "--db", path)
     run = ccmon(*words, stdin=f"{CUSTOMERS},Cas\n")
-    assert (run.returncode, run.stdout) == (3, "2 rows added, 0 changed, 0 as before, 1 refused\n")
+    assert (run.returncode, run.stdout) == (3, "customers: 2 rows added, 0 changed, 0 as before, 1 refused\n")
     assert run.stderr == "standard input line 4: a customer needs a reference or a phone number to be known by\n"
     assert one_line(ccmon(*words)) == "ccmon: standard input is empty; name a file that has rows."
 
@@ -163,7 +163,7 @@ def test_a_workbook_of_a_dutch_shop_by_a_guessed_mapping(path: Path, tmp_path: P
         "   4  B-0        2026-01-01 00:00:00    1.00",
     ]
     run = ccmon(*words)
-    assert (run.returncode, run.stdout) == (0, "301 rows added, 0 changed, 0 as before, 0 refused\n")
+    assert (run.returncode, run.stdout) == (0, "sales: 301 rows added, 0 changed, 0 as before, 0 refused\n")
     assert run.stderr.splitlines() == [
         "Line 3 was taken as the head ('Bestelnummer Besteldatum Bedrag'). Lines 1 and 2 above it were left out: "
         "'Bestellingen webwinkel', 'Periode 2026'.",
@@ -182,7 +182,7 @@ def test_a_mapping_names_the_head_and_the_totals_of_a_table_of_sales(path: Path,
     rules = '[columns]\nreference = "id"\nsold_at = "day"\namount = "EUR"\n'
     mapping.write_text(f'[file]\nhead_line = 2\ntotals = ["Subtotal"]\n{rules}')
     run = ccmon("import", "table", "sales", file, "--mapping", mapping, "--db", path)
-    assert (run.returncode, run.stdout) == (0, "2 rows added, 0 changed, 0 as before, 0 refused\n")
+    assert (run.returncode, run.stdout) == (0, "sales: 2 rows added, 0 changed, 0 as before, 0 refused\n")
     assert "Lines 4 and 6 were left out, as the mapping's totals" in run.stderr
     assert rows(path, "SELECT reference, amount_cents FROM sales ORDER BY 1") == [("O-1", 150), ("O-2", 250)]
 
@@ -198,8 +198,8 @@ def test_rows_of_two_pipes_are_not_known_by_the_same_name(path: Path, tmp_path: 
         "a file, or name the column of reference in the mapping."
     )
     mapping.write_text(f'{rules}reference = {{ made_of = ["Datum", "Bedrag"] }}\n')
-    assert ccmon(*words, stdin=text).stdout.startswith("1 row added")
-    assert ccmon(*words, stdin=text).stdout.startswith("0 rows added, 0 changed, 1 as before")
+    assert ccmon(*words, stdin=text).stdout.startswith("sales: 1 row added")
+    assert ccmon(*words, stdin=text).stdout.startswith("sales: 0 rows added, 0 changed, 1 as before")
 
 
 def test_a_command_that_is_proposed_for_a_pipe_can_be_typed(path: Path) -> None:
@@ -235,7 +235,7 @@ def test_calls_through_a_pipe_need_a_call_id(path: Path, tmp_path: Path) -> None
         "a file, or name the column of call_id in the mapping.\n",
     )
     mapping.write_text('source = "crm"\n[call]\ncall_id = "id"\nqueue = "queue"\nentered_at = "at"\n')
-    assert ccmon(*words, stdin=text).stdout.startswith("1 row added")
+    assert ccmon(*words, stdin=text).stdout.startswith("calls: 1 row added")
     guessed = ccmon("import", "table", "calls", "-", "--guess", stdin=text).stdout
     assert 'source = "standard-input"' in guessed
 
@@ -279,7 +279,7 @@ def test_a_dry_run_shows_the_first_rows_as_they_would_be_stored(path: Path, tmp_
         "The first rows as they would be stored:",
         "line  scope   period  starts_on   sales   revenue  conversion",
         *(f"   {day + 1}  centre  day     2026-11-0{day}      {day}  1,234.50  15.0 %" for day in range(1, 6)),
-        "7 rows would be added, 0 changed, 0 as before, 0 refused",
+        "quotas: 7 rows would be added, 0 changed, 0 as before, 0 refused",
     ]
     narrow = ccmon("import", "table", "quotas", file, "--db", path, "--dry-run", COLUMNS="30").stdout.splitlines()
     assert narrow[1:3] == ["line  scope   period", "   2  centre  day"]

@@ -17,6 +17,8 @@ from ccmon import cli
 from ccmon.accounts import account_name, acting_person
 from ccmon.cli import questions
 from ccmon.database import database_file
+from ccmon.database.sqlite_errors import MAY_ONLY_READ
+from ccmon.formatting import UNKNOWN
 from ccmon.metrics.opening_hours import WEEKDAYS
 from tests.databases import new_database, rows
 
@@ -51,7 +53,7 @@ def test_a_table_is_tried_taken_in_and_taken_in_again(run: Run, tmp_path: Path) 
         "line  reference  name",
         "   2  K-1        Ada",
         "   3  K-2        Bea",
-        "2 rows would be added, 0 changed, 0 as before, 2 refused",
+        "customers: 2 rows would be added, 0 changed, 0 as before, 2 refused",
     ]
     assert err.splitlines() == [
         f"{file} line 4: the same customer stands on line 2 already, with another name; only that one goes in",
@@ -59,8 +61,9 @@ def test_a_table_is_tried_taken_in_and_taken_in_again(run: Run, tmp_path: Path) 
     ]
     refused = "2 refused\n"  # only those of calls are kept
     _, out, told = run("import", "table", "customers", str(file))
-    assert (out, told) == (f"2 rows added, 0 changed, 0 as before, {refused}", err)
-    assert run("import", "table", "customers", str(file))[1] == f"0 rows added, 0 changed, 2 as before, {refused}"
+    assert (out, told) == (f"customers: 2 rows added, 0 changed, 0 as before, {refused}", err)
+    again = run("import", "table", "customers", str(file))[1]
+    assert again == f"customers: 0 rows added, 0 changed, 2 as before, {refused}"
 
 
 @pytest.mark.parametrize("is_terminal", [True, False])
@@ -90,15 +93,15 @@ def test_what_changes_of_settings_is_told(run: Run, tmp_path: Path) -> None:
         return out.splitlines()
 
     assert told("opening-hours", "weekday,hours\nmonday,9-17\nsunday,closed\n") == [
-        "2 rows added, 0 changed, 0 as before, 0 refused"
+        "opening-hours: 2 rows added, 0 changed, 0 as before, 0 refused"
     ]
     text = "weekday,hours\nmonday,10:00-18:00\ntuesday,9-17\nsunday,closed\n"
     changed = "opening_hours.monday: 09:00-17:00 → 10:00-18:00"
     assert told("opening-hours", text, "--dry-run")[-2:] == [
-        changed, "1 row would be added, 1 changed, 1 as before, 0 refused"
+        changed, "opening-hours: 1 row would be added, 1 changed, 1 as before, 0 refused"
     ]  # fmt: skip
-    assert told("opening-hours", text) == [changed, "1 row added, 1 changed, 1 as before, 0 refused"]
-    assert told("opening-hours", text) == ["0 rows added, 0 changed, 3 as before, 0 refused"]
+    assert told("opening-hours", text) == [changed, "opening-hours: 1 row added, 1 changed, 1 as before, 0 refused"]
+    assert told("opening-hours", text) == ["opening-hours: 0 rows added, 0 changed, 3 as before, 0 refused"]
     quotas = "scope,period,starts_on,sales,conversion\ncentre,day,2026-11-02,{},0.2\n"
     assert len(told("quotas", quotas.format(30))) == 1
     assert told("quotas", quotas.format(40))[:-1] == ["quotas.centre.day.sales: 30 → 40 from 2026-11-02 on"]
@@ -139,7 +142,7 @@ def test_calls_that_would_count_twice_are_asked_about(
     file.write_text("nr,t\n" + "".join(f"{n},2026-11-23 10:{n:02}\n" for n in range(12)), "utf-8")
     words = ("import", "table", "calls", str(file), "--mapping", str(rules))
     rules.write_text('source = "calls"\ncall.entered_at = "t"\ncall.call_id = { row = true }\n')
-    assert run(*words)[1].startswith("12 rows added")
+    assert run(*words)[1].startswith("calls: 12 rows added")
     rules.write_text('source = "calls"\ncall.entered_at = "t"\ncall.call_id = "nr"\n')
     monkeypatch.setattr(questions, "can_ask", lambda: False)
     status, out, err = run(*words)
@@ -147,7 +150,7 @@ def test_calls_that_would_count_twice_are_asked_about(
     assert err.startswith("ccmon: Nothing was changed. Most calls are in the database already")
     assert err.endswith("Or add --yes, if they are other calls.\n")
     status, out, err = run(*words, "--dry-run")
-    assert (status, out.splitlines()[-1]) == (0, "12 rows would be added, 0 changed, 0 as before, 0 refused")
+    assert (status, out.splitlines()[-1]) == (0, "calls: 12 rows would be added, 0 changed, 0 as before, 0 refused")
     assert err.startswith("Most calls are in the database already")
     asked: list[str] = []
     monkeypatch.setattr(questions, "can_ask", lambda: True)
@@ -161,9 +164,9 @@ def test_calls_that_would_count_twice_are_asked_about(
     assert (status, err) == (0, "")
     assert out.startswith("Most calls are in the database already")
     assert out.endswith("\nNothing was changed.\n")
-    assert run(*words)[1].endswith("12 rows added, 0 changed, 0 as before, 0 refused\n")
+    assert run(*words)[1].endswith("calls: 12 rows added, 0 changed, 0 as before, 0 refused\n")
     assert asked == ["Import them all the same?"] * 2
-    assert run(*words, "--yes")[1] == "0 rows added, 0 changed, 12 as before, 0 refused\n"
+    assert run(*words, "--yes")[1] == "calls: 0 rows added, 0 changed, 12 as before, 0 refused\n"
 
 
 def test_calls_from_a_guess_to_the_database(run: Run, tmp_path: Path) -> None:
@@ -175,7 +178,7 @@ def test_calls_from_a_guess_to_the_database(run: Run, tmp_path: Path) -> None:
     assert status == 0
     mapping = tmp_path / "m.toml"
     mapping.write_text(guessed, encoding="utf-8")
-    added = "1 row added, 0 changed, 0 as before, 0 refused\n"
+    added = "calls: 1 row added, 0 changed, 0 as before, 0 refused\n"
     assert run("import", "table", str(file), "--mapping", str(mapping))[1] == added, "KIND may be left out for calls"
     assert run("import", "table", "calls", str(file), "--mapping", str(mapping))[1] == added.replace(
         "1 row", "0 rows"
@@ -190,7 +193,7 @@ def test_what_a_guess_was_unsure_of_is_said_by_the_import(run: Run, tmp_path: Pa
     for words in (["--dry-run"], []):
         status, out, err = run("import", "table", "calls", str(file), "--mapping", str(mapping), *words)
         assert status == 0
-        assert out.splitlines()[-1].startswith("10 rows")
+        assert out.splitlines()[-1].startswith("calls: 10 rows")
         assert err.splitlines()[1:] == [
             f"{mapping} line 12 is UNSURE: nothing says when a call ended: ended_at = {{ … }}",
             f'{mapping} line 14, outcome, is UNSURE: what "Resolved" means',
@@ -213,16 +216,16 @@ def test_sales_from_a_guess_without_a_kind_to_the_database(
     mapping.write_text(guessed, encoding="utf-8")
     words = ("import", "table", str(file), "--mapping", str(mapping))
     status, out, err = run(*words)
-    assert (status, out) == (0, "15 rows added, 0 changed, 0 as before, 0 refused\n")
+    assert (status, out) == (0, "sales: 15 rows added, 0 changed, 0 as before, 0 refused\n")
     assert err.splitlines()[0].startswith(f"{mapping} line 13, reference, is UNSURE: no column names the sale; ")
-    assert run(*words)[1] == "0 rows added, 0 changed, 15 as before, 0 refused\n"
+    assert run(*words)[1] == "sales: 0 rows added, 0 changed, 15 as before, 0 refused\n"
     mapping.write_text(guessed.replace('["Datum", "Bedrag"]', '["Bedrag"]'), encoding="utf-8")
     monkeypatch.setattr(questions, "can_ask", lambda: False)
     status, out, err = run(*words)
     assert (status, out) == (1, "")
     assert "Nothing was changed. Most of these sales are in the database already" in err
     assert err.endswith("Or add --yes, if they are other sales.\n")
-    assert run(*words, "--yes")[1] == "15 rows added, 0 changed, 0 as before, 0 refused\n"
+    assert run(*words, "--yes")[1] == "sales: 15 rows added, 0 changed, 0 as before, 0 refused\n"
     assert run("import", "table", "surveys", str(file), "--mapping", str(mapping))[2].endswith(
         "is for sales, and the table is said to be of surveys: name one kind.\n"
     )
@@ -238,7 +241,7 @@ def test_rows_that_the_mapping_leaves_out_are_counted(run: Run, tmp_path: Path) 
         encoding="utf-8",
     )
     assert run("import", "table", "calls", str(file), "--mapping", str(mapping))[1] == (
-        "1 row added, 0 changed, 0 as before, 0 refused, 2 left out by the mapping\n"
+        "calls: 1 row added, 0 changed, 0 as before, 0 refused, 2 left out by the mapping\n"
     )
 
 
@@ -250,7 +253,7 @@ def test_many_refused_rows_are_told_by_their_reasons(run: Run, tmp_path: Path) -
     mapping.write_text('source = "x"\n[call]\ncall_id = "id"\nentered_at = "t"\n', encoding="utf-8")
     words = ("import", "table", "calls", str(file), "--mapping", str(mapping), "--dry-run")
     status, out, err = run(*words)
-    assert (status, out.splitlines()[-1]) == (3, "1 row would be added, 0 changed, 0 as before, 27 refused")
+    assert (status, out.splitlines()[-1]) == (3, "calls: 1 row would be added, 0 changed, 0 as before, 27 refused")
     assert err.splitlines()[:3] == [
         f"{file} 15 rows, lines 2, 15-28: has no moment at which the call came in",
         f"{file} 12 rows, lines 3-14: entered_at (t) is 'x0', no moment such as 2026-11-23 14:30:00; "
@@ -269,7 +272,7 @@ def test_a_table_of_an_sqlite_file_is_named(run: Run, tmp_path: Path) -> None:
         connection.execute("CREATE TABLE calls (id, calldate)")
         connection.execute("INSERT INTO calls VALUES ('c-1', '2021-11-23 10:00:00')")
     assert "several tables: calls, people" in run("import", "table", "customers", str(file))[2]
-    assert run("import", "table", "customers", str(file), "--table", "people")[1].startswith("1 row added")
+    assert run("import", "table", "customers", str(file), "--table", "people")[1].startswith("customers: 1 row added")
     assert 'table = "calls"' in run("import", "table", "calls", str(file), "--guess", "--table", "calls")[1]
 
 
@@ -364,14 +367,14 @@ def test_a_follow_up_is_moved_handed_over_and_done(run: Run, path: Path) -> None
     for words in (("follow-up",), ("follow-up", "--help")):
         assert how.strip() in " ".join("".join(run(*words)[1:]).split())
     assert run("follow-up", "history", "1")[1].splitlines() == [
-        "2026-11-23 14:30  sam  moved (by the agent: sick): due_at 2026-11-23 15:30 -> 2026-11-24 09:00",
-        "2026-11-23 14:30  sam  handed_over: agent_id 1 -> 2",
-        "2026-11-23 14:30  sam  done: done_at nothing -> 2026-11-23 14:30, outcome nothing -> reached",
+        "2026-11-23 14:30  sam  moved (by the agent: sick): due_at 2026-11-23 15:30 → 2026-11-24 09:00",
+        "2026-11-23 14:30  sam  handed_over: agent_id 1 → 2",
+        "2026-11-23 14:30  sam  done: done_at ? → 2026-11-23 14:30, outcome ? → reached".replace("?", UNKNOWN),
     ]
     undone = run("follow-up", "undo", "1", "--act", "done", "--who", "sam")[1]
     assert undone.startswith("1  due 2026-11-24 09:00, promised 2026-11-23 15:30  Omar")
     assert run("follow-up", "history", "1")[1].splitlines()[3:] == [
-        "2026-11-23 14:30  sam  undone: done_at 2026-11-23 14:30 -> nothing, outcome reached -> nothing"
+        "2026-11-23 14:30  sam  undone: done_at 2026-11-23 14:30 → ?, outcome reached → ?".replace("?", UNKNOWN)
     ]
     assert run("follow-up", "undo", "1", "--who", "sam")[0] == 1
 
@@ -437,5 +440,5 @@ def test_who_may_not_write_hears_so_before_what_is_wrong(
         )
     )
     monkeypatch.setattr(os, "access", lambda _, asked, **__: asked != os.W_OK)
-    said = f"ccmon: {path} cannot be written: this user may only read it; run this as a user who may write it.\n"
+    said = f"ccmon: {path} {MAY_ONLY_READ}\n"
     assert run(*given) == (1, "", said)

@@ -50,4 +50,4 @@ def test_all_templates_go_in_by_the_order_that_the_command_prints(tmp_path: Path
         table = folder / "templates" / f"{kind}.csv"
         said = done("import", "table", kind, table, *mapping, "--db", path)
         rows = len(table.read_text(encoding="utf-8").splitlines()) - 1
-        assert said == f"{rows} row{'s' if rows > 1 else ''} added, 0 changed, 0 as before, 0 refused\n", kind
+        assert said == f"{kind}: {rows} row{'s' if rows > 1 else ''} added, 0 changed, 0 as before, 0 refused\n", kind

@@ -22,6 +22,7 @@ from ccmon.configuration import actions, listing
 from ccmon.configuration.site_columns import LIMITS_INSTEAD, SECTIONS, own_columns
 from ccmon.database import database_file, totals
 from ccmon.database.live_reader import LiveReader
+from ccmon.database.sqlite_errors import MAY_ONLY_READ
 from ccmon.formatting import UNKNOWN
 from ccmon.model.alarm_limits import SiteLimits
 from ccmon.number_texts import LENGTHS
@@ -71,8 +72,8 @@ def test_every_value_is_shown_with_its_origin(site: Path) -> None:
     assert "quotas.team.Care.day.revenue" not in found
     assert "clients.Aurora" in found
     assert {name.split(".")[0] for name in found} == {
-        "database", "refresh_seconds", "ascii", "mouse", "theme", "site", "alarms", "clients", "teams", "queues",
-        "campaigns", "agents", "pause_reasons", "contact_reasons", "quotas", "opening_hours", "holidays",
+        "database", "refresh_seconds", "ascii", "mouse", "report_folder", "theme", "site", "alarms", "clients", "teams",
+        "queues", "campaigns", "agents", "pause_reasons", "contact_reasons", "quotas", "opening_hours", "holidays",
     }  # fmt: skip
 
 
@@ -524,7 +525,7 @@ def test_who_may_not_change_a_limit_of_the_site_is_told_of_limits_of_ones_own(
 ) -> None:
     change(site, "set", "alarms.talk", "9 min")
     monkeypatch.setattr(os, "access", lambda _, asked, **__: asked != os.W_OK)
-    refused = f"ccmon: {site} cannot be written: this user may only read it; run this as a user who may write it."
+    refused = f"ccmon: {site} {MAY_ONLY_READ}"
     for words, more in (
         (("set", "alarms.pause", "9 min"), " With --user it is a limit for your own screens alone."),
         (("unset", "alarms.talk"), " With --user it is a limit for your own screens alone."),

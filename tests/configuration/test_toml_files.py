@@ -40,6 +40,19 @@ def test_an_export_holds_what_is_set(site: Path) -> None:
     assert lines[lines.index("[quotas.team.Care.day.2026-11-01]") + 1 :][:2] == ["sales = 30", "conversion = 0.25"]
 
 
+def test_an_export_names_the_database_that_it_is_of(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text(f'database = "{tmp_path}/other.db"\ntheme = "dark"\n')
+    monkeypatch.setenv("CCMON_SETTINGS", str(file))
+    lines = actions.export(site).splitlines()
+    assert f'database = "{site}"' in lines
+    assert 'theme = "dark"' in lines
+    file.write_text('theme = "dark"\n')
+    assert not any(line.startswith("database") for line in actions.export(site).splitlines())
+
+
 def test_an_export_goes_into_a_file_or_to_the_standard_output(site: Path, tmp_path: Path) -> None:
     file = tmp_path / "site.toml"
     assert done("config", "export", file, "--db", site) == f"Wrote {file}.\n"
@@ -117,7 +130,7 @@ def test_an_export_applied_changes_nothing_here_and_makes_the_same_elsewhere(
     with open_copy(template) as (path, connection):
         for statement, parameters in rows_written:
             connection.execute(statement, parameters)
-        text = toml_files.export(DatabaseValues(connection))
+        text = toml_files.export(DatabaseValues(connection), path)
         assert applied(path, text) == []
         before = connection.total_changes
         assert applied(path, text, add_new=True) == []

@@ -492,8 +492,18 @@ def test_seconds_tell_two_newest_records_of_the_same_minute_apart(
         if moment == at and not list(tmp_path.glob("copies/*")):
             made = backup.back_up(database, tmp_path / "copies")
     lines = ccmon("restore", made.path, "--db", database).stdout.splitlines()
-    assert [line.split()[2:-1] for line in lines if "newest record" in line] == [shown]
+    assert [line.split()[2:] for line in lines if "newest data" in line] == [shown]
     assert max(map(len, lines[2:])) <= 90
+
+
+def test_the_newest_data_is_that_of_the_switch_and_no_act_of_a_person(database: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("INSERT INTO calls (source, call_id, entered_at) VALUES ('s', '1', 1795422000000)")
+        connection.execute(
+            "INSERT INTO follow_ups (created_at, due_at, promised_at, done_at) VALUES (1, 1, 1, 1795438000000)"
+        )
+    lines = ccmon("restore", backup.back_up(database, tmp_path / "copies").path, "--db", database).stdout.splitlines()
+    assert [line.split()[2:] for line in lines if "newest data" in line] == [["2026-11-23", "09:20"] * 2]
 
 
 def test_who_puts_a_copy_back_is_shown_what_that_does_and_asked(
@@ -512,13 +522,16 @@ def test_who_puts_a_copy_back_is_shown_what_that_does_and_asked(
     assert shown[0].startswith(f"Puts back {made.path} (")
     assert shown[1] == f"in the place of {database}:"
     assert [line.split("  ")[2].strip() for line in shown[2:9]] == [
-        "", "newest record", "calls", "sales", "follow-ups", "acts on follow-ups", "changes of settings",
+        "", "newest data", "calls", "sales", "follow-ups", "acts on follow-ups", "changes of settings",
     ]  # fmt: skip
     assert [line[26:].split() for line in shown[2:9]] == [
-        ["now", "in", "the", "copy"], ["2026-11-23", "09:20", UNKNOWN, "Europe/Amsterdam"],
+        ["now", "in", "the", "copy"], ["2026-11-23", "09:20", UNKNOWN],
         ["0", "0"], ["1", "0"], ["0", "0"], ["0", "0"], ["0", "0"],
     ]  # fmt: skip
-    assert shown[9:] == ["What is there now is kept as calls-before-restore-….db; no screen shows it then."]
+    assert shown[9:] == [
+        "Times are those of Europe/Amsterdam.",
+        "What is there now is kept as calls-before-restore-….db; no screen shows it then.",
+    ]
     assert max(map(len, shown[2:])) <= 80
     monkeypatch.setattr(questions, "can_ask", lambda: True)
     for answer in ("n\n", "", "\n"):
@@ -529,12 +542,22 @@ def test_who_puts_a_copy_back_is_shown_what_that_does_and_asked(
     assert teams(database) == []
 
 
+def test_nothing_is_to_be_started_for_a_place_that_is_not_in_force(database: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("INSERT INTO sources (name, kind, following) VALUES ('queue-log', 'queue-log', 1)")
+    made = backup.back_up(database, tmp_path / "copies").path
+    said = "Start again what follows the switch"
+    assert said not in done("restore", made, "--yes", "--db", tmp_path / "new.db")
+    assert said in done("restore", made, "--yes", "--db", database)
+    assert said in done("restore", made, "--yes", "--db", tmp_path / "lost.db", CCMON_DB=str(tmp_path / "lost.db"))
+
+
 def test_what_a_copy_replaces_may_be_nothing_or_damaged(database: Path, tmp_path: Path) -> None:
     made = backup.back_up(database, tmp_path / "copies")
     nowhere, damaged = tmp_path / "nowhere.db", tmp_path / "damaged.db"
     damaged.write_bytes(database.read_bytes()[:5000])
     said = done("restore", made.path, "--yes", "--db", nowhere).splitlines()
-    assert said[1:3] == [f"in the place of {nowhere}, where nothing is:", f"{'in the copy':>44}"]
+    assert said[1:3] == [f"at {nowhere}, where there is none yet:", f"{'in the copy':>44}"]
     assert "before-restore" not in " ".join(said)
     said = done("restore", made.path, "--yes", "--db", damaged).splitlines()
     assert (

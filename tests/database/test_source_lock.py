@@ -17,6 +17,7 @@ import pytest
 
 from ccmon.database import access_list, creation, database_file, doctor
 from ccmon.database.source_lock import SourceLock, is_locked
+from ccmon.database.sqlite_errors import MAY_ONLY_READ
 from ccmon.database.writer import Writer
 from ccmon.errors import CcmonError
 from tests.accounts import as_account
@@ -158,9 +159,7 @@ def test_who_may_only_read_hears_of_the_right_and_not_of_a_lock(path: Path, fold
         sys.path,
     ]
     run = subprocess.run(list(map(str, program)), capture_output=True, text=True, check=True)
-    assert run.stdout == (
-        f"{path} cannot be written: this user may only read it; run this as a user who may write it.\n"
-    )
+    assert run.stdout == (f"{path} {MAY_ONLY_READ}\n")
 
 
 @pytest.mark.skipif(not IS_ROOT, reason="only root can be others")

@@ -43,6 +43,52 @@ def test_without_a_home_that_can_be_written_it_is_the_current_directory(tmp_path
     assert report_file(NO_FILTER, NOW, tmp_path / "none", tmp_path).parent == tmp_path
 
 
+def test_the_first_place_that_can_be_written_is_taken(tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    assert report_file(NO_FILTER, NOW, shared, None, tmp_path).parent == tmp_path
+    shared.mkdir()
+    assert report_file(NO_FILTER, NOW, shared, tmp_path, tmp_path).parent == shared
+
+
+@pytest.mark.parametrize(
+    ("is_shared", "over_ssh", "sentence"),
+    [
+        (False, True, "The administrator can send you the report of the day: it is in /home/anna/r.html."),
+        (False, False, "The report of the day is in /home/anna/r.html."),
+        (True, True, "The report of the day is in /home/anna/r.html."),
+    ],
+)
+def test_who_comes_over_ssh_is_told_who_can_fetch_it(
+    monkeypatch: pytest.MonkeyPatch, is_shared: bool, over_ssh: bool, sentence: str
+) -> None:
+    monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 50000 192.0.2.2 22" if over_ssh else "")
+    assert report_command.done_sentence(Path("/home/anna/r.html"), is_shared=is_shared) == sentence
+
+
+def test_reports_go_where_settings_say_for_their_group(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    run = asyncio.create_subprocess_exec
+
+    async def noted(*words: str, umask: int, **_: object) -> object:
+        asked.append(umask)
+        return await run(*words)
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", noted)
+    shared, file = tmp_path / "reports", tmp_path / "settings.toml"
+    shared.mkdir()
+    file.write_text('report_folder = "reports"\n')
+    monkeypatch.setenv("CCMON_SETTINGS", str(file))
+    for folder in (shared, home):
+        result = asyncio.run(report_command.write_report(database(), NO_FILTER, NOW))
+        assert result == (f"The report of the day is in {folder}/ccmon-2026-11-23-1432.html.", True)
+        (made,) = folder.iterdir()
+        assert made.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+        file.write_text("theme = 'dark'\n")
+    assert asked == [0o027, 0o077]
+
+
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home directory, with the command run in this process."""

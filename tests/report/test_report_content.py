@@ -218,6 +218,7 @@ def test_why_a_day_is_compared_with_an_earlier_one_is_told(calls: int, named: st
         (24, 100, "100 calls came in, 24 on Friday a week before; 100 were answered."),
         (25, 100, "100 calls came in, 300 % more than on Friday a week before (25); 100 were answered."),
         (19, 20, "20 calls came in, 19 on Friday a week before; 20 were answered."),
+        (20, 1, "1 call has come in, 95 % fewer than on Friday a week before (20); 1 was answered."),
         (20, 19, "19 calls came in, 5 % fewer than on Friday a week before (20); 19 were answered."),
     ],
 )

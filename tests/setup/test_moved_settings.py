@@ -12,8 +12,9 @@ from ccmon.configuration.actions import Conditions, change_database
 from ccmon.configuration.database_values import DatabaseValues
 from ccmon.configuration.names import parse
 from ccmon.configuration.setting import RequestedChange
-from ccmon.database.database_file import open_for_reading
+from ccmon.database.database_file import open_for_reading, open_for_writing
 from ccmon.errors import UsageError
+from ccmon.real_time import real_now
 from ccmon.setup.existing import look_at_database
 from tests.setup.machines import Run, machine
 
@@ -53,6 +54,23 @@ def test_a_new_place_gets_all_that_an_export_has(root: Path, tmp_path: Path, bef
     assert f"withallsettingsof{before}:{sections}" in "".join(told.replace("alarms, ", "").split())
     assert "Set the quota" not in told
     assert "nothing was changed" in Run(machine(root), source="none").text
+
+
+def test_a_target_of_tomorrow_holds_at_once_in_a_new_database_and_the_plan_says_so(
+    root: Path, tmp_path: Path, before: Path
+) -> None:
+    with open_for_writing(before) as connection, connection:
+        connection.execute(
+            "INSERT INTO calls (source, call_id, queue_id, entered_at, ended_at, outcome) "
+            "SELECT 's', '1', id, ?1 - 9, ?1, 'abandoned' FROM queues",
+            (real_now(),),
+        )
+    wanted = [RequestedChange(parse("queues.sales.service_level_target"), "90 %")]
+    assert not change_database(before, wanted, Conditions(add_new=True)).errors
+    told = Run(machine(root), database=str(tmp_path / "calls.db"), source="none", take_along="no").text
+    plan = [line.strip() for line in told.partition("\n+ ")[0].splitlines()]
+    place = plan.index("what was to hold from tomorrow on holds there from the first call on:")
+    assert plan[place + 1] == "queues.sales.service_level_target: 80 % → 90 %"
 
 
 def test_what_is_answered_otherwise_at_a_new_place_goes_before_what_it_gets(

@@ -109,7 +109,7 @@ def test_what_options_answered_is_gone_on_with_after_a_break_in_the_steps(
     assert f"→{moved}" in "".join(told.split())
     [finding] = kept_answers.findings(is_root=False)
     assert (finding.verdict, finding.subject) == ("note", "setup")
-    assert finding.text.startswith("it was broken off in its steps: ccmon setup goes on with it")
+    assert finding.text.startswith("it was broken off in its steps: ccmon setup goes on with it; ccmon setup --start-")
     assert terminal.text("1", "")
     assert kept_answers.findings(is_root=False) == []
 

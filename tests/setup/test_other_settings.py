@@ -58,7 +58,8 @@ EXPECTED = [
     "alarms.wrap_up: 4 min → 5 min",
     *(f"opening_hours.{day}: 09:00-17:30 → -" for day in ("monday", "tuesday", "wednesday", "thursday", "friday")),
     "opening_hours.sunday: closed → -",
-    "holidays.2026-12-25.name: Christmas → -", "holidays.2026-12-26.name: - → Boxing Day",
+    "holidays.2026-12-25.name: Christmas → -", "holidays.2026-12-25.hours: closed → -",
+    "holidays.2026-12-26.name: - → Boxing Day", "holidays.2026-12-26.hours: - → closed",
     "teams.Care.pause_limit: 10 min → -", "teams.Night.pause_limit: - → 5 min",
     "queues.sales.service_level_threshold: 15 s → 20 s", "queues.sales.talk_limit: 20 min → -",
     "pause_reasons.lunch.limit: 45 min → -",
@@ -122,5 +123,15 @@ def test_agents_of_the_switch_are_summed_up(root: Path, tmp_path: Path) -> None:
     change(settings.default_database(), {"agents.6.hourly_cost": "30"})
     told = Run(machine(root), database=str(there), service="no").text
     assert "agents.4.name" not in told
-    assert "agents.6.name: Bo" in told
-    assert "\n      5 agents of the switch are not known there yet: calls bring them" in told
+    assert "agents.6.name" not in told, "calls bring it, too"
+    assert "agents.6.hourly_cost: 30.00" in told
+    assert "\n      6 agents of the switch are not known there yet: calls bring them" in told
+
+
+def test_a_team_without_a_setting_is_named_where_it_is_missing(here: Path, there: Path) -> None:
+    for path, name in ((here, "Blue"), (there, "Red")):
+        with open_for_writing(path) as connection, connection:
+            connection.execute("INSERT INTO teams (name) VALUES (?)", (name,))
+    assert {"teams.Blue: removed", "teams.Red: new"} <= {*lines(here, there)}
+    assert {"teams.Blue: new", "teams.Red: removed"} <= {*lines(there, here)}
+    assert len(lines(here, there)) == len(EXPECTED) + 2, "a team that a setting names is not named twice"

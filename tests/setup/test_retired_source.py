@@ -54,7 +54,7 @@ def test_nothing_is_expected_any_more_in_a_database_that_is_left(
 def test_what_somebody_follows_into_it_stays(root: Path, tmp_path: Path, before: Path) -> None:
     lock = SourceLock(before, "second")
     try:
-        told = Run(machine(root), database=str(tmp_path / "b.db"), service="no").text
+        told = Run(machine(root), database=str(tmp_path / "b.db"), take_along="no", service="no").text
     finally:
         lock.release()
     assert f"Expectnomorenewsofqueue-login{before};" in "".join(told.split())

@@ -37,6 +37,18 @@ def test_the_service_of_a_user(root: Path, home: Path, systemctl: Path) -> None:
     assert not (home / ".config/systemd/user/ccmon-follow.service").exists()
 
 
+@pytest.mark.usefixtures("systemctl")
+def test_the_plan_names_what_changes_the_unit_besides(root: Path, home: Path) -> None:
+    Run(machine(root))
+    folder = home / ".config/systemd/user"
+    drop_in = folder / "ccmon-follow.service.d/override.conf"
+    drop_in.parent.mkdir()
+    drop_in.write_text("[Service]\nNice=5\n")
+    (folder / "ccmon-follow.service").unlink()
+    told = "".join(Run(machine(root), service="yes").text.split())
+    assert f"{drop_in}changesit,andstays" in told
+
+
 @pytest.mark.parametrize(("to", "is_retired"), [("ami", True), ("none", True), ("ami+{log}", False)])
 @pytest.mark.usefixtures("systemctl")
 def test_what_the_service_follows_no_more_is_retired(root: Path, to: str, is_retired: bool) -> None:

@@ -188,7 +188,7 @@ def test_a_move_says_which_line_of_sshds_still_shows_the_database_that_is_left(
     reads = "nothingreadsorwritesitanymore"
     if has_line:
         reads = "nothingwritesitanymore,andsshdshowsituntilyouchange/etc/ssh/sshd_config.d/ccmon.conf:2"
-    assert shown.count(f"of{before}staythere(76calls):{reads}.") == 2
+    assert shown.count(f"{before}staysasitis:{reads}.") == 2
 
 
 def test_a_fault_in_sshds_configuration(root: Path) -> None:
@@ -242,6 +242,16 @@ def test_a_terminal_gets_sshds_lines_between_the_prose(tmp_path: Path, monkeypat
     lines = "".join(f"    {line}\n" for line in ssh.whole(tmp_path / "calls.db"))
     assert f":\n\n{lines}\nThe first three" in told
     assert re.search(r"^[!?+] (wrong|note |ok   )  ", told, re.MULTILINE)
+
+
+def test_of_lines_that_sshds_files_have_it_is_said_that_they_are_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ssh, "is_in_force", lambda machine, database: database == tmp_path / "calls.db")
+    said = ccmon("setup", "ssh", "--db", tmp_path / "calls.db").stderr
+    assert "nothing else. sshd's files have them already. If they were written just now, sshd reads them by:\n" in said
+    assert "Then:" not in said
+    assert "Then:" in ccmon("setup", "ssh", "--db", tmp_path / "other.db").stderr
 
 
 def test_what_cures_a_finding_is_on_lines_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -118,6 +118,8 @@ def test_setup_does_the_same(machine: Machine) -> None:
     assert "Sales" in told
     assert calls_seen_by(machine, "anna") == 1
     assert "runs" in ran(machine, "ccmon service status")
+    ran(machine, block("config set --site report_folder"))
+    assert ran(machine, "stat --format '%A %G' /srv/ccmon-reports") == "drwxrws--- supervisors\n"
 
     places = "/etc /root /run/systemd /usr/local /var/lib /var/spool/cron"
     made = f"find {places} -xdev -path '*ccmon*' -newer {LOG} 2>/dev/null || true"

@@ -25,7 +25,7 @@ COMMANDS: dict[str, tuple[int, str]] = {
     "openmetrics": (0, "ccmon_up 1"),
     "report --format json": (0, '"completeness": "The database is still empty."'),
     f"import queue-log {SAMPLES}/queue_log": (0, "76 calls from 325 new records"),
-    f"import table customers {SAMPLES}/templates/customers.csv": (0, "2 rows added, 0 changed"),
+    f"import table customers {SAMPLES}/templates/customers.csv": (0, "customers: 2 rows added, 0 changed"),
     "follow queue-log .": (1, "is a directory; name the queue log in it."),
     "follow ami --user ccmon": (1, "set CCMON_AMI_PASSWORD"),
     "follow freeswitch": (2, "name the switch by --event-socket"),
@@ -50,7 +50,7 @@ COMMANDS: dict[str, tuple[int, str]] = {
     "follow-up move 1 2060-01-01T18:00 --by customer": (0, "1  due 2060-01-01 18:00  bea  Mr Tan"),
     "follow-up hand-over 1 ana": (0, "1  due 1970-01-01 00:00  ana  Mr Tan"),
     "follow-up undo 1": (0, "1  due 1970-01-01 00:00  ana  Mr Tan"),
-    "follow-up history 1": (0, "handed_over: agent_id 1 -> 2"),
+    "follow-up history 1": (0, "handed_over: agent_id 1 → 2"),
 }
 
 

@@ -39,10 +39,8 @@ SELECT changed_at, who, act, kind, name, before, after, holds_from FROM configur
 WHERE changed_at >= :since ORDER BY id;
 
 -- name: history
--- What a database has recorded: how many calls, of which time, how many sales and follow-ups.
+-- What a database has recorded: how many calls, sales and follow-ups.
 SELECT
     (SELECT count(*) FROM calls) AS calls,
-    (SELECT min(entered_at) FROM calls) AS first_call_at,
-    (SELECT max(entered_at) FROM calls) AS last_call_at,
     (SELECT count(*) FROM sales) AS sales,
     (SELECT count(*) FROM follow_ups) AS follow_ups;

@@ -163,7 +163,7 @@ def _write_row(
         values, impossible = parsed
         change = tables.upsert(kind.name, values, line=row.line)
     except FaultyRowError as error:
-        report.reject(row.line, "; ".join([str(error), *tables.unknown_names(kind.name, error.values), *impossible]))
+        report.reject(row.line, "; ".join([str(error), *tables.further_faults(kind.name, error.values), *impossible]))
         return None
     except Exception as error:  # rejection_reason() raises what the next row would meet as well
         report.reject(row.line, "; ".join([rejection_reason(error), *impossible]))

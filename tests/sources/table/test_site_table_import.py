@@ -261,7 +261,28 @@ def test_a_row_with_bad_cells_is_told_its_unknown_names_too(site: Site) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("cells", "reasons"),
+    [
+        ("2026-11-23,1,nobody,usd", ["there is no agent 'nobody'; import the agent first"]),
+        ("yesterday,1,,USD", ["sold_at is 'yesterday', and must be a time such as 2026-11-23T14:30 or a date"]),
+        ("2026-11-23,1,nobody,EUR", None),
+    ],
+)
+def test_a_currency_that_is_not_the_sites_is_told_with_all_else(
+    site: Site, cells: str, reasons: list[str] | None
+) -> None:
+    report = site.take("sales", f"reference,sold_at,amount,agent,currency\nS-1,{cells}\n")
+    currency = "its amount is in USD, and this site counts in EUR: amounts in two currencies have no sum"
+    told = "there is no agent 'nobody'; import the agent first" if reasons is None else "; ".join([*reasons, currency])
+    assert [row.reason for row in report.rejected] == [told]
+
+
 REFUSALS = [
+    ("opening-hours", "weekday,hours\nmonday,9-17\nMonday,10-18\n", 3,
+     "Monday stands on line 2 already, and only that one goes in"),
+    ("holidays", "day,name\n2026-12-25,Christmas\n2026-12-25,Xmas\n", 3,
+     "2026-12-25 stands on line 2 already, and only that one goes in"),
     ("sales", "reference,sold_at,amount,currency\nS1,2026-11-23,1,EUR\nS2,2026-11-23,1,USD\n", 3,
      "its amount is in USD, and this site counts in EUR: amounts in two currencies have no sum"),
     ("surveys", "reference,answered_at,score,scale\nR0,2026-11-23T12:00,5,5\nR1,2026-11-23T12:00,6,5\n", 3,

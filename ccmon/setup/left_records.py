@@ -1,0 +1,159 @@
+"""What a database has recorded that another one has not: that is left behind where the other comes into force."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from ccmon.database.database_file import open_for_reading
+from ccmon.database.driver import Database
+from ccmon.database.site import site_zone
+from ccmon.formatting import iso_minute, plural
+from ccmon.setup.existing import History
+
+MOST_FOLLOW_UPS = 4
+"""How many follow-ups are named."""
+
+
+class FollowUpState(Struct, frozen=True):
+    """A follow-up as it stands. A row of ``follow_ups_to_compare``."""
+
+    id: int
+    created_at: int
+    due_at: int
+    promised_at: int
+    done_at: int | None
+    outcome: str | None
+    kind: str
+    note: str | None
+    reference: str | None
+    owner: str | None
+    customer: str | None
+
+    def is_same(self, other: FollowUpState) -> bool:
+        """Whether both are one promise, whatever was done to it."""
+        return (self.id, self.created_at, self.kind) == (other.id, other.created_at, other.kind)
+
+    def in_words(self, zone: ZoneInfo) -> str:
+        """What has become of it."""
+        if self.done_at is None:
+            return f"due {iso_minute(self.due_at, zone)}, {self.owner or 'nobody'}"
+        return f"{self.outcome or 'done'} {iso_minute(self.done_at, zone)}"
+
+
+class _Visit(Struct, frozen=True):
+    """What a visit of a call is known by. A row of ``calls_to_compare``."""
+
+    source: str
+    call_id: str
+    visit: int
+    ended_at: int | None
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        """What no other visit has."""
+        return self.source, self.call_id, self.visit
+
+
+class LeftRecords(Struct, frozen=True):
+    """What only the one of two databases has."""
+
+    calls: int = 0
+    """That the other has not, or not to their end."""
+    sales: int = 0
+    """As they stand: one that is cancelled only here is among them."""
+    answers: int = 0
+    """To surveys."""
+    customers: int = 0
+    """By what they are known by, and their names."""
+    follow_ups: tuple[str, ...] = ()
+    """Each that stands otherwise, in words."""
+    acts: int = 0
+    """On follow-ups."""
+    numbers: tuple[int, ...] = ()
+    """Of these follow-ups."""
+
+    def __bool__(self) -> bool:
+        return any((self.calls, self.sales, self.answers, self.customers, self.follow_ups, self.acts))
+
+    def has_all_calls_of(self, recorded: History) -> bool:
+        """Whether none of the calls, sales and follow-ups of a database is in the other."""
+        return (self.calls, self.sales, len(self.follow_ups)) == (recorded.calls, recorded.sales, recorded.follow_ups)
+
+    @property
+    def in_words(self) -> str:
+        """All of it: how many, and of follow-ups which."""
+        counts = {"call": self.calls, "sale": self.sales, "survey answer": self.answers, "customer": self.customers}
+        parts = [plural(count, what) for what, count in counts.items() if count]
+        more = len(self.follow_ups) - MOST_FOLLOW_UPS
+        named = [*self.follow_ups[:MOST_FOLLOW_UPS], *([f"{more} more"] if more > 0 else [])]
+        if named:
+            parts.append(f"{plural(len(self.follow_ups), 'follow-up')} ({'; '.join(named)})")
+        if self.acts:
+            parts.append(f"{plural(self.acts, 'act')} on follow-ups")
+        return ", ".join(parts)
+
+
+def left_records(here: Path, there: Path) -> LeftRecords:
+    """What a database has recorded that another one has not.
+
+    Args:
+        here: the one that is left.
+        there: the other.
+
+    Raises:
+        CcmonError: one of them cannot be read.
+    """
+    with open_for_reading(here) as left, open_for_reading(there) as other:
+        zone, databases = site_zone(left), (Database(left), Database(other))
+        follow_ups = [*_changed_follow_ups(*databases)]
+        return LeftRecords(
+            calls=_calls(*databases),
+            sales=_missing("sales_to_compare", *databases),
+            answers=_missing("survey_answers_to_compare", *databases),
+            customers=_missing("customers_to_compare", *databases),
+            follow_ups=tuple(_in_words(mine, theirs, zone) for mine, theirs in follow_ups),
+            acts=_missing("acts_to_compare", *databases),
+            numbers=tuple(mine.id for mine, _ in follow_ups),
+        )
+
+
+def _calls(here: Database, there: Database) -> int:
+    """Both are read in one order, side by side: there may be millions."""
+    missing = 0
+    others = there.each("calls_to_compare", _Visit)
+    other = next(others, None)
+    for visit in here.each("calls_to_compare", _Visit):
+        while other is not None and other.key < visit.key:
+            other = next(others, None)
+        is_there = other is not None and other.key == visit.key
+        missing += not is_there or (other is not None and other.ended_at is None and visit.ended_at is not None)
+    return missing
+
+
+def _missing(query: str, here: Database, there: Database) -> int:
+    """How many rows only the first has."""
+    rows = Counter(here.values(query))
+    rows.subtract(Counter(there.values(query)))
+    return sum(count for count in rows.values() if count > 0)
+
+
+def _changed_follow_ups(here: Database, there: Database) -> Iterator[tuple[FollowUpState, FollowUpState | None]]:
+    """Each that stands otherwise, and how it stands there; None: it is not there."""
+    others: Sequence[FollowUpState] = there.rows("follow_ups_to_compare", FollowUpState)
+    known, by_number = set(others), {each.id: each for each in others}
+    for mine in here.each("follow_ups_to_compare", FollowUpState):
+        if mine not in known:
+            other = by_number.get(mine.id)
+            yield mine, other if other is not None and mine.is_same(other) else None
+
+
+def _in_words(mine: FollowUpState, theirs: FollowUpState | None, zone: ZoneInfo) -> str:
+    if theirs is None:
+        return f"{mine.id}: {mine.in_words(zone)}"
+    was, there = mine.in_words(zone), theirs.in_words(zone)
+    return f"{mine.id}: {was}; there {there}" if was != there else f"{mine.id}: other notes or promise"
