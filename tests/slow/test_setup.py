@@ -405,6 +405,7 @@ def test_another_place_keeps_the_answers_after_a_stop(tmp_path: Path) -> None:
         assert number is not None
         terminal.send(number[1] + ENTER)
         answer(terminal, "Where does the call database lie", f"{tmp_path}/moved.db{ENTER}")
+        answer(terminal, "Take along the calls so far", ENTER)
         terminal.wait_for(SO_FAR)
         terminal.send(ENTER)
         first = answer(terminal, PLAN, INTERRUPT)
