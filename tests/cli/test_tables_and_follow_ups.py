@@ -76,7 +76,7 @@ def test_what_has_come_through_a_pipe_is_shown_on_a_terminal(
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "80")
     status, out, err = run("import", "table", "customers", "-")
-    assert (status, out) == (0, "3,000 rows added, 0 changed, 0 as before, 0 refused\n")
+    assert (status, out) == (0, "customers: 3,000 rows added, 0 changed, 0 as before, 0 refused\n")
     if is_terminal:
         assert re.search(r"reading 1\.5 MB", re.sub(r"\x1b\[[\d;]*m", "", err))
     else:

@@ -280,9 +280,9 @@ def test_a_currency_that_is_not_the_sites_is_told_with_all_else(
 
 REFUSALS = [
     ("opening-hours", "weekday,hours\nmonday,9-17\nMonday,10-18\n", 3,
-     "Monday stands on line 2 already, and only that one goes in"),
+     "Monday stands on line 2 already, with another hours; only that one goes in"),
     ("holidays", "day,name\n2026-12-25,Christmas\n2026-12-25,Xmas\n", 3,
-     "2026-12-25 stands on line 2 already, and only that one goes in"),
+     "2026-12-25 stands on line 2 already, with another name; only that one goes in"),
     ("sales", "reference,sold_at,amount,currency\nS1,2026-11-23,1,EUR\nS2,2026-11-23,1,USD\n", 3,
      "its amount is in USD, and this site counts in EUR: amounts in two currencies have no sum"),
     ("surveys", "reference,answered_at,score,scale\nR0,2026-11-23T12:00,5,5\nR1,2026-11-23T12:00,6,5\n", 3,
