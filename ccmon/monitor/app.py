@@ -354,7 +354,7 @@ class Monitor(App[None], inherit_bindings=False):
         def lines(width: int) -> Sequence[StyledLine]:
             return () if self._last_context is None else text.of(self._last_context, width)
 
-        self.push_screen(Modal(self.colours, self.glyphs, "Alerts", lines, width=90, closes=KEYS_OF["alerts"]))
+        self.push_screen(Modal(self.colours, self.glyphs, "Alarms", lines, width=90, closes=KEYS_OF["alarms"]))
 
     def action_filter(self, kind: str | None = None) -> None:
         """Choose the queue, team or client to which the screen is narrowed."""

@@ -46,9 +46,9 @@ STATES: Mapping[AgentState, StateLook] = {
     AgentState.HOLD: StateLook("on hold", TextStyle.BUSY, 4, "◍", "="),
     AgentState.WRAP_UP: StateLook("wrap-up", TextStyle.BUSY, 3, "◐", "%"),
     AgentState.PAUSED: StateLook("paused", TextStyle.AWAY, 2, "\N{DOUBLE VERTICAL LINE}", "#"),
-    AgentState.UNAVAILABLE: StateLook("phone dead", TextStyle.BAD, 0, "\N{MULTIPLICATION SIGN}", "x"),
-    AgentState.LOGGED_OUT: StateLook("out", TextStyle.QUIET, 8, "·", "."),
-    AgentState.UNKNOWN: StateLook("not known", TextStyle.QUIET, 9, " ", " "),
+    AgentState.UNAVAILABLE: StateLook("unreachable", TextStyle.BAD, 0, "\N{MULTIPLICATION SIGN}", "x"),
+    AgentState.LOGGED_OUT: StateLook("logged out", TextStyle.QUIET, 8, "·", "."),
+    AgentState.UNKNOWN: StateLook("unknown", TextStyle.QUIET, 9, " ", " "),
 }
 
 
@@ -87,7 +87,7 @@ def state_column(meaning: str, agent_id: Callable[[Row], int | None], *, rank: i
     def cell(row: Row, context: ViewContext, _width: int) -> Span:
         return state_span(context.agent(agent_id(row)), context)
 
-    return Column("state", "does now", meaning, 10, cell, rank, widest=14, right=False)
+    return Column("state", "state", meaning, 13, cell, rank, widest=14, right=False)
 
 
 def _missed(agent: AgentFigures, context: ViewContext, _width: int) -> Span:
@@ -106,7 +106,7 @@ def _known(agent: AgentFigures, length_ms: int) -> int | None:
 
 COLUMNS: tuple[Column[AgentFigures], ...] = (
     column.sign("▲ somebody must act now, △ worth watching.", lambda a, v, _: v.sign(v.severity(a))),
-    column.time_in_state("time", "for", "How long the agent has been in this state; runs every second.",
+    column.time_in_state("time", "time", "How long the agent has been in this state; runs every second.",
                          lambda a, v: v.elapsed_ms(a.since), sort=lambda a, _: None if a.since is None else -a.since,
                          rank=1, style=lambda a, v: severity_style(v.severity(a, Marked.TIME_IN_STATE))),
     Column("state", "state", "What the agent does now; for a pause its reason.", 15, _state, 2, widest=_UNEXPLAINED,
@@ -114,24 +114,25 @@ COLUMNS: tuple[Column[AgentFigures], ...] = (
     column.text("agent", "agent", "The agent.", lambda a, v: a.name, width=14, rank=0, widest=26),
     column.text("team", "team", "The agent's team.", lambda a, v: a.team, width=12, rank=6, widest=16,
                 style=TextStyle.QUIET),
-    column.text("queue", "on", "The queue or campaign of the present call.", lambda a, v: a.queue, width=14, rank=7,
+    column.text("queue", "queue", "The queue or campaign of the present call.", lambda a, v: a.queue, width=14, rank=7,
                 widest=20),
-    column.count("handled", "calls", "Calls handled today, in and out.", lambda a, v: a.handled, rank=3),
-    Column("outbound", "out", "Of these, outbound.", 4,
-           lambda a, v, _: Span(count(a.outbound or None, v.glyphs.unknown)), 10, sort=lambda a, v: a.outbound),
-    column.mean("aht", "handling", "Average handling time: talk, hold and wrap-up over handled calls.",
+    column.count("handled", "handled", "Calls handled today, inbound and outbound.", lambda a, v: a.handled, rank=3),
+    Column("outbound", "outbound", "Of the handled calls, outbound ones.", 5,
+           lambda a, v, _: Span(count(a.outbound or None, v.glyphs.unknown)), 10, sort=lambda a, v: a.outbound,
+           short="outb."),
+    column.mean("aht", "AHT", "Average handling time: talk, hold and wrap-up over handled calls.",
                 lambda a, v: a.aht_ms, rank=4),
-    column.count("sales", "sales", "Sales today, cancelled ones taken out.", lambda a, v: a.sales),
-    column.percentage("conversion", "conv.", "Sales calls that led to a sale, over sales calls.",
-                      lambda a, v: a.conversion, rank=8),
+    column.count("sales", "sales", "Sales today, net of cancelled ones.", lambda a, v: a.sales),
+    column.percentage("conversion", "conversion", "Sales calls that led to a sale, over sales calls.",
+                      lambda a, v: a.conversion, rank=8, short="conv."),
     Column("missed", "missed", "Calls that rang at the agent and were not answered.", 6, _missed, 8,
            sort=lambda a, v: a.missed),
-    column.percentage("occupancy", "busy", "Occupancy: handling time over handling and ready time; unknown below 15 "
-                      "minutes.", lambda a, v: _times(a, v).occupancy, rank=9),
+    column.percentage("occupancy", "occupancy", "Handling time over handling and ready time; unknown below 15 "
+                      "minutes.", lambda a, v: _times(a, v).occupancy, rank=9, short="occ."),
     column.duration("paused", "paused", "Time in pauses today.", lambda a, v: _known(a, _times(a, v).paused_ms),
                     width=7, rank=11),
-    column.percentage("satisfaction", "satisf.", "Satisfied answers (top two boxes) in the surveys of 28 days; unknown "
-                      "below 10 answers.", lambda a, v: a.satisfaction, rank=12),
+    column.percentage("satisfaction", "satisfied", "Satisfied answers (top two boxes) in the surveys of 28 days; "
+                      "unknown below 10 answers.", lambda a, v: a.satisfaction, rank=12, short="satisf."),
     column.text("login", "login", "The agent's name at the switch.", lambda a, v: a.login, width=10, rank=14, widest=16,
                 style=TextStyle.QUIET),
 )  # fmt: skip
@@ -150,15 +151,15 @@ class AgentsPanel(FloorPanel[AgentFigures]):
     needs_periodic = False
     purpose = "What every agent does now, for how long, and their day so far."
     empty_message = "No agent yet. Agents appear when they log in or take a call."
-    default_sort_help = "alerts, then state and time"
+    default_sort_help = "alarms, then state and time"
     fact_meanings = (
         ("ready", "Agents who are ready for a call."),
         ("ringing", "Agents whose phone rings."),
-        ("talking", "Agents on a call, on hold or dialling included."),
+        ("on calls", "Agents who are talking, on hold or dialling."),
         ("wrap-up", "Agents who finish the work of a call."),
         ("paused", "Agents in a pause."),
-        ("dead", "Agents whose phone cannot be reached."),
-        ("out", "Agents who are logged out."),
+        ("unreachable", "Agents whose telephone the switch cannot reach."),
+        ("logged out", "Agents who are logged out."),
     )
     columns = COLUMNS
     printed_columns = PRINTED_COLUMNS
@@ -186,15 +187,15 @@ class AgentsPanel(FloorPanel[AgentFigures]):
         """Agents per state; these never scroll away."""
         states = self._counted(context.snapshot.agents)
         ready = states[AgentState.READY]
-        talking = states[AgentState.TALKING] + states[AgentState.HOLD] + states[AgentState.DIALLING]
-        dead = states[AgentState.UNAVAILABLE]
+        on_calls = states[AgentState.TALKING] + states[AgentState.HOLD] + states[AgentState.DIALLING]
+        unreachable = states[AgentState.UNAVAILABLE]
         facts = [
             Fact("ringing", str(states[AgentState.RINGING])),
-            Fact("talking", str(talking), TextStyle.BUSY),
+            Fact("on calls", str(on_calls), TextStyle.BUSY),
             Fact("wrap-up", str(states[AgentState.WRAP_UP])),
             Fact("paused", str(states[AgentState.PAUSED]), TextStyle.AWAY),
-            Fact("dead", str(dead), TextStyle.BAD if dead else TextStyle.TEXT),
-            Fact("out", str(states[AgentState.LOGGED_OUT])),
+            Fact("unreachable", str(unreachable), TextStyle.BAD if unreachable else TextStyle.TEXT),
+            Fact("logged out", str(states[AgentState.LOGGED_OUT])),
         ]
         if context.snapshot.agents and len(context.snapshot.agents) == states[AgentState.UNKNOWN]:
             unknown = context.glyphs.unknown
@@ -218,9 +219,9 @@ class AgentsPanel(FloorPanel[AgentFigures]):
             (STATES[state].word, states[state]) for state in (AgentState.HOLD, AgentState.DIALLING) if states[state]
         ]
         if parts:
-            parts = [("in conversation", states[AgentState.TALKING]), *parts]
+            parts = [(STATES[AgentState.TALKING].word, states[AgentState.TALKING]), *parts]
         if states[AgentState.UNKNOWN]:
-            parts.append(("state not known", states[AgentState.UNKNOWN]))
+            parts.append(("state unknown", states[AgentState.UNKNOWN]))
         return [Fact(label, count(number)) for label, number in parts]
 
     def details(self, row: AgentFigures, context: ViewContext) -> Sequence[Detail]:
@@ -239,25 +240,25 @@ class AgentsPanel(FloorPanel[AgentFigures]):
             Detail("Client", row.client or unknown),
             Detail("Queues", ", ".join(row.queues) or unknown),
             *(
-                Detail("Alert", alarm_sentence(alarm, context.snapshot), severity_style(alarm.severity))
+                Detail("Alarm", alarm_sentence(alarm, context.snapshot), severity_style(alarm.severity))
                 for alarm in context.alarms_about(row)[:1]
             ),
             Detail("Now"),
             Detail("state", STATES[row.state].word if is_known else unknown, STATES[row.state].style),
             Detail("reason", row.reason or unknown),
-            Detail("for", duration(context.elapsed_ms(row.since), unknown)),
+            Detail("time", duration(context.elapsed_ms(row.since), unknown)),
             Detail("since", clock(row.since, context.zone, seconds=True, unknown=unknown)),
-            Detail("call in", row.queue or unknown),
+            Detail("queue", row.queue or unknown),
             *(Detail(f"paused in {queue}", why) for queue, why in paused),
             Detail("Calls today"),
             Detail("handled", count(handled)),
             Detail("inbound", count(row.inbound)),
             Detail("outbound", count(row.outbound)),
             Detail("missed", count(row.missed)),
-            Detail("average handling time", mean(row.aht_ms, unknown)),
-            Detail("talk, mean", mean(row.handled_talk_ms / handled if handled else None, unknown)),
-            Detail("hold, mean", mean(row.handled_hold_ms / handled if handled else None, unknown)),
-            Detail("wrap-up, mean", mean(row.handled_wrap_up_ms / handled if handled else None, unknown)),
+            Detail("AHT: average handling time", mean(row.aht_ms, unknown)),
+            Detail("mean talk", mean(row.handled_talk_ms / handled if handled else None, unknown)),
+            Detail("mean hold", mean(row.handled_hold_ms / handled if handled else None, unknown)),
+            Detail("mean wrap-up", mean(row.handled_wrap_up_ms / handled if handled else None, unknown)),
             Detail("Time today"),
             Detail("logged in", duration(times.logged_in_ms if is_known else None, unknown)),
             Detail("talk", duration(times.talk_ms)),

@@ -23,7 +23,6 @@ from ccmon.model.alarms import (
     SourceAlarm,
 )
 from ccmon.model.follow_ups import AgentFollowUps
-from ccmon.model.queues import QueueFigures
 from ccmon.model.snapshot import FloorSnapshot
 
 ASK_FOR_DATABASE = "start the screen again, or ask the administrator"
@@ -54,8 +53,8 @@ def _data_age(alarm: SourceAlarm, floor: FloorSnapshot) -> str:
 
 
 def _quiet_source(alarm: SourceAlarm, floor: FloorSnapshot) -> str:
-    agents = f"{alarm.agents_ready} {'agent is' if alarm.agents_ready == 1 else 'agents are'} ready"
-    text = f"Nothing new in {alarm.subject} for {_length(alarm, floor)} while {agents}: does the switch still write it?"
+    ready, length = plural(alarm.agents_ready, "agent"), _length(alarm, floor)
+    text = f"Nothing new in {alarm.subject} for {length}, with {ready} ready: does the switch still write it?"
     if alarm.source is not None and alarm.source.rejected:
         text += f" {plural(alarm.source.rejected, 'line')} of it did not go in: ccmon sources --rejected."
     if alarm.source is not None and alarm.source.last_error:
@@ -63,75 +62,71 @@ def _quiet_source(alarm: SourceAlarm, floor: FloorSnapshot) -> str:
     return text
 
 
-def _callers(queue: QueueFigures) -> str:
-    return "1 caller waits" if queue.waiting == 1 else f"{queue.waiting} callers wait"
-
-
-def _recall(alarm: QueueAlarm) -> str:
-    """Whom to call back from a pause."""
-    paused = alarm.agents_paused
-    return f"; {paused} of its agents {'is' if paused == 1 else 'are'} paused" if paused else ""
+def _paused(alarm: QueueAlarm) -> str:
+    """Whom to call back from a pause, as a sentence of its own."""
+    return f" {plural(alarm.agents_paused, 'agent')} paused." if alarm.agents_paused else ""
 
 
 def _nobody_on_phones(alarm: QueueAlarm, floor: FloorSnapshot) -> str:
-    callers, length = _callers(alarm.queue), _length(alarm, floor)
-    return f"Nobody takes the calls of {alarm.queue.name}: {callers}, the first for {length}{_recall(alarm)}."
+    callers, length = plural(alarm.queue.waiting, "caller"), _length(alarm, floor)
+    return f"{alarm.queue.name}: nobody staffed, longest wait {length}, {callers} waiting.{_paused(alarm)}"
 
 
 def _longest_wait(alarm: QueueAlarm, floor: FloorSnapshot) -> str:
     queue = alarm.queue
-    busy = f"all {queue.agents_on_phones} are busy{_recall(alarm)}"
-    ready = f"{queue.agents_ready} ready: see why nobody answers" if queue.agents_ready else busy
-    return f"A caller has waited {_length(alarm, floor)} in {queue.name}{f'; {ready}' if queue.agents_known else ''}."
+    text = f"{queue.name}: longest wait {_length(alarm, floor)}."
+    if not queue.agents_known:
+        return text
+    if queue.agents_ready:
+        return f"{text} {plural(queue.agents_ready, 'agent')} ready: see why nobody answers."
+    return f"{text} {plural(queue.agents_on_phones, 'agent')} staffed, none ready.{_paused(alarm)}"
 
 
 def _short_of_agents(alarm: QueueAlarm, _: FloorSnapshot) -> str:
     queue = alarm.queue
-    allotted, on_phones = queue.agents_allotted or 0, queue.agents_on_phones
-    # Agents who serve several queues count as on the phone in each: it is only the queue's share that is too small.
-    share = f": its share is {allotted} of the {on_phones} there" if allotted != on_phones else ""
-    missing = -(queue.agents_gap or 0)
-    return f"{queue.name} needs {missing} more on the phones while {_callers(queue)}{share}{_recall(alarm)}."
+    allotted, staffed = queue.agents_allotted or 0, queue.agents_on_phones
+    missing, callers = plural(-(queue.agents_gap or 0), "more agent"), plural(queue.waiting, "caller")
+    # Agents who serve several queues are staffed in each: it is only the queue's part that is too small.
+    part = f" Allotted to it: {allotted} of {plural(staffed, 'staffed agent')}." if allotted != staffed else ""
+    return f"{queue.name}: {missing} required, {callers} waiting.{part}{_paused(alarm)}"
 
 
 def _service_level(alarm: QueueAlarm, _: FloorSnapshot) -> str:
     level, target = alarm.value or 0.0, alarm.limit or 0.0
-    return f"{alarm.queue.name} answers {percent_below(level, target)} in time today; the target is {percent(target)}."
+    return f"{alarm.queue.name}: service level {percent_below(level, target)} today (target {percent(target)})."
 
 
 def _pause(alarm: AgentAlarm, floor: FloorSnapshot) -> str:
     agent, limit = alarm.agent, spoken((alarm.limit or 0.0) * 1000)
-    what = f"on {agent.reason}" if agent.reason else "paused without a reason"
-    return f"{agent.name} has been {what} for {_length(alarm, floor)}; {limit} is the limit."
+    return f"{agent.name}: paused for {_length(alarm, floor)} ({agent.reason or 'no reason'}, limit {limit})."
 
 
 def _wrap_up(alarm: AgentAlarm, floor: FloorSnapshot) -> str:
-    return f"{alarm.agent.name} has been in wrap-up for {_length(alarm, floor)}: ask whether help is needed."
+    return f"{alarm.agent.name}: in wrap-up for {_length(alarm, floor)}. Ask whether help is needed."
 
 
 def _talk(alarm: AgentAlarm, floor: FloorSnapshot) -> str:
     agent = alarm.agent
-    where = f" in {agent.queue}" if agent.queue else ""
-    return f"{agent.name} has been on one call{where} for {_length(alarm, floor)}: listen in or help."
+    queue = f" ({agent.queue})" if agent.queue else ""
+    return f"{agent.name}: on one call for {_length(alarm, floor)}{queue}. Listen in or help."
 
 
 def _missed_calls(alarm: AgentAlarm, _: FloorSnapshot) -> str:
     agent = alarm.agent
-    return f"{agent.name} is offered calls but has missed {agent.missed} today: pause the telephone or go and see."
+    return f"{agent.name}: {plural(agent.missed, 'call')} missed today. Pause the telephone, or go and see."
 
 
 def _low_score(alarm: LowScoreAlarm, _: FloorSnapshot) -> str:
     low = alarm.score
-    agent = f" after talking with {low.agent}" if low.agent else ""
-    queue = f" in {low.queue}" if low.queue else ""
-    return f"{low.who} gave {low.score} of {low.scale}{agent}{queue}: call back."
+    whose = ", ".join(name for name in (low.agent, low.queue) if name)
+    return f"{low.who}: score {low.score} of {low.scale}{f' ({whose})' if whose else ''}. Call the customer back."
 
 
 def _rising_problem(alarm: ReasonAlarm, _: FloorSnapshot) -> str:
     reason = alarm.reason
-    usual = f", {count(reason.usual)} is usual by now" if reason.usual is not None else ""
-    concerned = f"{plural(reason.customers, 'customer')} {'is' if reason.customers == 1 else 'are'}"
-    return f"{reason.name}: {plural(reason.calls, 'call')} today{usual}; {concerned} concerned."
+    usual = f", usual by now {count(reason.usual)}" if reason.usual is not None else ""
+    customers = plural(reason.customers, "customer")
+    return f"{reason.name}: {plural(reason.calls, 'call')} today{usual}. {customers} concerned."
 
 
 def _promises_at_risk(alarm: PromisesAtRiskAlarm, _: FloorSnapshot) -> str:
@@ -140,17 +135,11 @@ def _promises_at_risk(alarm: PromisesAtRiskAlarm, _: FloorSnapshot) -> str:
 
 def _overdue_follow_ups(alarm: OverdueFollowUpsAlarm, floor: FloorSnapshot) -> str:
     number = int(alarm.value or 0)
+    who = alarm.owner or (plural(alarm.owners, "more agent") if alarm.owners else "No owner")
+    promises, ago = plural(number, "overdue promise"), spoken(floor.at - (alarm.since or floor.at))
     if alarm.at_least:
-        calls = f"at least {f'{number} promised calls' if number > 1 else 'one promised call'}, the oldest due"
-    else:
-        calls = f"{_calls(number)}{' due' if number == 1 else ', the oldest due'}"
-    who = (
-        f"{alarm.owner} owes"
-        if alarm.owner
-        else f"{plural(alarm.owners, 'more agent')} {'owes' if alarm.owners == 1 else 'owe'}"
-    )
-    ago = spoken(floor.at - (alarm.since or floor.at))
-    return f"{who if alarm.owners else 'Nobody has taken'} {calls} {ago} ago."
+        return f"{who}: at least {promises}, the oldest due {ago} ago."
+    return f"{who}: {promises}, due {ago} ago." if number == 1 else f"{who}: {promises}, the oldest due {ago} ago."
 
 
 SENTENCES: Mapping[Rule, Callable[[Any, FloorSnapshot], str]] = {
@@ -218,28 +207,27 @@ def alarm_remark(alarm: Alarm) -> str:
 
 
 def follow_up_load_sentence(owner: AgentFollowUps, doing: str = "") -> str:
-    """Such as: Eva owes 6, needs 48 min, has 35 min: 2 cannot be kept, 3 at risk (12 of 20 such were late in 28 days).
+    """Such as: Eva: 6 promises, 48 min of work, 35 min left in the shift; 2 cannot be kept, 3 at risk (not logged in).
 
     The time is named where it decides, beside the number of calls due in the shift; else all open ones are counted. If
     the shift is long enough, what the owner does now makes the call late.
     """
-    load = owner.load
+    load, name, promises = owner.load, owner.name, plural(owner.open_count, "promise")
     if not owner.open_count:
-        return "Every promised call has been taken" if owner.agent_id is None else f"{owner.name} owes no promised call"
+        return "Every promise has an owner" if owner.agent_id is None else f"{name}: no promise"
     if owner.agent_id is None:
-        return f"Nobody has taken {_calls(owner.open_count)}: hand {'it' if owner.open_count == 1 else 'them'} out"
-    becomes = follow_up_load_outcome(owner)
+        return f"No owner: {promises} to hand out"
+    outcome = follow_up_load_outcome(owner)
     if (owner.at_risk or 0) > owner.cannot_be_kept and owner.late_reason is not None:
-        becomes += f" ({why_at_risk(owner.late_reason)})"
-    if load is None:
-        unknown = "no shift is known" if owner.shift_ends_at is None else "no usual time is known"
-        return f"{owner.name} owes {_calls(owner.open_count)}: {becomes if owner.at_risk else unknown}"
-    if owner.at_risk and not owner.cannot_be_kept:
-        return f"{owner.name} owes {_calls(owner.open_count)}: {becomes}"
-    needs, has = coarse(load.needed_ms), coarse(load.left_ms)
-    enough = owner.cannot_be_kept and load.needed_ms <= load.left_ms and doing
-    time = f"needs {needs}, is {doing} now" if enough else f"needs {needs}, has {has}"
-    return f"{owner.name} owes {load.due_in_shift}, {time}: {becomes}"
+        outcome += f" ({why_at_risk(owner.late_reason)})"
+    if load is None and not owner.at_risk:
+        outcome = "no shift is known" if owner.shift_ends_at is None else "no usual time is known"
+    if load is None or (owner.at_risk and not owner.cannot_be_kept):
+        return f"{name}: {promises}; {outcome}"
+    promises, work, left = plural(load.due_in_shift, "promise"), coarse(load.needed_ms), coarse(load.left_ms)
+    if owner.cannot_be_kept and load.needed_ms <= load.left_ms and doing:
+        return f"{name}: {promises}, {work} of work, now {doing}; {outcome}"
+    return f"{name}: {promises}, {work} of work, {left} left in the shift; {outcome}"
 
 
 def does_now(agent: AgentFigures | None) -> str:
@@ -266,12 +254,8 @@ WHOSE = {RecordOf.OWNER: "", RecordOf.TEAM: " of the team", RecordOf.ALL: " of a
 
 
 def follow_up_load_outcome(owner: AgentFollowUps) -> str:
-    """Such as: 1 is late, 2 cannot be kept, 3 at risk."""
-    parts = [f"{owner.overdue} {'is' if owner.overdue == 1 else 'are'} late"] if owner.overdue else []
+    """Such as: 1 overdue, 2 cannot be kept, 3 at risk."""
+    parts = [f"{owner.overdue} overdue"] if owner.overdue else []
     parts += [f"{owner.cannot_be_kept} cannot be kept"] if owner.cannot_be_kept else []
     parts += [f"{owner.at_risk} at risk"] if (owner.at_risk or 0) > owner.cannot_be_kept else []
     return ", ".join(parts) or "all can be kept"
-
-
-def _calls(number: int) -> str:
-    return "a promised call" if number == 1 else f"{number} promised calls"

@@ -146,7 +146,7 @@ def alarm_counts(context: ViewContext) -> list[Span]:
     if context.without_data or context.shows_nobody:
         return spans
     return spans or [
-        Span(f" {glyphs.fine} no alert{' yet' if more else ''} ", TextStyle.QUIET if more else TextStyle.GOOD)
+        Span(f" {glyphs.fine} no alarm{' yet' if more else ''} ", TextStyle.QUIET if more else TextStyle.GOOD)
     ]
 
 
@@ -156,7 +156,7 @@ def no_alarms_text(context: ViewContext) -> str:
         return NO_DATA
     if context.shows_nobody:
         shown = " and ".join(f"{kind} {name}" for kind, name in context.filters.in_force)
-        return f"Alerts are not known: no queue or agent of {shown}."
+        return f"Alarms are not known: no queue or agent of {shown}."
     return "Nothing needs attention."
 
 
@@ -229,8 +229,9 @@ def kpi_strip_lines(
         room = cells - 1 - width_of(figure)
         # Where a filter does not reach, the figure is the whole floor's: a short word for it goes before the label.
         all_word = " all" if everything else ""
-        label = f" {head.figure.label}{all_word}"
-        label = glyphs.fit(label if width_of(label) + 1 <= room else all_word if len(all_word) <= room else "", room)
+        labels = (f" {word}{all_word}" for word in (head.figure.label, head.short_label) if word)
+        label = next((each for each in labels if width_of(each) + 1 <= room), all_word if len(all_word) <= room else "")
+        label = glyphs.fit(label, room)
         figures += [edge, Span(figure, style.or_else(TextStyle.STRONG)), Span(label)]
         text, style = head.second_figure.text, head.second_figure.style
         if width_of(text) > cells - 1:

@@ -1,7 +1,7 @@
 """Kinds of columns: each knows how its cells are written, how wide they are, and what they are sorted by.
 
 Imported as `column`, so that a table reads `column.count("waiting", …)`. `value` gives what a row's cell shows, None
-where it is unknown; such a row is sorted last. A column is as wide as its title, or as the usual figures of its kind,
+where it is unknown; such a row is sorted last. A column is as wide as its head, or as the usual figures of its kind,
 unless `width` is given.
 """
 
@@ -32,6 +32,8 @@ class ColumnOptions(TypedDict, Generic[Row], total=False):
     """Columns with a lower rank are shown first where there is no room for all."""
     style: Style[Row]
     """The style of all cells, or of each row's."""
+    short: str
+    """The head where the column is too narrow for its title."""
 
 
 class FigureColumn(Struct, frozen=True):
@@ -152,9 +154,10 @@ def drawn(
     width: int,
     widest: int,
     rank: int,
+    short: str = "",
 ) -> Column[Row]:
     """A bar or a curve, `widest` cells wide where there is room."""
-    return Column(key, title, meaning, width, cell, rank, widest, right=False, drawn=True)
+    return Column(key, title, meaning, width, cell, rank, widest, right=False, drawn=True, short=short)
 
 
 def _column(
@@ -167,11 +170,13 @@ def _column(
     usual: int,
     sort: Callable[[Row, ViewContext], Any] | None,
 ) -> Column[Row]:
-    """A column of texts, as wide as its title or as `usual` texts are."""
+    """A column of texts, as wide as its (short) head or as `usual` texts are."""
     style = options.get("style", TextStyle.TEXT)
 
     def cell(row: Row, context: ViewContext, _width: int) -> Span:
         return Span(text(row, context), style if isinstance(style, TextStyle) else style(row, context))
 
-    width = options.get("width") or max(len(title), usual)
-    return Column(key, title, meaning, width, cell, options.get("rank", 5), sort=sort, text=text, style=style)
+    short = options.get("short", "")
+    width = options.get("width") or max(len(short or title), usual)
+    rank = options.get("rank", 5)
+    return Column(key, title, meaning, width, cell, rank, sort=sort, text=text, style=style, short=short)

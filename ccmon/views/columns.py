@@ -45,6 +45,12 @@ class Column(Struct, Generic[Row], frozen=True):
     """The text of a cell, where it is made apart from its style: it can then be made again without it."""
     style: TextStyle | Callable[[Row, ViewContext], TextStyle] = TextStyle.TEXT
     """The style that goes with `text`, of all cells or of each row's."""
+    short: str = ""
+    """The head where the column is too narrow for its title; empty: it never is."""
+
+    def head(self, cells: int) -> str:
+        """The title, or its short form where `cells` are too few for it."""
+        return self.short if self.short and width_of(self.title) > cells else self.title
 
 
 Fitted = Sequence[tuple[Column[Row], int]]
@@ -74,6 +80,7 @@ def fit_columns(
     """The columns that have room in `width` cells, in their order, with the width each gets.
 
     First the essential columns, then what the most important texts need to be read in full, then all others by rank.
+    Cells that are left go to short heads, until they are whole, then to what grows.
     """
     widths: dict[int, int] = {}
     spare = width + gap
@@ -91,6 +98,11 @@ def fit_columns(
         widths[index] = cells + more
         spare -= more
     let_in(range(ESSENTIAL + 1, 100))
+    for index in sorted(widths, key=lambda index: columns[index].rank):
+        more = width_of(columns[index].title) - widths[index] if columns[index].short else 0
+        if 0 < more <= spare:
+            widths[index] += more
+            spare -= more
     while spare > 0 and (growing := [index for index in widths if widths[index] < columns[index].widest]):
         for index in growing[:spare]:
             widths[index] += 1
@@ -112,13 +124,13 @@ def fit_printed(columns: Sequence[Column[Row]], width: int, rows: Sequence[Row],
     measured = []
     for column in columns:
         if column.drawn:
-            cells = max(column.width, width_of(column.title))
+            cells = max(column.width, width_of(column.short or column.title))
             measured.append(replace(column, rank=column.rank + LAST, width=cells, widest=0))
             continue
         texts = (column.cell(row, context, column.widest or column.width) for row in rows)
         longest = max((_printed_width(text.text, context) for text in texts if isinstance(text, Span)), default=0)
         if longest:
-            needed = max(longest, width_of(column.title))
+            needed = max(longest, width_of(column.short or column.title))
             if column.widest:
                 needed = min(needed, max(column.widest, PRINTED_WIDEST))
             shrinks = column.widest and column.rank > VITAL
@@ -139,7 +151,7 @@ def draw_titles(
     spans: list[Span] = []
     for column, cells in fitted:
         sorted_here = column.key == sorted_by
-        title = column.title
+        title = column.head(cells - sorted_here)
         if sorted_here:
             title = title[: cells - 1] + (glyphs.descending if descending else glyphs.ascending)
         style = TextStyle.STRONG if sorted_here else TextStyle.QUIET

@@ -50,22 +50,22 @@ def _bar(reason: ReasonFigures, context: ViewContext, width: int) -> Cell:
 COLUMNS: tuple[Column[ReasonFigures], ...] = (
     column.sign("▲ a problem that rises, △ another reason that rises, or a new problem.", _sign),
     column.count("calls", "calls", "Answered calls of today with this reason.", lambda r, v: r.calls, rank=0),
-    Column("usual", "as usual", "Today's rate over that of the same weekdays; new: never on those days.", 8,
+    Column("usual", "vs usual", "Today's rate over that of the same weekdays; new: never on those days.", 8,
            lambda r, v, _: Span(usual_text(r, v.glyphs.unknown), style_of(r)), 0, sort=lambda r, v: r.ratio),
     column.text("reason", "reason", "Why customers call, as the agent noted it; rising first, then by calls.",
                 lambda r, v: r.name, width=16, rank=0, widest=34,
                 style=lambda r, v: style_of(r) if r.id is not None else TextStyle.QUIET),
     column.count("customers", "customers", "Different customers among them; Enter lists them.",
                  lambda r, v: r.customers, rank=2),
-    column.count("per_100", "of 100", "Calls with this reason of 100 answered ones.", lambda r, v: r.per_100_calls,
-                 decimals=1, rank=4),
+    column.count("per_100", "per 100 calls", "Calls with this reason per 100 answered calls.",
+                 lambda r, v: r.per_100_calls, decimals=1, rank=4, short="per 100"),
     column.text("product", "product", "The product it is about.", lambda r, v: r.product, width=10, widest=18,
                 style=TextStyle.QUIET),
     Column("kind", "kind", "A problem, or a plain reason.", 7,
            lambda r, v, _: Span("problem" if r.is_problem else "", TextStyle.AWAY), 6, right=False,
            sort=lambda r, v: r.is_problem),
-    column.percentage("cumulative", "so far", "Share of this and all more frequent reasons together; grey beyond the "
-                      "first 80 %.", lambda r, v: r.cumulative,
+    column.percentage("cumulative", "cumulative", "Share of this and all more frequent reasons together; grey beyond "
+                      "the first 80 %.", lambda r, v: r.cumulative, short="cum. %",
                       style=lambda r, v: TextStyle.TEXT if r.vital else TextStyle.QUIET),
     column.drawn("bar", "share (Pareto)", "Pareto: each bar begins where the more frequent reasons end.", _bar,
                  width=16, widest=50, rank=3),
@@ -83,13 +83,13 @@ class ContactReasonsPanel(FloorPanel[ReasonFigures]):
     section = "problems"
     name = "Problems"
     short = "Probl."
-    purpose = "Why customers call today, beside the same weekdays; Enter lists the customers concerned."
+    purpose = "Why customers call today, compared with the same weekdays; Enter lists the customers concerned."
     empty_message = "No call with a reason today."
     default_sort_help = "rising first, then the most frequent"
     fact_meanings = (
         ("rising", "Reasons that come clearly more often than on the same weekdays: 5 calls or more, 1.5 times as "
          "usual, and no chance find among all reasons looked at (exact binomial test, Benjamini-Hochberg)."),
-        ("first", "The reason that rises most, with its calls today and what would be usual."),
+        ("top", "The reason that rises most, with its calls today and what would be usual."),
         ("new", "Reasons that never came on the same weekdays."),
         ("calls", "Answered inbound calls of today."),
         ("with a reason", "Of them, those for which the agent noted a reason; where few have one, all is skewed."),
@@ -111,7 +111,7 @@ class ContactReasonsPanel(FloorPanel[ReasonFigures]):
         if first is not None:
             most = f"{first.name} {first.calls}, usual {count(first.usual, unknown)}"
         facts = (
-            Fact("first", most, style_of(first) if first else TextStyle.TEXT),
+            Fact("top", most, style_of(first) if first else TextStyle.TEXT),
             Fact("calls", count(figures.answered)),
             Fact("with a reason", coded, TextStyle.WATCH if (figures.coded_share or 1) < FEW_CODED else TextStyle.TEXT),
             Fact("new", count(sum(bool(reason.is_new) for reason in figures.reasons) if tested else None, unknown)),
@@ -137,7 +137,8 @@ class ContactReasonsPanel(FloorPanel[ReasonFigures]):
             return ()
         if not figures.baseline_days:
             return ("No past day of this weekday is known: nothing can be called rising.",)
-        return (f"As usual: beside {plural(figures.baseline_days, 'past day')} of this weekday, at today's volume.",)
+        days = plural(figures.baseline_days, "past day")
+        return (f"Usual: compared with {days} of this weekday, at today's volume.",)
 
     def details(self, row: ReasonFigures, context: ViewContext) -> Sequence[Detail]:
         """The comparison with the usual number, then the customers concerned."""
@@ -150,10 +151,11 @@ class ContactReasonsPanel(FloorPanel[ReasonFigures]):
                    f"usual {count(row.usual, unknown, 1)}", style_of(row)),
             Detail("Product", row.product or unknown),
             Detail("Kind", "problem" if row.is_problem else "plain reason"),
-            Detail("Beside other reasons"),
-            Detail("of 100 answered calls", count(row.per_100_calls, unknown, 1)),
-            Detail("of all reasons", f"{percent(row.share)}, with the more frequent ones {percent(row.cumulative)}"),
-            Detail("Beside the same weekdays"),
+            Detail("Compared with other reasons"),
+            Detail("per 100 answered calls", count(row.per_100_calls, unknown, 1)),
+            Detail("share of all reasons", percent(row.share)),
+            Detail("cumulative share", percent(row.cumulative)),
+            Detail("Compared with the same weekdays"),
             Detail("rate today over theirs", usual_text(row, unknown)),
             Detail("past days", count(figures.baseline_days if figures is not None else None, unknown)),
             Detail("tested at",

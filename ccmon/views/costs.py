@@ -1,4 +1,4 @@
-"""Value: what the floor costs and brings, as profit centre and cost centre, and beside other uses of the money."""
+"""Value: what the floor costs and brings, as profit centre and cost centre, and compared with other spending."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ class Entry(NamedTuple):
 ENTRY_COLUMNS: tuple[Column[Entry], ...] = (
     Column("value", "today", "The figure; amounts in the site's currency.", 7,
            lambda e, v, _: Span(e.value, e.style.or_else(TextStyle.STRONG)), 0, widest=12),
-    column.text("name", "what", "What the figure is.", lambda e, v: e.name, width=20, rank=0, widest=24, sorts=False),
+    column.text("name", "figure", "What the figure is.", lambda e, v: e.name, width=20, rank=0, widest=24, sorts=False),
     column.text("estimate", " ", "est.: an estimate; what it rests on is printed below.",
                 lambda e, v: "est." if e.estimate else "", width=4, rank=1, sorts=False, style=TextStyle.AWAY),
-    column.text("basis", "made of", "What the figure is made of.", lambda e, v: e.basis, width=20, rank=1, widest=90,
-                sorts=False, style=TextStyle.QUIET),
+    column.text("basis", "computed from", "What the figure is computed from.", lambda e, v: e.basis, width=20,
+                rank=1, widest=90, sorts=False, style=TextStyle.QUIET),
 )  # fmt: skip
 
 
@@ -56,18 +56,18 @@ def profit_entries(figures: ResourceFigures, unknown: str) -> list[Entry]:
     """What the floor earns."""
     left = figures.contribution_cents
     return [
-        Entry("left after wages", amount(left, unknown), f"{_earned(figures)}, less wages", True,
+        Entry("contribution", amount(left, unknown), f"{_earned(figures)}, less wages", True,
               _left_style(left)),
         Entry("revenue", amount(figures.revenue_cents, unknown), _standing(figures)),
-        Entry("revenue an hour worked", amount(figures.revenue_per_hour_cents, unknown),
+        Entry("revenue per hour worked", amount(figures.revenue_per_hour_cents, unknown),
               f"{hours(figures.logged_in_ms)} worked"),
-        Entry("wages so far", amount(figures.labour_cents, unknown), _wages(figures)),
-        Entry("a sale costs", amount(figures.cost_per_sale_cents, unknown),
+        Entry("wages", amount(figures.labour_cents, unknown), _wages(figures)),
+        Entry("cost per sale", amount(figures.cost_per_sale_cents, unknown),
               f"sales wages {amount(figures.sales_cost_cents, unknown)} over {plural(figures.orders, 'order')}",
               True),
-        Entry("a new customer costs", amount(figures.cost_per_new_customer_cents, unknown),
+        Entry("cost per new customer", amount(figures.cost_per_new_customer_cents, unknown),
               f"sales wages over {_new_customers(figures, unknown)}", True),
-        Entry("a kept customer costs", amount(figures.cost_per_kept_customer_cents, unknown),
+        Entry("cost per kept customer", amount(figures.cost_per_kept_customer_cents, unknown),
               f"retention wages {amount(figures.retention_cost_cents, unknown)} over "
               f"{figures.kept_customers} kept", True),
     ]  # fmt: skip
@@ -85,7 +85,7 @@ def _wages(figures: ResourceFigures) -> str:
 
 
 def _standing(figures: ResourceFigures) -> str:
-    return f"{plural(figures.orders, 'order')} that {'stands' if figures.orders == 1 else 'stand'}"
+    return f"{plural(figures.orders, 'order')}, net of cancelled ones"
 
 
 def _work(work: WorkFigures, unknown: str) -> list[Entry]:
@@ -94,7 +94,7 @@ def _work(work: WorkFigures, unknown: str) -> list[Entry]:
         Entry(f"{work.direction} calls per agent", count(work.per_agent, unknown, 1),
               f"{count(work.handled)} by {plural(work.agents, 'agent')}; a usual day: {usual_day}",
               is_amount=False),
-        Entry(f"{work.direction} handling time", mean(work.aht_ms, unknown),
+        Entry(f"AHT {work.direction}", mean(work.aht_ms, unknown),
               f"same weekday of past weeks {mean(work.usual_aht_ms, unknown)}", False, _slower(work),
               is_amount=False),
     ]  # fmt: skip
@@ -108,10 +108,10 @@ def _slower(work: WorkFigures) -> TextStyle:
 def cost_entries(figures: ResourceFigures, unknown: str) -> list[Entry]:
     """What the floor costs, and how well it is used."""
     return [
-        Entry("a call costs", amount(figures.cost_per_contact_cents, unknown, exact=True),
+        Entry("cost per call", amount(figures.cost_per_contact_cents, unknown, exact=True),
               f"wages over {plural(figures.handled, 'call')} handled"),
-        Entry("wages so far", amount(figures.labour_cents, unknown), _wages(figures)),
-        Entry("calls an hour worked", count(figures.per_agent_hour, unknown, 1),
+        Entry("wages", amount(figures.labour_cents, unknown), _wages(figures)),
+        Entry("calls per hour worked", count(figures.per_agent_hour, unknown, 1),
               f"{plural(figures.handled, 'call')} in {hours(figures.logged_in_ms)}", is_amount=False),
         *(entry for work in figures.work for entry in _work(work, unknown)),
     ]  # fmt: skip
@@ -130,10 +130,10 @@ def cheaper(value: ValueFigures | None) -> tuple[int, int]:
     return sum(other < own for other, own in compared), len(compared)
 
 
-def _elsewhere(context: ViewContext) -> Fact:
+def _alternatives(context: ViewContext) -> Fact:
     fewer, compared = cheaper(context.snapshot.value)
     words = f"{fewer} of {compared} cheaper" if compared else context.glyphs.unknown
-    return Fact("elsewhere", words, TextStyle.WATCH if fewer else TextStyle.TEXT)
+    return Fact("alternatives", words, TextStyle.WATCH if fewer else TextStyle.TEXT)
 
 
 def assumed(assumptions: Sequence[str]) -> list[str]:
@@ -149,35 +149,35 @@ class ValueTabBase(FloorPanel[Row]):
     name = "Value"
     short = "Value"
     fact_meanings = (
-        ("left", "Profit centre: revenue times margin less wages today."),
-        ("a call", "Cost centre: wages so far over calls handled."),
+        ("contribution", "Profit centre: revenue times margin less wages today."),
+        ("cost per call", "Cost centre: wages so far over calls handled."),
         ("wages", "Hourly cost of each agent times paid time so far: labour only, no other cost."),
-        ("revenue", "Revenue of today; cancelled orders taken out."),
-        ("a sale", "Wages that went into sales over orders that stand."),
-        ("a new customer", "Wages that went into sales over new customers."),
-        ("a kept customer", "Wages that went into retention over customers kept."),
+        ("revenue", "Revenue of today, net of cancelled orders."),
+        ("cost per sale", "Wages that went into sales over orders, net of cancelled ones."),
+        ("cost per new customer", "Wages that went into sales over new customers."),
+        ("cost per kept customer", "Wages that went into retention over customers kept."),
         ("calls per agent", "Inbound calls for each agent who took any today."),
-        ("elsewhere", "How many other ways to spend the same money win or keep customers for less than the centre."),
+        ("alternatives", "How many other investments win or keep customers for less than the centre."),
     )
 
     def summary(self, context: ViewContext) -> PanelSummary:
-        """What is left after wages."""
+        """The contribution: what is left after wages."""
         figures, unknown = context.snapshot.resources, context.glyphs.unknown
         if figures is None:
-            return PanelSummary(Fact("left", unknown, TextStyle.QUIET))
+            return PanelSummary(Fact("contribution", unknown, TextStyle.QUIET))
         left = figures.contribution_cents
-        elsewhere = _elsewhere(context)
+        alternatives = _alternatives(context)
         facts = LazyFacts(
             lambda: Fact("revenue", amount(figures.revenue_cents, unknown)),
             lambda: Fact("wages", amount(figures.labour_cents, unknown)),
-            lambda: Fact("a sale", amount(figures.cost_per_sale_cents, unknown)),
-            lambda: Fact("a new customer", amount(figures.cost_per_new_customer_cents, unknown)),
-            lambda: Fact("a kept customer", amount(figures.cost_per_kept_customer_cents, unknown)),
-            lambda: elsewhere,
+            lambda: Fact("cost per sale", amount(figures.cost_per_sale_cents, unknown)),
+            lambda: Fact("cost per new customer", amount(figures.cost_per_new_customer_cents, unknown)),
+            lambda: Fact("cost per kept customer", amount(figures.cost_per_kept_customer_cents, unknown)),
+            lambda: alternatives,
         )
         cost = amount(figures.cost_per_contact_cents, unknown, exact=True)
-        kpi = Span(f"{context.snapshot.currency or ''} {cost} a call".strip())
-        return PanelSummary(Fact("left", amount(left, unknown), _left_style(left)), facts, kpi)
+        kpi = Span(f"{context.snapshot.currency or ''} {cost} per call".strip())
+        return PanelSummary(Fact("contribution", amount(left, unknown), _left_style(left)), facts, kpi)
 
     def remark(self, context: ViewContext, *, short: bool = False) -> str:
         """The currency, and what the filters do not reach."""
@@ -217,13 +217,13 @@ class ProfitPanel(ValueTabBase[Entry]):
         return row.name[:1].upper() + row.name[1:]
 
     def details(self, row: Entry, context: ViewContext) -> Sequence[Detail]:
-        """What the figure is computed from, and which assumptions it rests on."""
+        """What the figure is computed from, and which assumptions it is based on."""
         figures = context.snapshot.resources
         today = f"{row.value} {context.snapshot.currency or ''}" if row.is_amount else row.value
-        details = [Detail("Today so far", today, TextStyle.STRONG), Detail("Made of", row.basis)]
+        details = [Detail("Today so far", today, TextStyle.STRONG), Detail("Computed from", row.basis)]
         if row.estimate:
-            details.append(Detail("It is an estimate", "it rests on what stands below", TextStyle.AWAY))
-        details.append(Detail("What the figures rest on"))
+            details.append(Detail("Estimate", "based on the assumptions below", TextStyle.AWAY))
+        details.append(Detail("Assumptions"))
         return details + [Detail("-", text) for text in (figures.assumptions if figures is not None else ())]
 
 
@@ -239,16 +239,16 @@ class CostTab(ProfitPanel):
         """What a call costs."""
         figures, unknown = context.snapshot.resources, context.glyphs.unknown
         if figures is None:
-            return PanelSummary(Fact("a call", unknown, TextStyle.QUIET))
+            return PanelSummary(Fact("cost per call", unknown, TextStyle.QUIET))
         inbound = figures.work[0] if figures.work else None
         facts = (
             Fact("wages", amount(figures.labour_cents, unknown)),
             Fact("calls per agent", count(inbound.per_agent if inbound is not None else None, unknown, 1)),
             Fact("revenue", amount(figures.revenue_cents, unknown)),
-            _elsewhere(context),
+            _alternatives(context),
         )
         cost = amount(figures.cost_per_contact_cents, unknown, exact=True)
-        return PanelSummary(Fact("a call", cost, TextStyle.STRONG), facts)
+        return PanelSummary(Fact("cost per call", cost, TextStyle.STRONG), facts)
 
 
 GOALS = {"acquisition": 0, "retention": 1, "service": 2}
@@ -290,25 +290,25 @@ INVESTMENT_COLUMNS: tuple[Column[Spending], ...] = (
     Column("goal", "goal", "What the money is spent for: only the same goal is compared.", 11,
            lambda s, v, _: Span(s.goal, TextStyle.STRONG if s.is_centre else TextStyle.QUIET), 1, right=False,
            sort=lambda s, v: GOALS.get(s.goal, 9)),
-    column.text("name", "way", "The centre itself over 28 days, or another way to spend the money.",
+    column.text("name", "channel", "The centre itself over 28 days, or another investment.",
                 lambda s, v: s.name, width=14, rank=0, widest=26,
                 style=lambda s, v: TextStyle.STRONG if s.is_centre else TextStyle.TEXT),
-    column.amount("per_customer", "a customer", "Cost of each customer won or kept.",
-                  lambda s, v: s.cost_per_customer_cents, rank=0, style=TextStyle.STRONG),
-    Column("verdict", "so it is", "Whether the centre wins or keeps a customer for less than this way.", 14,
+    column.amount("per_customer", "cost per customer", "Cost of each customer won or kept.",
+                  lambda s, v: s.cost_per_customer_cents, rank=0, style=TextStyle.STRONG, short="per cust."),
+    Column("verdict", "verdict", "Whether the centre wins or keeps a customer for less than this investment.", 14,
            lambda s, v, _: _beats(s, v.snapshot.value), 2, right=False),
-    Column("break_even", "beaten from", "The share of the centre's sales calls (retention: of retention calls) that "
-           "must win a customer for the centre to be as cheap; over 100 % it cannot be.", 11,
+    Column("break_even", "break-even conversion", "The share of the centre's sales calls (retention: of retention "
+           "calls) that must win a customer for the centre to be as cheap; over 100 % it cannot be.", 11,
            lambda s, v, _: Span("" if s.is_centre else percent(s.break_even_conversion, 1, v.glyphs.unknown)), 2,
-           sort=lambda s, v: s.break_even_conversion),
-    column.percentage("roi", "return", "Revenue times margin less cost, over cost; unknown without revenue.",
-                      lambda s, v: s.roi, width=7, rank=3),
-    Column("payback", "paid back in", "Cost over monthly revenue times margin; not yet: it brought less than "
+           sort=lambda s, v: s.break_even_conversion, short="break-even"),
+    column.percentage("roi", "ROI", "Return on investment: revenue times margin less cost, over cost; unknown without "
+                      "revenue.", lambda s, v: s.roi, width=7, rank=3),
+    Column("payback", "payback", "Cost over monthly revenue times margin; not yet: it brought less than "
            "it cost.", 12, lambda s, v, _: Span(_payback(s, v.glyphs.unknown)), 5, sort=lambda s, v: s.payback_months),
     column.count("customers", "customers", "Customers won, or kept.", lambda s, v: s.customers, rank=4),
     column.amount("cost", "cost", "What it costs in all.", lambda s, v: s.cost_cents, rank=4),
     column.amount("revenue", "revenue", "What it brings in all.", lambda s, v: s.revenue_cents, rank=6),
-    Column("since", "from", "When it began; the centre: the first of its 28 days.", 10,
+    Column("since", "since", "When it began; the centre: the first of its 28 days.", 10,
            lambda s, v, _: Span(s.starts_on, TextStyle.QUIET), 7, sort=lambda s, v: s.starts_on),
 )  # fmt: skip
 
@@ -317,9 +317,9 @@ class InvestmentComparisonTab(ValueTabBase[Spending]):
     """What it costs to reach the same goals by other investments."""
 
     section = "value"
-    tab = "same goal elsewhere"
-    purpose = "The centre beside every other way to spend money on the same goal."
-    empty_message = "No other way to spend the money is known: ccmon import table investments."
+    tab = "alternatives"
+    purpose = "The centre compared with other investments for the same goal."
+    empty_message = "No other investment is known: ccmon import table investments."
     default_sort_help = "by goal; the centre first, then the cheapest customer"
     columns = INVESTMENT_COLUMNS
     identity_fields = ("goal", "name")
@@ -351,19 +351,19 @@ class InvestmentComparisonTab(ValueTabBase[Spending]):
             Detail("Money"),
             Detail("cost", amount(row.cost_cents, unknown)),
             Detail("revenue", amount(row.revenue_cents, unknown)),
-            Detail("return on the cost", percent(row.roi, 0, unknown)),
-            Detail("paid back in", _payback(row, unknown)),
+            Detail("ROI: return on investment", percent(row.roi, 0, unknown)),
+            Detail("payback", _payback(row, unknown)),
             Detail(f"customers {word}", count(row.customers, unknown)),
-            Detail("cost of each", amount(row.cost_per_customer_cents, unknown), TextStyle.STRONG),
+            Detail("cost per customer", amount(row.cost_per_customer_cents, unknown), TextStyle.STRONG),
         ]
         if not row.is_centre and value is not None:
             details += [
-                Detail("Beside the centre"),
-                Detail("as cheap from", f"{percent(row.break_even_conversion, 1, unknown)} of its calls on"),
-                Detail("the centre's now", percent(_centre_conversion(row, value), 1, unknown)),
-                Detail("so", verdict.text or unknown, verdict.style),
+                Detail("Compared with the centre"),
+                Detail("break-even conversion", percent(row.break_even_conversion, 1, unknown)),
+                Detail("the centre's conversion", percent(_centre_conversion(row, value), 1, unknown)),
+                Detail("verdict", verdict.text or unknown, verdict.style),
             ]
         if value is not None:
-            details.append(Detail("What the figures rest on"))
+            details.append(Detail("Assumptions"))
             details += [Detail("-", text) for text in (_own(value, unknown), *value.assumptions)]
         return details

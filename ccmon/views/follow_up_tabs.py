@@ -29,10 +29,8 @@ def late_style(owner: AgentFollowUps) -> TextStyle:
 def _late(owner: AgentFollowUps, context: ViewContext, _width: int) -> Span:
     will, glyphs = owner.cannot_be_kept, context.glyphs
     if owner.overdue:
-        return Span(f"{glyphs.act} {owner.overdue} late" + (f" +{will}" if will else ""), TextStyle.BAD)
-    return (
-        Span(f"{glyphs.watch} {will} will be", TextStyle.WATCH) if will else Span(f"{glyphs.fine} none", TextStyle.GOOD)
-    )
+        return Span(f"{glyphs.act} {owner.overdue}" + (f" +{will}" if will else ""), TextStyle.BAD)
+    return Span(f"{glyphs.watch} +{will}", TextStyle.WATCH) if will else Span(f"{glyphs.fine} none", TextStyle.GOOD)
 
 
 def _risk(owner: AgentFollowUps, context: ViewContext, _width: int) -> Span:
@@ -47,26 +45,26 @@ def late_text(item: FollowUp) -> str:
 
 
 AGENT_FOLLOW_UP_COLUMNS: tuple[Column[AgentFollowUps], ...] = (
-    Column("late", "late", "Promises that are late, and (+) those that will be, whatever the owner does.", 11, _late, 0,
-           right=False, sort=lambda o, v: o.certainly_late),
+    Column("late", "overdue", "Promises that are overdue, and (+) those that will be, whatever the owner does.", 8,
+           _late, 0, right=False, sort=lambda o, v: o.certainly_late),
     Column("risk", "at risk", "Promises of today that are not late yet and more likely than not will be, by how the "
            "owner has kept such promises and by who is there.", 7, _risk, 1, sort=lambda o, v: o.at_risk),
-    column.count("expected", "expect", "Promises to be expected late by the end of the day, those late now among them.",
-                 lambda o, v: o.late_expected, decimals=1, rank=3),
-    column.text("owner", "owed by", "The agent who owes the calls.", lambda o, v: o.name, width=12, rank=0, widest=24),
+    column.count("expected", "expected late", "Promises to be expected late by the end of the day, those overdue now "
+                 "among them.", lambda o, v: o.late_expected, decimals=1, rank=3, short="exp. late"),
+    column.text("owner", "owner", "The agent who is to make the calls.", lambda o, v: o.name, width=12, rank=0,
+                widest=24),
     state_column("What that agent does now.", lambda o: o.agent_id, rank=2),
-    column.count("open", "owes", "Open calls due by the end of the owner's shift (without one, today's), late ones "
-                 "included.",
+    column.count("open", "open", "Open promises due by the end of the owner's shift (without one, today's), overdue "
+                 "ones included.",
                  lambda o, v: o.load.due_in_shift if o.load else o.open_count, rank=1),
-    Column("needs", "needs", "Time that all of them take, at the owner's usual time for such a call.", 8,
+    Column("needs", "work", "Time that all of them take, at the owner's usual time for such a call.", 8,
            lambda o, v, _: Span(coarse(o.load.needed_ms if o.load else None, v.glyphs.unknown)), 2,
            sort=lambda o, v: o.load.needed_ms if o.load else None),
-    Column("has", "has", "Time left in the owner's shift.", 8,
+    Column("has", "time left", "Time left in the owner's shift.", 9,
            lambda o, v, _: Span(coarse(o.load.left_ms if o.load else None, v.glyphs.unknown)), 2,
            sort=lambda o, v: o.load.left_ms if o.load else None),
-    column.clock("ends", "until", "End of the owner's shift.", lambda o, v: o.shift_ends_at, style=TextStyle.QUIET),
-    column.count("overdue", "late now", "Of the open ones, those past their due moment and its grace.",
-                 lambda o, v: o.overdue, rank=3, style=lambda o, v: TextStyle.BAD if o.overdue else TextStyle.TEXT),
+    column.clock("ends", "shift ends", "End of the owner's shift.", lambda o, v: o.shift_ends_at,
+                 style=TextStyle.QUIET, short="until"),
     column.count("done", "done", "Follow-ups the owner has done today.", lambda o, v: o.done_today, rank=4),
     Column("kept", "on time", "Of the promises whose time has come today, those kept.", 9,
            lambda o, v, _: Span(f"{o.kept.on_time} of {o.kept.decided}" if o.kept.decided else v.glyphs.unknown), 4,
@@ -83,20 +81,20 @@ class FollowUpTabBase(FloorPanel[Row]):
     section = "follow_ups"
     name = "Follow-ups"
     fact_meanings = (
-        ("late", "Open follow-ups past their due moment and its grace."),
+        ("overdue", "Open follow-ups past their due moment and its grace."),
         ("at risk", "Follow-ups of today more likely late than not: by how their owners have kept such promises."),
         ("due today", "Open follow-ups due within today."),
         ("done", "Follow-ups done today."),
         ("on time", "Done on time, of those promised for today so far; moving a promise does not change it."),
-        ("next", "The next one that falls due."),
-        ("not given up", "Customers with fruitless attempts, promised and silent, or with two problems and no "
-         "follow-up."),
-        ("second sale", "One-time buyers whose usual time to buy again closes within a week."),
+        ("next due", "When the next one falls due."),
+        ("unresolved", "Customers at risk of being forgotten: a promise missed without contact since, never reached, "
+         "or two problems and no follow-up."),
+        ("second purchase", "One-time buyers whose usual time to buy again ends within a week."),
     )  # fmt: skip
     printed_limit = 10
 
     def summary(self, context: ViewContext) -> PanelSummary:
-        """How many follow-ups are late, and how many will be."""
+        """How many follow-ups are overdue, and how many are at risk."""
         floor, unknown = context.snapshot, context.glyphs.unknown
         figures = floor.follow_ups
         due_at = context.cache.get("due moments", (figures,), lambda: sorted(item.due_at for item in figures.items))
@@ -112,33 +110,33 @@ class FollowUpTabBase(FloorPanel[Row]):
             Fact("due today", count(figures.due_today, unknown)),
             Fact("on time", percent(figures.on_time_rate, unknown=unknown)),
             Fact("done", count(figures.done_today, unknown)),
-            Fact("next", clock(next(iter(coming), None), context.zone, unknown=unknown)),
-            Fact("not given up", count(None if unresolved is None else len(unresolved), unknown)),
-            Fact("second sale", count(None if buyers is None else len(buyers), unknown)),
+            Fact("next due", clock(next(iter(coming), None), context.zone, unknown=unknown)),
+            Fact("unresolved", count(None if unresolved is None else len(unresolved), unknown)),
+            Fact("second purchase", count(None if buyers is None else len(buyers), unknown)),
         )
         style = TextStyle.QUIET if figures.overdue is None else TextStyle.BAD if figures.overdue else TextStyle.GOOD
         today, in_short = f"{count(figures.due_today, unknown)} due", f"{count(risk)} at risk" if risk else ""
         second = Span(f"{today}, {in_short}" if in_short else today, risk_style)
-        return PanelSummary(Fact("late", count(figures.overdue, unknown), style), facts, second, in_short)
+        return PanelSummary(Fact("overdue", count(figures.overdue, unknown), style), facts, second, in_short)
 
 
 class AgentFollowUpsTab(FollowUpTabBase[AgentFollowUps]):
     """Promises by owner, and what can still be kept."""
 
-    tab = "owners"
-    purpose = "Who owes how many calls, how long they take, and whether the time until the end of the shift is enough."
-    empty_message = "Nobody owes a call that is due today."
-    default_sort_help = "most that will be late first"
+    tab = "by owner"
+    purpose = "Each owner's promises, how long they take, and whether the time until the end of the shift is enough."
+    empty_message = "No promised call of anybody is due today."
+    default_sort_help = "most that are or will be overdue first"
     columns = AGENT_FOLLOW_UP_COLUMNS
     identity_fields = ("agent_id",)
     heading_format = "Promises of {row.name}"
 
     def rows(self, context: ViewContext) -> Sequence[AgentFollowUps]:
-        """Owners in the snapshot's order: first those with late or soon late follow-ups."""
+        """Owners in the snapshot's order: first those whose follow-ups are overdue or will be."""
         return context.snapshot.follow_ups.owners or ()
 
     def details(self, row: AgentFollowUps, context: ViewContext) -> Sequence[Detail]:
-        """The owner's sentence, what it rests on, and each call owed."""
+        """The owner's sentence, what it rests on, and each promise."""
         unknown = context.glyphs.unknown
         state = state_span(context.agent(row.agent_id), context)
         is_own = row.handling_is_own or row.handling_ms is None
@@ -148,25 +146,25 @@ class AgentFollowUpsTab(FollowUpTabBase[AgentFollowUps]):
                 "In short", f"{follow_up_load_sentence(row, does_now(context.agent(row.agent_id)))}.", late_style(row)
             ),
             Detail("Team", row.team or unknown),
-            Detail("Does now", state.text or unknown, state.style),
+            Detail("State", state.text or unknown, state.style),
             Detail("Time"),
             Detail("end of the shift", clock(row.shift_ends_at, context.zone, unknown=unknown)),
             Detail("left of it", coarse(row.load.left_ms if row.load else None, unknown)),
             Detail("usual time for a call", coarse(row.handling_ms, unknown) + whose),
-            Detail("needed in all", coarse(row.load.needed_ms if row.load else None, unknown)),
+            Detail("work in all", coarse(row.load.needed_ms if row.load else None, unknown)),
             Detail("Today"),
             Detail("at risk", count(row.at_risk, unknown)),
-            Detail("to be expected late in all", count(row.late_expected, unknown, 1)),
+            Detail("expected late", count(row.late_expected, unknown, 1)),
             Detail("done", count(row.done_today)),
             Detail("kept", f"{row.kept.on_time} of {row.kept.decided} whose time has come"),
-            Detail("Owed"),
+            Detail("Promises"),
         ]
         owed = [item for item in context.snapshot.follow_ups.items if item.owner_id == row.agent_id]
         late = set(row.load.certainly_late) if row.load else set()
         for item in owed:
             now = context.rows_at
             is_overdue = item.overdue_ms(now) is not None
-            word = "late" if is_overdue else "cannot be kept" if item.id in late else "can be kept"
+            word = "overdue" if is_overdue else "cannot be kept" if item.id in late else "can be kept"
             what = f"{item.customer or unknown}  {item.kind}  {late_text(item)}".rstrip()
             if item.late_reason is not None and (item.late_chance or 0.0) >= AT_RISK_FROM:
                 what += f": {why_at_risk(item.late_reason)}"
@@ -179,6 +177,11 @@ REASON_STYLES = {
     UnresolvedReason.PROBLEMS: TextStyle.WATCH,
     UnresolvedReason.NOT_REACHED: TextStyle.TEXT,
 }
+REASON_WORDS = {
+    UnresolvedReason.SILENT: "promise missed, no contact",
+    UnresolvedReason.PROBLEMS: "two problems, no follow-up",
+    UnresolvedReason.NOT_REACHED: "never reached",
+}
 TIMES = {UnresolvedReason.SILENT: "day", UnresolvedReason.PROBLEMS: "problem", UnresolvedReason.NOT_REACHED: "attempt"}
 
 
@@ -188,20 +191,20 @@ def _sign(customer: UnresolvedCustomer, context: ViewContext, _width: int) -> Sp
 
 
 UNRESOLVED_COLUMNS: tuple[Column[UnresolvedCustomer], ...] = (
-    column.sign("▲ a promise is broken, △ two problems and nobody follows up.", _sign),
-    Column("why", "why", "Why the customer must not be given up.", 17,
-           lambda s, v, _: Span(s.why, REASON_STYLES[s.why]), 0, widest=26, right=False, sort=lambda s, v: s.why,
-           ascending=True),
-    Column("times", "how often", "Business days of silence, problems, or attempts in 14 days.", 10,
+    column.sign("▲ a promise was missed, △ two problems and no follow-up.", _sign),
+    Column("why", "reason", "Why the customer is at risk of being forgotten.", 17,
+           lambda s, v, _: Span(REASON_WORDS[s.why], REASON_STYLES[s.why]), 0, widest=26, right=False,
+           sort=lambda s, v: REASON_WORDS[s.why], ascending=True),
+    Column("times", "times", "Business days of silence, problems, or attempts in 14 days.", 10,
            lambda s, v, _: Span(plural(s.times, TIMES[s.why])), 1, sort=lambda s, v: s.times),
     column.text("customer", "customer", "Who it is.", lambda s, v: s.customer, missing=True, width=12, rank=0,
                 widest=24),
     column.text("phone", "number", "The customer's number.", lambda s, v: s.phone, width=14, rank=3, widest=18,
                 sorts=False, style=TextStyle.QUIET),
-    Column("last", "last", "The last attempt or problem; the due moment of the broken promise.", 11,
+    Column("last", "last", "The last attempt or problem; the due moment of the missed promise.", 11,
            lambda s, v, _: Span(day_and_time(s.last_at, context=v), TextStyle.QUIET), 3, right=False,
            sort=lambda s, v: s.last_at),
-    Column("owner", "agent", "Who owes the call, or talked with the customer last.", 12,
+    Column("owner", "agent", "Who is to make the promised call, or talked with the customer last.", 12,
            lambda s, v, _: Span(s.owner or "nobody"), 2, widest=22, right=False,
            sort=lambda s, v: (s.owner or "").casefold() or None, ascending=True),
 )  # fmt: skip
@@ -217,23 +220,23 @@ class UnresolvedTab(FollowUpTabBase[UnresolvedCustomer]):
     """Customers who must not be forgotten."""
 
     section = "unresolved_customers"
-    tab = "stuck"
+    tab = "unresolved"
     purpose = (
-        "Not given up: customers who were promised a call and hear nothing, who were called in vain, "
-        "or who have two problems and no follow-up."
+        "Customers at risk of being forgotten: a promise to them was missed and nobody has talked with them since, "
+        "they were called and never reached, or they have two problems and no follow-up."
     )
-    empty_message = "No customer has been forgotten."
+    empty_message = "No customer is at risk of being forgotten."
     default_sort_help = "longest silence first, then the latest calls"
     columns = UNRESOLVED_COLUMNS
-    heading_format = "Not given up: {customer}"
+    heading_format = "Unresolved: {customer}"
     identity_fields = ("why", "customer_id")
 
     def details(self, row: UnresolvedCustomer, context: ViewContext) -> Sequence[Detail]:
         """Why a customer is listed, since when, and who knows the customer."""
         unknown = context.glyphs.unknown
         return [
-            Detail("Why", row.why, REASON_STYLES[row.why]),
-            Detail("How often", plural(row.times, TIMES[row.why])),
+            Detail("Reason", REASON_WORDS[row.why], REASON_STYLES[row.why]),
+            Detail("Times", plural(row.times, TIMES[row.why])),
             Detail("Last", day_and_time(row.last_at, context)),
             Detail("Customer", row.customer or unknown),
             Detail("Number", row.phone or unknown),
@@ -258,13 +261,13 @@ def _closes(buyer: SecondPurchase, context: ViewContext, _width: int) -> Span:
 
 
 SECOND_PURCHASE_COLUMNS: tuple[Column[SecondPurchase], ...] = (
-    Column("closes", "closes", "When the usual time to buy again is over.", 9, _closes, 0, right=False,
-           sort=lambda s, v: s.closes_on),
+    Column("closes", "window ends", "When the usual time to buy again is over.", 9, _closes, 0, right=False,
+           sort=lambda s, v: s.closes_on, short="ends"),
     column.text("customer", "customer", "Who bought once.", lambda s, v: s.customer, missing=True, width=12, rank=0,
                 widest=24),
     column.text("phone", "number", "The customer's number.", lambda s, v: s.phone, width=14, rank=2, widest=18,
                 sorts=False, style=TextStyle.QUIET),
-    Column("bought", "bought", "The day of the first and only purchase.", 10, lambda s, v, _: Span(s.bought_on), 2,
+    Column("bought", "bought on", "The day of the first and only purchase.", 10, lambda s, v, _: Span(s.bought_on), 2,
            sort=lambda s, v: s.bought_on),
     column.text("agent", "sold by", "Who sold to them.", lambda s, v: s.agent, missing=True, width=12, rank=1,
                 widest=22),
@@ -277,12 +280,12 @@ class SecondPurchaseTab(FollowUpTabBase[SecondPurchase]):
     """One-time buyers who may buy again now."""
 
     section = "second_purchases"
-    tab = "second sale"
-    purpose = "One-time buyers whose usual time to buy again closes within a week: call them now."
-    empty_message = "No one-time buyer's time to buy again closes this week."
-    default_sort_help = "soonest to close first"
+    tab = "second purchase"
+    purpose = "One-time buyers whose usual time to buy again ends within a week: call them now."
+    empty_message = "No one-time buyer's usual time to buy again ends this week."
+    default_sort_help = "soonest to end first"
     columns = SECOND_PURCHASE_COLUMNS
-    heading_format = "Second sale: {customer}"
+    heading_format = "Second purchase: {customer}"
     identity_fields = ("customer_id",)
 
     def details(self, row: SecondPurchase, context: ViewContext) -> Sequence[Detail]:
@@ -292,10 +295,10 @@ class SecondPurchaseTab(FollowUpTabBase[SecondPurchase]):
         return [
             Detail("Customer", row.customer or unknown),
             Detail("Number", row.phone or unknown),
-            Detail("Bought first on", row.bought_on),
+            Detail("Bought on", row.bought_on),
             Detail("Sold by", row.agent or unknown),
             Detail("Client", row.client or unknown),
-            Detail("Time to buy again", f"closes on {row.closes_on}, {closes.text}", closes.style),
-            Detail("What it rests on"),
+            Detail("Window ends", f"{row.closes_on}, {closes.text}", closes.style),
+            Detail("Based on"),
             Detail("Four of five customers who buy a second time have done so by then (90 days below 100 of them)."),
         ]

@@ -35,7 +35,7 @@ def _when(item: FollowUp, context: ViewContext, _width: int) -> Span:
         late_ms = when.at - item.due_at
         unit_ms = SECOND_MS if late_ms < MINUTE_MS else MINUTE_MS
         when.note(item.due_at + (late_ms // unit_ms + 1) * unit_ms)
-        return Span(f"{glyphs.act} late {coarse(late_ms)}", style)
+        return Span(f"{glyphs.act} {coarse(late_ms)} ago", style)
     if when.reached(item.due_at - MINUTE_MS + 1):
         return Span(f"{glyphs.watch} due now", TextStyle.WATCH)
     left_ms = item.due_at - when.at
@@ -50,18 +50,18 @@ def _late_chance(item: FollowUp, context: ViewContext, _width: int) -> Span:
 
 
 COLUMNS: tuple[Column[FollowUp], ...] = (
-    Column("when", "due", "How late it is, or how long until it is due. Late is what is past the due moment and its "
-           "grace.", 13, _when, 0, right=False, sort=lambda f, v: -f.due_at),
+    Column("when", "due", "How long until it is due, or how long ago it was. Past the due moment and its grace it is "
+           "overdue.", 13, _when, 0, right=False, sort=lambda f, v: -f.due_at),
     column.clock("at", "at", "The due moment.", lambda f, v: f.due_at, rank=3, style=TextStyle.QUIET),
     column.text("customer", "customer", "Who was promised a call.", lambda f, v: f.customer, missing=True, width=12,
                 rank=1, widest=24),
-    Column("owner", "owed by", "The agent who owes the call.", 10,
+    Column("owner", "owner", "The agent who is to make the call.", 10,
            lambda f, v, _: Span(f.owner) if f.owner else Span("nobody", TextStyle.WATCH), 1, widest=22, right=False,
            sort=lambda f, v: (f.owner or "").casefold() or None, ascending=True),
-    Column("risk", "late?", "How likely it is not kept in time: by how its owner has kept such promises, and by who is "
-           "there.", 5, _late_chance, 3, sort=lambda f, v: f.late_chance),
+    Column("risk", "late risk", "How likely it will be late: by how its owner has kept such promises, and by who is "
+           "there.", 5, _late_chance, 3, sort=lambda f, v: f.late_chance, short="risk"),
     state_column("What that agent does now.", lambda f: f.owner_id, rank=4),
-    column.text("kind", "what", "What was promised.", lambda f, v: f.kind, width=14, widest=22),
+    column.text("kind", "kind", "What was promised.", lambda f, v: f.kind, width=14, widest=22),
     column.text("team", "team", "The owner's team.", lambda f, v: f.team, width=8, rank=6, widest=14,
                 style=TextStyle.QUIET),
     column.text("note", "note", "What the agent wrote.", lambda f, v: f.note, width=16, rank=7, widest=60, sorts=False,
@@ -109,19 +109,19 @@ class FollowUpsPanel(FollowUpTabBase[FollowUp]):
         moved = " (moved since)" if row.due_at != row.promise_due_at else ""
         closed = " (closed then)" if row.promise_due_at != row.promised_at else ""
         return [
-            Detail("What", row.kind, TextStyle.STRONG),
+            Detail("Kind", row.kind, TextStyle.STRONG),
             Detail("Customer", row.customer or unknown),
             Detail("Number", row.phone or unknown),
             *_note(row),
             Detail("When"),
             Detail("due", dated(row.due_at, context.zone, context.rows_at, unknown=unknown)),
-            Detail("state", _when(row, context, 0).text, _style(row, context.when("rows_at"))),
+            Detail("that is", _when(row, context, 0).text, _style(row, context.when("rows_at"))),
             Detail("promised for", dated(row.promised_at, context.zone, context.rows_at) + closed + moved),
             Detail("overdue from", dated(row.grace_ends_at, context.zone, context.rows_at)),
             *_risk(row),
             Detail("Who"),
-            Detail("owed by", row.owner or "nobody"),
-            Detail("who now", state.text or unknown, state.style),
+            Detail("owner", row.owner or "nobody"),
+            Detail("state", state.text or unknown, state.style),
             Detail("team", row.team or unknown),
             Detail("client", row.client or unknown),
         ]
@@ -138,4 +138,4 @@ def _risk(item: FollowUp) -> list[Detail]:
     if item.late_reason is None:
         return []
     style = TextStyle.WATCH if (item.late_chance or 0.0) >= AT_RISK_FROM else TextStyle.TEXT
-    return [Detail("chance to be late", f"{chance_text(item.late_chance)}: {why_at_risk(item.late_reason)}", style)]
+    return [Detail("late risk", f"{chance_text(item.late_chance)}: {why_at_risk(item.late_reason)}", style)]

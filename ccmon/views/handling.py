@@ -36,11 +36,18 @@ def style_of(handling: HandlingFigures) -> TextStyle:
     return TextStyle.GOOD if share <= 1 else TextStyle.TEXT
 
 
-def _to_target(handling: HandlingFigures, context: ViewContext, _width: int) -> Span:
+def _vs_target(handling: HandlingFigures, context: ViewContext, _width: int) -> Span:
     if handling.target_ms is None or handling.aht_ms is None:
         return Span(context.glyphs.unknown, TextStyle.QUIET)
     over = handling.aht_ms - handling.target_ms
     return Span(("+" if over > 0 else "-") + mean(abs(over)), style_of(handling))
+
+
+def _direction(handling: HandlingFigures, _context: ViewContext, width: int) -> Span:
+    is_inbound = handling.direction is Direction.INBOUND
+    if width >= len("outbound"):
+        return Span("inbound" if is_inbound else "outbound", TextStyle.QUIET)
+    return Span("in" if is_inbound else "out", TextStyle.QUIET)
 
 
 def _part(title: str, attribute: str, rank: int) -> Column[HandlingFigures]:
@@ -48,7 +55,7 @@ def _part(title: str, attribute: str, rank: int) -> Column[HandlingFigures]:
         total: int = getattr(handling, attribute)
         return total / handling.handled if handling.handled else None
 
-    meaning = f"Mean {title} per handled call; talk, hold and wrap-up add up to the handling time."
+    meaning = f"Mean {title} per handled call; talk, hold and wrap-up add up to the AHT."
     return column.mean(title, title, meaning, value, rank=rank)
 
 
@@ -75,26 +82,27 @@ COLUMNS: tuple[Column[HandlingFigures], ...] = (
                 style=lambda h, v: TextStyle.STRONG if h.kind == "centre" else TextStyle.TEXT),
     column.kind("kind", "A queue or a team: a team may be called like a queue.", lambda h: h.kind, KINDS, width=5,
                 rank=2, style=TextStyle.QUIET),
-    column.text("direction", "way", "Inbound or outbound: never added up.",
-                lambda h, v: "in" if h.direction is Direction.INBOUND else "out", rank=1, style=TextStyle.QUIET),
-    column.mean("aht", "mean", "Average handling time: talk, hold and wrap-up over handled calls.",
+    Column("direction", "direction", "Inbound or outbound: never added up.", 4, _direction, 1, right=False,
+           sort=lambda h, v: h.direction, ascending=True, short="dir."),
+    column.mean("aht", "AHT", "Average handling time: talk, hold and wrap-up over handled calls.",
                 lambda h, v: h.aht_ms, width=6, rank=0, style=lambda h, v: style_of(h)),
-    Column("to_target", "to goal", "Above (+) or below (-) the target.", 7, _to_target, 2, sort=lambda h, v: ratio(h)),
-    column.mean("usual", "usual", "Mean of the same weekdays of past weeks, up to eight.", lambda h, v: h.usual_aht_ms,
+    Column("vs_target", "vs target", "AHT above (+) or below (-) its target.", 7, _vs_target, 2,
+           sort=lambda h, v: ratio(h), short="vs tgt"),
+    column.mean("usual", "usual", "AHT of the same weekdays of past weeks, up to eight.", lambda h, v: h.usual_aht_ms,
                 width=6, style=TextStyle.QUIET),
     column.duration("median", "median", "Half of the calls took no longer.", lambda h, v: h.median_ms, rank=3),
-    column.duration("p90", "9 of 10", "Nine of ten calls took no longer; unknown below 10 calls.",
+    column.duration("p90", "P90", "90th percentile: nine of ten calls took no longer; unknown below 10 calls.",
                     lambda h, v: h.p90_ms, rank=4),
-    column.count("handled", "calls", "Handled calls: answered and over, wrap-up included.", lambda h, v: h.handled,
-                 width=6, rank=4),
+    column.count("handled", "handled", "Handled calls: answered and over, wrap-up included.", lambda h, v: h.handled,
+                 rank=4),
     _part("talk", "talk_ms", 6),
     _part("hold", "hold_ms", 7),
     _part("wrap-up", "wrap_up_ms", 5),
     column.drawn("parts", "talk, hold, wrap-up", "Mean talk, hold and wrap-up of a call as three stretches on one "
-                 "scale.", _composition, width=16, widest=32, rank=9),
+                 "scale.", _composition, width=16, widest=32, rank=9, short="parts of AHT"),
 )  # fmt: skip
 PRINTED_COLUMNS: tuple[Column[HandlingFigures], ...] = (
-    column.mean("target", "target", "The target of the mean.", lambda h, v: h.target_ms, rank=4, style=TextStyle.QUIET),
+    column.mean("target", "target", "The target of the AHT.", lambda h, v: h.target_ms, rank=4, style=TextStyle.QUIET),
 )
 
 
@@ -109,16 +117,16 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
     number = 4
     section = "handling"
     name = "Handling"
-    purpose = "How long calls take: talk, hold and wrap-up, inbound and outbound apart."
+    purpose = "How long calls take: talk, hold and wrap-up, inbound and outbound separately."
     empty_message = "No call has been handled today."
     default_sort_help = "queues, teams; furthest over target first"
     fact_meanings = (
-        ("in", "Average handling time of inbound calls today."),
-        ("out", "Average handling time of outbound calls today."),
+        ("AHT inbound", "Average handling time of inbound calls today."),
+        ("AHT outbound", "Average handling time of outbound calls today."),
         ("median", "Half of the inbound calls took no longer."),
-        ("9 of 10", "Nine of ten inbound calls took no longer."),
-        ("calls", "Inbound calls handled today."),
-        ("calls out", "Outbound calls handled today."),
+        ("P90", "90th percentile: nine of ten inbound calls took no longer."),
+        ("handled inbound", "Inbound calls handled today."),
+        ("handled outbound", "Outbound calls handled today."),
         ("wrap-up", "Wrap-up's share of inbound handling time."),
     )
     columns = COLUMNS
@@ -138,18 +146,19 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
         inbound, outbound = by_direction.get(Direction.INBOUND), by_direction.get(Direction.OUTBOUND)
         out = mean(outbound.aht_ms if outbound else None, unknown)
         if inbound is None:
-            return PanelSummary(Fact("in", unknown, TextStyle.QUIET), (Fact("out", out),), Span(f"{out} out"))
+            figure = Fact("AHT inbound", unknown, TextStyle.QUIET)
+            return PanelSummary(figure, (Fact("AHT outbound", out),), Span(f"{out} outbound"), short_label="inbound")
         spent = inbound.talk_ms + inbound.hold_ms + inbound.wrap_up_ms
         facts = (
-            Fact("out", out, TextStyle.STRONG),
+            Fact("AHT outbound", out, TextStyle.STRONG),
             Fact("median", duration(inbound.median_ms, unknown)),
-            Fact("9 of 10", duration(inbound.p90_ms, unknown)),
-            Fact("calls", count(inbound.handled)),
-            Fact("calls out", count(outbound.handled if outbound else None, unknown)),
+            Fact("P90", duration(inbound.p90_ms, unknown)),
+            Fact("handled inbound", count(inbound.handled)),
+            Fact("handled outbound", count(outbound.handled if outbound else None, unknown)),
             Fact("wrap-up", percent(inbound.wrap_up_ms / spent if spent else None, unknown=unknown)),
         )
-        figure = Fact("in", mean(inbound.aht_ms, unknown), style_of(inbound).or_else(TextStyle.STRONG))
-        return PanelSummary(figure, facts, Span(f"{out} out"))
+        figure = Fact("AHT inbound", mean(inbound.aht_ms, unknown), style_of(inbound).or_else(TextStyle.STRONG))
+        return PanelSummary(figure, facts, Span(f"{out} outbound"), short_label="inbound")
 
     def remark(self, context: ViewContext, *, short: bool = False) -> str:
         """The usual remark, and why a filtered summary has no percentiles."""
@@ -169,18 +178,18 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
         unknown, handled = context.glyphs.unknown, row.handled
         details = [
             Detail("Client", row.client or unknown),
-            Detail("Handled calls today", count(handled), TextStyle.STRONG),
-            Detail("Average handling time"),
-            Detail("mean", mean(row.aht_ms, unknown), style_of(row)),
+            Detail("Handled today", count(handled), TextStyle.STRONG),
+            Detail("Handling time"),
+            Detail("AHT: average handling time", mean(row.aht_ms, unknown), style_of(row)),
             Detail("target", duration(row.target_ms, unknown)),
-            Detail("same weekdays of past weeks", mean(row.usual_aht_ms, unknown)),
+            Detail("usual: same weekdays of past weeks", mean(row.usual_aht_ms, unknown)),
             Detail("median", duration(row.median_ms, unknown)),
-            Detail("nine of ten within", duration(row.p90_ms, unknown)),
+            Detail("P90: nine of ten within", duration(row.p90_ms, unknown)),
         ]
         for label, total in (("talk", row.talk_ms), ("hold", row.hold_ms), ("wrap-up", row.wrap_up_ms)):
             details += [
                 Detail(label.capitalize()),
-                Detail("in all", duration(total)),
-                Detail("mean of a call", mean(total / handled if handled else None, unknown)),
+                Detail("total", duration(total)),
+                Detail("mean per call", mean(total / handled if handled else None, unknown)),
             ]
         return details

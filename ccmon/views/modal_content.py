@@ -20,6 +20,9 @@ from ccmon.views.panel import Detail, FloorPanel
 from ccmon.views.styled_text import Span, StyledLine, TextStyle, blank
 from ccmon.views.view_context import ViewContext, severity_style
 
+HELP_LABELS = 23
+"""The width of the names of figures in the help."""
+
 
 class PickerOption(NamedTuple):
     """What can be chosen."""
@@ -96,7 +99,7 @@ def _panel_help(panel: FloorPanel[Any], width: int, glyphs: GlyphSet) -> list[St
     """The figures of a panel's head, then its tabs."""
     lines = _heading(f"{panel.number} {panel.name}", width, glyphs)
     for label, text in panel.fact_meanings:
-        lines += _explained(label, text, 20, width, glyphs)
+        lines += _explained(label, text, HELP_LABELS, width, glyphs)
     for before, tab in zip((None, *panel.tabs), panel.tabs, strict=False):
         lines += _tab_help(tab, width, glyphs, columns=before is None or before.columns is not tab.columns)
     return lines
@@ -109,7 +112,7 @@ def _tab_help(tab: FloorPanel[Any], width: int, glyphs: GlyphSet, *, columns: bo
     lines += _wrapped(f"{tab.purpose} Order: {tab.default_sort_help}.", width, glyphs)
     for column in tab.columns if columns else ():
         if column.title.strip():
-            lines += _explained(column.title, column.meaning, 20, width, glyphs)
+            lines += _explained(column.title, column.meaning, HELP_LABELS, width, glyphs)
     return lines
 
 

@@ -60,6 +60,8 @@ class PanelSummary(NamedTuple):
     """A second figure for the KPI strip, where the panel itself is not shown."""
     second_in_short: str = ""
     """Its short form where there is little room; empty: it is short already."""
+    short_label: str = ""
+    """The label of the figure in the KPI strip where there is no room for the whole; empty: it is left out there."""
 
 
 class Detail(NamedTuple):

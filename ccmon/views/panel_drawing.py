@@ -302,7 +302,9 @@ class PanelDrawing:
         order = f"by {column.title}" if column is not None else ""
         name = f" {panel.number} {panel.name} "
         short_remark = panel.remark(context, short=True)
-        tabs = self._tabs(width - 4 - width_of(name), width_of(short_remark) + 2 if short_remark else 0)
+        tabs = self._tabs(
+            width - 4 - width_of(name), width_of(short_remark) + 2 if short_remark else 0, more=glyphs.more
+        )
         used = width_of(name) + sum(width_of(tab.text) for tab in tabs)
         room = width - 4 - used - 2
         remark = panel.remark(context)
@@ -311,16 +313,25 @@ class PanelDrawing:
         note = f" {glyphs.fit(note, min(width_of(note), room))} " if note and room > 8 else ""
         return glyphs.edge(width, frame, [Span(name, TextStyle.TITLE), *tabs], [Span(note, TextStyle.QUIET)])
 
-    def _tabs(self, room: int, remark: int) -> list[Span]:
-        """The names of the tabs; only that of the shown tab if there is no room for all and the remark."""
+    def _tabs(self, room: int, remark: int, *, more: str) -> list[Span]:
+        """The names of the tabs, as many as there is room for; only that of the shown tab beside a remark."""
         if len(self.tabs) == 1:
             return []
         every = sum(len(tab.tab) + 2 for tab in self.tabs)
-        makes_room = room < every + remark and room >= len(self.panel.tab) + 2 + remark
-        shown = [self.panel] if room < every or makes_room else self.tabs
-        styles = [TextStyle.STRONG if tab is self.panel else TextStyle.QUIET for tab in shown]
-        tabs = [Span(f" {tab.tab} ", style) for tab, style in zip(shown, styles, strict=True)]
-        return tabs if room >= sum(len(tab.text) for tab in tabs) else []
+        makes_room = remark > 0 and room < every + remark and room >= len(self.panel.tab) + 2 + remark
+        shown = [self.panel] if makes_room else list(self.tabs)
+        rest = Span(f" {more} ", TextStyle.QUIET)
+
+        def needed() -> int:
+            left_out = len(rest.text) if 1 < len(shown) < len(self.tabs) else 0
+            return sum(len(tab.tab) + 2 for tab in shown) + left_out
+
+        while len(shown) > 1 and needed() > room:
+            shown.remove(next(tab for tab in reversed(shown) if tab is not self.panel))
+        if needed() > room:
+            return []
+        tabs = [Span(f" {tab.tab} ", TextStyle.STRONG if tab is self.panel else TextStyle.QUIET) for tab in shown]
+        return [*tabs, rest] if 1 < len(shown) < len(self.tabs) else tabs
 
     def _bottom(self, context: ViewContext, width: int, frame: TextStyle) -> StyledLine:
         total = len(self.rows)

@@ -49,7 +49,7 @@ def known(queue: QueueFigures, number: int) -> int | None:
     return number if queue.agents_known else None
 
 
-def _free_style(queue: QueueFigures) -> TextStyle:
+def _ready_style(queue: QueueFigures) -> TextStyle:
     nobody = queue.agents_known and queue.agents_ready == 0 and queue.waiting > 0
     return TextStyle.WATCH if nobody else TextStyle.TEXT
 
@@ -62,11 +62,12 @@ def _level_curve(queue: QueueFigures, context: ViewContext, width: int) -> Cell:
     return merged(list(zip(heights, [TextStyle.BUSY] * (width - len(levels)) + styles, strict=True)))
 
 
-def _needed_text(total: QueueFigures, queues: Sequence[QueueFigures], unknown: str) -> str:
-    """Agents needed in all queues shown and agents allotted to them, and whether some are shared."""
+def _staffing_text(total: QueueFigures, queues: Sequence[QueueFigures], unknown: str) -> str:
+    """Agents allotted to all queues shown, whether some of them serve several, and agents required."""
     there = total.agents_on_phones if total.agents_allotted is None else total.agents_allotted
-    shared = sum(queue.agents_on_phones for queue in queues) > total.agents_on_phones
-    return f"{count(total.agents_needed, unknown)} / {count(known(total, there), unknown)}{' shared' if shared else ''}"
+    staffed, required = count(known(total, there), unknown), count(total.agents_needed, unknown)
+    is_shared = sum(queue.agents_on_phones for queue in queues) > total.agents_on_phones
+    return f"{staffed} shared, {required} required" if is_shared else f"{staffed}, {required} required"
 
 
 def _attention_order(queue: QueueFigures, context: ViewContext) -> tuple[int, float, float]:
@@ -83,47 +84,47 @@ COLUMNS: tuple[Column[QueueFigures], ...] = (
     column.sign("▲ somebody must act now, △ worth watching.", lambda q, v, _: v.sign(v.severity(q))),
     column.duration("longest", "longest", "How long the caller who waits longest has waited; runs every second.",
                     lambda q, v: v.waited(q.longest_wait_since), width=7, rank=1, style=wait_style),
-    column.count("waiting", "wait", "Callers who wait now.", lambda q, v: q.waiting, rank=1,
+    column.count("waiting", "waiting", "Callers who wait now.", lambda q, v: q.waiting, rank=1, short="wait",
                  style=lambda q, v: wait_style(q, v) if q.waiting else TextStyle.QUIET),
     column.text("queue", "queue", "The queue.", lambda q, v: q.name, width=12, rank=0, widest=26),
-    column.percentage("level", "in time", "Service level: share of callers answered within the threshold, with "
+    column.percentage("level", "SL", "Service level: share of callers answered within the threshold, with "
                       "callers who wait past it already counted as misses. Short abandons and diverted callers are "
                       "left out.", _service_level, rank=2, style=level_style),
-    column.percentage("target", "of", "The target of the service level.", lambda q, v: q.service_level_target, width=4,
-                      rank=4, style=TextStyle.QUIET),
-    column.count("free", "free", "Agents ready for a call of this queue.", lambda q, v: known(q, q.agents_ready),
-                 rank=2, style=lambda q, v: _free_style(q)),
-    column.count("phones", "on", "Agents on the phones of this queue: ready, ringing, talking, on hold or in wrap-up. "
-                 "One agent may serve several queues.", lambda q, v: known(q, q.agents_on_phones), width=3),
-    column.count("needed", "need", "Agents needed now for the target.", lambda q, v: q.agents_needed, rank=7,
-                 style=_short_style),
-    column.count("shared", "shared", "This queue's part of the agents on the phones: whoever serves several queues is "
-                 "counted in one of them, where they are needed most.", lambda q, v: q.agents_allotted, rank=7,
-                 style=_short_style),
-    column.count("offered", "calls", "Offered: every visit to the queue today.", lambda q, v: q.offered, width=6,
-                 rank=3),
+    column.percentage("target", "target", "The target of the service level.", lambda q, v: q.service_level_target,
+                      width=4, rank=4, style=TextStyle.QUIET, short="tgt"),
+    column.count("ready", "ready", "Agents ready for a call of this queue.", lambda q, v: known(q, q.agents_ready),
+                 rank=2, style=lambda q, v: _ready_style(q)),
+    column.count("staffed", "staffed", "Agents who take the calls of this queue now: ready, ringing, talking, on hold "
+                 "or in wrap-up. One agent may serve several queues.", lambda q, v: known(q, q.agents_on_phones),
+                 short="staff"),
+    column.count("required", "required", "Agents required now for the target.", lambda q, v: q.agents_needed, rank=4,
+                 style=_short_style, short="req."),
+    column.count("allotted", "allotted", "This queue's part of the staffed agents: whoever serves several queues is "
+                 "counted in one of them, where they are required most.", lambda q, v: q.agents_allotted, rank=7,
+                 style=_short_style, short="allot."),
+    column.count("offered", "offered", "Every visit to the queue today.", lambda q, v: q.offered, rank=5),
     column.count("answered", "answered", "Visits connected to an agent today.", lambda q, v: q.answered, rank=10),
     column.count("lost", "lost", "Callers not served today: abandoned (short abandons left out), timed out, and sent "
                  "away because nobody could serve.", lambda q, v: q.lost, width=5, rank=3),
-    column.percentage("abandonment", "aband.", "Abandonment rate: abandoned over finished visits, short abandons left "
-                      "out of both.", lambda q, v: q.abandonment_rate, decimals=1, rank=11),
-    column.mean("asa", "speed", "Average speed of answer: mean wait of answered callers.", lambda q, v: q.asa_ms,
+    column.percentage("abandonment", "abandonment", "Abandonment rate: abandoned over finished visits, short abandons "
+                      "left out of both.", lambda q, v: q.abandonment_rate, decimals=1, rank=11, short="abn %"),
+    column.mean("asa", "ASA", "Average speed of answer: mean wait of answered callers.", lambda q, v: q.asa_ms,
                 rank=9),
-    column.mean("aht", "handling", "Average handling time of this queue's calls today.", lambda q, v: q.aht_ms,
+    column.mean("aht", "AHT", "Average handling time of this queue's calls today.", lambda q, v: q.aht_ms,
                 rank=12),
-    column.drawn("calls_curve", "calls, quarters", "Calls offered in each quarter of an hour, the newest at the right.",
-                 lambda q, v, width: Span(curve([each.offered for each in q.quarters], width, v.glyphs),
-                                              TextStyle.BUSY), width=16, widest=28, rank=8),
-    column.drawn("level_curve", "in time, quarters", "Service level of each quarter of an hour, the newest at the "
+    column.drawn("calls_curve", "offered by quarter", "Calls offered in each quarter of an hour, the newest at the "
+                 "right.", lambda q, v, width: Span(curve([each.offered for each in q.quarters], width, v.glyphs),
+                                              TextStyle.BUSY), width=16, widest=28, rank=8, short="offered, 15 min"),
+    column.drawn("level_curve", "SL by quarter", "Service level of each quarter of an hour, the newest at the "
                  "right; full height is 100 %.", _level_curve, width=16, widest=28, rank=6),
 )  # fmt: skip
 PRINTED_COLUMNS: tuple[Column[QueueFigures], ...] = (
     column.count("talking", "talking", "Calls being talked now.", lambda q, v: q.talking, rank=6),
-    column.percentage("level_ended", "in time, ended", "Service level of the calls that have ended.",
+    column.percentage("level_ended", "SL, ended", "Service level of the calls that have ended.",
                       lambda q, v: q.service_level, rank=8),
 )  # fmt: skip
 WAITING_COLUMNS: tuple[Column[WaitingCall], ...] = (
-    column.duration("waited", "waiting", "How long the caller has waited.", lambda c, v: v.waited(c.entered_at),
+    column.duration("waited", "wait", "How long the caller has waited.", lambda c, v: v.waited(c.entered_at),
                     width=9, rank=0),
     Column("place", "", "The caller's place in the queue.", 4,
            lambda c, v, _: Span(f"{c.position}.", TextStyle.QUIET), 1),
@@ -142,20 +143,21 @@ class QueuesPanel(FloorPanel[QueueFigures]):
     section = "queues"
     name = "Queue"
     needs_periodic = False
-    purpose = "Callers who wait now, and whether callers are answered in time today."
+    purpose = "Callers who wait now, and the service level today."
     empty_message = "No queue yet. Queues appear with their first call."
-    default_sort_help = "alerts, then longest wait"
+    default_sort_help = "alarms, then longest wait"
     fact_meanings = (
         ("waiting", "Callers who wait now, in all queues shown."),
         ("longest", "How long the one who waits longest has waited."),
-        ("in time", "Service level of all queues shown, live: callers who wait past the threshold count as misses."),
-        ("free", "Agents ready for a call."),
-        ("talking", "Calls being talked now."),
-        ("calls", "Visits to the queues today."),
+        ("SL", "Service level of all queues shown, live, and its target: callers who wait past the threshold count as "
+         "misses."),
+        ("ready", "Agents ready for a call."),
+        ("talking", "Calls in conversation now."),
+        ("offered", "Visits to the queues today."),
         ("lost", "Callers not served today: abandoned (short abandons left out), timed out, sent away."),
-        ("needed", "Agents needed now on the phones for the targets, beside those there; shared: whoever serves "
-         "several queues is counted once, where they are needed most."),
-        ("speed", "Average speed of answer today."),
+        ("staffed", "Agents who take calls now, and those required for the targets; shared: whoever serves several "
+         "queues is counted once, where they are required most."),
+        ("ASA", "Average speed of answer today."),
     )  # fmt: skip
     columns = COLUMNS
     printed_columns = PRINTED_COLUMNS
@@ -169,19 +171,20 @@ class QueuesPanel(FloorPanel[QueueFigures]):
         style = severity_style(worst, style) if total.waiting else style
         longest = duration(context.waited(total.longest_wait_since), glyphs.unknown)
         level = percent(_service_level(total, context), unknown=glyphs.unknown)
-        target = f" of {percent(total.service_level_target)}" if total.service_level_target is not None else ""
+        if total.service_level_target is not None:
+            level = f"{level}, target {percent(total.service_level_target)}"
         wait = Fact("longest", longest, style if total.waiting else TextStyle.TEXT)
-        in_time = Fact("in time", level + target, level_style(total, context))
+        service_level = Fact("SL", level, level_style(total, context))
         queues = context.snapshot.queues
         facts = LazyFacts(
             lambda: wait,
-            lambda: in_time,
-            lambda: Fact("free", count(known(total, total.agents_ready), glyphs.unknown), _free_style(total)),
-            lambda: Fact("calls", count(total.offered)),
+            lambda: service_level,
+            lambda: Fact("ready", count(known(total, total.agents_ready), glyphs.unknown), _ready_style(total)),
+            lambda: Fact("offered", count(total.offered)),
             lambda: Fact("lost", count(total.lost)),
             lambda: Fact("talking", count(total.talking)),
-            lambda: Fact("needed", _needed_text(total, queues, glyphs.unknown), _short_style(total, context)),
-            lambda: Fact("speed", mean(total.asa_ms, glyphs.unknown)),
+            lambda: Fact("staffed", _staffing_text(total, queues, glyphs.unknown), _short_style(total, context)),
+            lambda: Fact("ASA", mean(total.asa_ms, glyphs.unknown)),
         )
         return PanelSummary(Fact("waiting", str(total.waiting), style), facts, Span(longest, wait.style))
 
@@ -213,7 +216,7 @@ class QueuesPanel(FloorPanel[QueueFigures]):
             Detail("Purpose", row.purpose or unknown),
             *([Detail("The centre is", opening)] if (opening := opening_text(context)) else []),
             *(
-                Detail("Alert", alarm_sentence(alarm, context.snapshot), severity_style(alarm.severity))
+                Detail("Alarm", alarm_sentence(alarm, context.snapshot), severity_style(alarm.severity))
                 for alarm in context.alarms_about(row)
             ),
             Detail("Now"),
@@ -221,24 +224,24 @@ class QueuesPanel(FloorPanel[QueueFigures]):
             Detail("longest wait", duration(context.waited(row.longest_wait_since), unknown), wait_style(row, context)),
             Detail("talking", str(row.talking)),
             Detail("agents ready", count(known(row, row.agents_ready), unknown)),
-            Detail("agents on the phones", count(known(row, row.agents_on_phones), unknown)),
-            Detail("of them this queue's part, shared", count(row.agents_allotted, unknown)),
-            Detail("agents needed", count(row.agents_needed, unknown), _short_style(row, context)),
+            Detail("agents staffed", count(known(row, row.agents_on_phones), unknown)),
+            Detail("of them allotted to this queue", count(row.agents_allotted, unknown)),
+            Detail("agents required", count(row.agents_needed, unknown), _short_style(row, context)),
             *_details_of_visits(row),
-            Detail("Answered in time"),
+            Detail("Service level"),
             Detail(f"answered within {threshold}", count(row.answered_in_threshold)),
-            Detail("waiting past it now", count(row.waiting_past_threshold(known_until))),
+            Detail(f"waiting longer than {threshold} now", count(row.waiting_past_threshold(known_until))),
             Detail("service level, live", percent(_service_level(row, context), 1, unknown), level_style(row, context)),
             Detail("service level, finished calls", percent(row.service_level, 1, unknown)),
             Detail("target", percent(row.service_level_target, 0, unknown)),
             Detail("abandonment rate", percent(row.abandonment_rate, 1, unknown)),
             Detail("Waits and handling"),
-            Detail("average speed of answer", mean(row.asa_ms, unknown)),
+            Detail("ASA: average speed of answer", mean(row.asa_ms, unknown)),
             Detail("average wait of abandoned", mean(row.average_abandon_ms, unknown)),
             Detail("longest wait today", duration(row.longest_wait_today_ms(known_until), unknown)),
-            Detail("handled calls", count(row.handled)),
-            Detail("average handling time", mean(row.aht_ms, unknown)),
-            Detail("handling target", duration(row.handling_target_ms, unknown)),
+            Detail("handled", count(row.handled)),
+            Detail("AHT: average handling time", mean(row.aht_ms, unknown)),
+            Detail("AHT target", duration(row.handling_target_ms, unknown)),
             *_details_of_waiting([call for call in context.snapshot.waiting if call.queue_id == row.id], context),
         ]
 
@@ -258,7 +261,11 @@ def _details_of_visits(row: QueueFigures) -> list[Detail]:
     ]
     if row.answered_without_wait:
         details.append(Detail("of the answered, without a wait", count(row.answered_without_wait)))
-    return [*details, Detail("of the abandoned, short", count(row.short_abandoned))]
+    return [
+        *details,
+        Detail("of the abandoned, short", count(row.short_abandoned)),
+        Detail("lost, without the short", count(row.lost)),
+    ]
 
 
 def _details_of_waiting(calls: Sequence[WaitingCall], context: ViewContext) -> list[Detail]:

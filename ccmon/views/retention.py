@@ -25,7 +25,7 @@ class Group(NamedTuple):
     """All customers in the same division into groups."""
     help: str
     style: TextStyle = TextStyle.TEXT
-    came: int | None = None
+    joined: int | None = None
     """Customers who moved into it today; None where that is not counted."""
     left: int | None = None
 
@@ -33,11 +33,11 @@ class Group(NamedTuple):
 def groups(figures: RetentionFigures) -> list[Group]:
     """The segments, then the same customers by the time since they last bought."""
     all_of, limits = figures.customers, figures.limits
-    came = {segment: sum(move.customers for move in figures.moves if move.after == segment) for segment in Segment}
+    joined = {segment: sum(move.customers for move in figures.moves if move.after == segment) for segment in Segment}
     left = {segment: sum(move.customers for move in figures.moves if move.before == segment) for segment in Segment}
 
     def segment(kind: Segment, customers: int, who: str, style: TextStyle = TextStyle.TEXT) -> Group:
-        return Group(kind, customers, all_of, who, style, came[kind], left[kind])
+        return Group(kind, customers, all_of, who, style, joined[kind], left[kind])
 
     basis = (
         f"from {plural(limits.from_gaps, 'gap')} between orders" if limits.from_gaps else "fixed: too few gaps known"
@@ -69,16 +69,16 @@ def _share(group: Group) -> float | None:
 
 
 GROUP_COLUMNS: tuple[Column[Group], ...] = (
-    column.text("group", "customers", "The first four are everybody by purchases; the last three the same by days "
+    column.text("group", "group", "The first four are everybody by purchases; the last three the same by days "
                 "since the last order.", lambda g, v: g.name, width=10, rank=0, sorts=False,
                 style=lambda g, v: g.style.or_else(TextStyle.STRONG)),
-    column.count("number", "now", "Customers in the group.", lambda g, v: g.customers, width=8, rank=0),
-    column.percentage("share", "of all", "Of all who ever bought.", lambda g, v: _share(g), rank=1),
-    Column("came", "came", "Moved into the group today.", 5,
-           lambda g, v, _: Span(_move(g.came, "+", v.glyphs.unknown)), 1, sort=lambda g, v: g.came),
+    column.count("number", "customers", "Customers in the group.", lambda g, v: g.customers, rank=0),
+    column.percentage("share", "share", "Of all who ever bought.", lambda g, v: _share(g), rank=1),
+    Column("joined", "joined", "Moved into the group today.", 6,
+           lambda g, v, _: Span(_move(g.joined, "+", v.glyphs.unknown)), 1, sort=lambda g, v: g.joined),
     Column("left", "left", "Moved out of the group today; of the churned: won back today.", 5,
            lambda g, v, _: Span(_move(g.left, "-", v.glyphs.unknown)), 1, sort=lambda g, v: g.left),
-    column.drawn("bar", "share", "The same share as a bar.", _bar, width=12, widest=40, rank=4),
+    column.drawn("bar", "0 to 100 %", "The same share as a bar.", _bar, width=12, widest=40, rank=4),
     column.text("help", "who", "Who belongs to the group.", lambda g, v: g.help, width=18, rank=3, widest=56,
                 sorts=False, style=TextStyle.QUIET),
 )  # fmt: skip
@@ -107,7 +107,7 @@ class CustomersTabBase(FloorPanel[Row]):
         ("churn, 28 days", "Customers who had not churned 28 days ago and have now."),
         ("won back", "Of the churned customers reached by a retention call in 28 days, those who bought within 30 "
          "days."),
-        ("buy again", "Repeat-purchase rate of the newest month that is old enough: first buyers who bought again "
+        ("repeat rate", "Repeat purchase rate of the newest month that is old enough: first buyers who bought again "
          "within 90 days."),
     )  # fmt: skip
 
@@ -124,7 +124,7 @@ class CustomersTabBase(FloorPanel[Row]):
             Fact("one-time", count(figures.one_time)),
             Fact("churn, 28 days", percent(figures.churn, 1, unknown)),
             Fact("won back", f"{won.won_back} of {won.reached}" if won.reached else unknown),
-            Fact("buy again", percent(newest.rate if newest is not None else None, unknown=unknown)),
+            Fact("repeat rate", percent(newest.rate if newest is not None else None, unknown=unknown)),
             Fact("lapsed", count(figures.lapsed)),
         )
         new_loyal = sum(move.customers for move in figures.moves if move.after == Segment.LOYAL)
@@ -204,13 +204,13 @@ class RetentionPanel(CustomersTabBase[Group]):
 COHORT_COLUMNS: tuple[Column[Cohort], ...] = (
     column.text("month", "first bought", "The month of the first purchase.", lambda c, v: c.month, rank=0),
     column.count("customers", "customers", "First buyers of the month.", lambda c, v: c.customers, rank=0),
-    column.count("again", "again", "Of them, those who bought on a later day within 90 days.", lambda c, v: c.repeated,
-                 width=7, rank=1),
-    Column("rate", "buy again", "Their share; known only when the last of the month has had 90 days.", 9,
-           lambda c, v, _: Span(percent(c.rate) if c.rate is not None else "maturing",
+    column.count("again", "bought again", "Of them, those who bought on a later day within 90 days.",
+                 lambda c, v: c.repeated, rank=1, short="again"),
+    Column("rate", "repeat rate", "Their share; known only when the last of the month has had 90 days.", 11,
+           lambda c, v, _: Span(percent(c.rate) if c.rate is not None else "too early",
                                 TextStyle.STRONG if c.rate is not None else TextStyle.QUIET), 0,
            sort=lambda c, v: c.rate),
-    column.drawn("bar", "share", "The same share as a bar; full width is 100 %.",
+    column.drawn("bar", "0 to 100 %", "The same share as a bar; full width is 100 %.",
                  lambda c, v, width: quota_bar(c.rate, None, width, TextStyle.BUSY, v.glyphs), width=12, widest=40,
                  rank=3),
 )  # fmt: skip
@@ -233,10 +233,10 @@ class CohortsTab(CustomersTabBase[Cohort]):
 
     def details(self, row: Cohort, context: ViewContext) -> Sequence[Detail]:
         """What the rate is made of."""
-        rate = percent(row.rate, 1) if row.rate is not None else "maturing: the last of them may still buy in time"
+        rate = percent(row.rate, 1) if row.rate is not None else "too early: the last of them may still buy in time"
         return [
             Detail("First bought in", row.month),
             Detail("Customers", count(row.customers)),
-            Detail(f"Again within {REPEAT_WITHIN_DAYS} days", count(row.repeated)),
-            Detail("Share", rate, TextStyle.STRONG),
+            Detail(f"Bought again within {REPEAT_WITHIN_DAYS} days", count(row.repeated)),
+            Detail("Repeat rate", rate, TextStyle.STRONG),
         ]

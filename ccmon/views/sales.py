@@ -98,53 +98,54 @@ def _average_order(line: SalesLine) -> float | None:
 
 
 COLUMNS: tuple[Column[SalesLine], ...] = (
-    column.text("name", "whose", "Clients, teams, campaigns, then agents; in each those furthest behind first.",
+    column.text("name", "team, agent", "Clients, teams, campaigns, then agents; in each those furthest behind first.",
                 lambda s, v: s.sales.name, width=12, rank=0, widest=24,
                 style=lambda s, v: TextStyle.STRONG if s.sales.kind in {"client", "team"} else TextStyle.TEXT),
-    Column("sales", "sales", "Sales over the quota; cancelled sales taken out. A plus: the period began before the "
+    Column("sales", "sales", "Sales, net of cancelled ones, over the quota. A plus: the period began before the "
            "first data, so that more may have been sold, and nothing is said of the quota.", 9,
            lambda s, v, _: Span(f"{s.sold_text}/{count(s.measured_by.quota_sales, v.glyphs.unknown)}"), 1, widest=15,
            sort=lambda s, v: s.counts.sales),
     Column("pace", "pace", "Sales so far over the sales that the quota expects by now; the details of a row say by "
            "what.", 8, _pace, 1, sort=lambda s, v: s.measured_by.pace),
-    column.percentage("conversion", "conv.", "Sales calls that led to a sale, over sales calls. Inbound: answered "
-                      "calls of sales queues; outbound: the right person reached.", lambda s, v: s.conversion,
-                      decimals=1, width=7, rank=2),
-    Column("verdict", "conv. goal", "What the 95 % interval of the conversion says about the quota of the conversion, "
-           "not of the sales: the conversion is surely low, surely high, or it cannot tell yet.", 17, verdict_span, 3,
-           right=False, sort=lambda s, v: s.measured_by.verdict),
+    column.percentage("conversion", "conversion", "Sales calls that led to a sale, over sales calls. Inbound: answered "
+                      "calls of sales queues; outbound: the right party reached.", lambda s, v: s.conversion,
+                      decimals=1, width=7, rank=2, short="conv."),
+    Column("verdict", "conversion vs quota", "What the 95 % interval of the conversion says about the quota of the "
+           "conversion, not of the sales: surely below it, surely above it, or too few calls to tell.", 15,
+           verdict_span, 3, right=False, sort=lambda s, v: s.measured_by.verdict, short="conv. vs quota"),
     Column("chance", "chance", "How likely the quota of sales is reached, by the forecast that also says where it ends;"
            " the details of a row say what it rests on.", 6, _chance, 4, sort=lambda s, v: s.chance),
-    Column("required", "need/h", "Sales an hour that the rest of the opening time must bring for the quota.", 6,
-           required_span, 6, sort=lambda s, v: s.quota and s.quota.required_per_hour),
+    Column("required", "required/h", "Sales an hour that the rest of the opening time must bring for the quota.", 6,
+           required_span, 6, sort=lambda s, v: s.quota and s.quota.required_per_hour, short="req./h"),
     column.kind("kind", "A client, a team, a campaign or an agent.", lambda s: s.sales.kind, KINDS, width=8, rank=7,
                 style=TextStyle.QUIET),
-    column.drawn("bar", "of quota", "Sales of the quota as a bar; the tick stands where it should be by now.", _bar,
-                 width=10, widest=26, rank=8),
-    Column("projection", "by the end", "Sales so far and those still to be expected, and the range that holds them "
+    column.drawn("bar", "sales vs quota", "Sales over the quota as a bar; the tick stands where it should be by now.",
+                 _bar, width=10, widest=26, rank=8, short="vs quota"),
+    Column("forecast", "forecast", "Sales so far and those still to be expected, and the range that holds them "
            "with 90 %.", 21, lambda s, v, _: Span(projection_text(s, v.glyphs.unknown)), 5,
            sort=lambda s, v: s.forecast and s.forecast.expected),
     column.drawn("interval", "conversion, 95 %", "The conversion, its 95 % (Wilson) interval, and a tick at the quota.",
                  _interval, width=16, widest=30, rank=8),
-    Column("revenue", "revenue", "Revenue in the site's currency, whole units; cancelled orders taken out.", 9,
+    Column("revenue", "revenue", "Revenue in the site's currency, whole units, net of cancelled orders.", 9,
            lambda s, v, _: Span(money(s.counts.revenue_cents)), 9, sort=lambda s, v: s.counts.revenue_cents),
-    column.count("calls", "sales calls", "Answered sales calls, and right persons reached.",
+    column.count("calls", "sales calls", "Answered sales calls, and right parties reached.",
                  lambda s, v: s.counts.sales_calls, rank=10),
-    column.count("new", "new", "New customers won in the day, week or month: their first order ever.",
-                 lambda s, v: s.new_customers, width=5, rank=11),
-    Column("order", "order", "Average order of today, whole units.", 6,
+    column.count("new", "new customers", "New customers won in the day, week or month: their first order ever.",
+                 lambda s, v: s.new_customers, width=5, rank=11, short="new"),
+    Column("order", "average order", "Average order of today, whole units.", 9,
            lambda s, v, _: Span(whole_units(_average_order(s), v.glyphs.unknown)), 12,
-           sort=lambda s, v: _average_order(s)),
+           sort=lambda s, v: _average_order(s), short="avg order"),
     column.count("per_hour", "sales/h", "Sales for each hour worked today; unknown below half an hour.",
                  lambda s, v: s.sales.sales_per_hour, decimals=1, rank=13),
 )  # fmt: skip
 PRINTED_COLUMNS: tuple[Column[SalesLine], ...] = (
-    column.percentage("attained", "attained", "Sales over the quota.", lambda s, v: s.measured_by.attainment, rank=3),
+    column.percentage("attained", "attainment", "Sales over the quota.", lambda s, v: s.measured_by.attainment, rank=3,
+                      short="attained"),
     Column("range", "conv., 95 %", "The 95 % (Wilson) interval of the conversion.", 11,
            lambda s, v, _: Span(percent_range(s.interval, unknown=v.glyphs.unknown)), 9),
     column.count("missing", "missing", "Sales still missing for the quota.",
                  lambda s, v: s.quota.missing if s.quota else None, rank=6),
-    Column("revenue_end", "revenue by the end", "The range that holds it with 90 %.", 18, _revenue_range, 10),
+    Column("revenue_forecast", "revenue forecast", "The range that holds it with 90 %.", 18, _revenue_range, 10),
 )  # fmt: skip
 
 
@@ -171,21 +172,22 @@ class SalesPanel(FloorPanel[SalesLine]):
     name = "Conversion"
     tab = "day"
     period = Period.DAY
-    purpose = "Sales calls that become sales, beside the quota of the day."
+    purpose = "Sales calls that become sales, compared with the quota of the day."
     empty_message = "No team or agent has sold or has a quota today."
     default_sort_help = "clients, teams, campaigns, agents; furthest behind first"
     fact_meanings = (
         ("conversion", "Sales calls that led to a sale, over sales calls, of all that is shown."),
-        ("sales", "Sales of the quota; cancelled ones taken out."),
+        ("sales", "Sales, net of cancelled ones, and the quota."),
         ("pace", "Sales so far over the sales expected by now."),
-        ("conv. goal", "What the 95 % interval of the conversion says about its quota; pace and chance are of sales."),
         ("chance", "How likely the quota of sales is reached."),
-        ("need/h", "Sales an hour that the rest of the opening time must bring for the quota."),
-        ("revenue", "Revenue; cancelled orders taken out."),
-        ("by the end", "Sales so far and those still to be expected, and the range that holds them with 90 %."),
-        ("expected", "Sales that the quota expects by now."),
-        ("new", "New customers won in the day, week or month: their first order ever."),
-        ("revenue by the end", "Revenue so far and that of the sales still to be expected, and the range that holds it "
+        ("conv. vs quota", "What the 95 % interval of the conversion says about its quota; pace and chance are of "
+         "sales."),
+        ("required/h", "Sales an hour that the rest of the opening time must bring for the quota."),
+        ("revenue", "Revenue, net of cancelled orders."),
+        ("forecast", "Sales so far and those still to be expected, and the range that holds them with 90 %."),
+        ("expected now", "Sales that the quota expects by now."),
+        ("new customers", "New customers won in the day, week or month: their first order ever."),
+        ("revenue forecast", "Revenue so far and that of the sales still to be expected, and the range that holds it "
          "with 90 %."),
     )  # fmt: skip
     columns = COLUMNS
@@ -245,18 +247,19 @@ class SalesPanel(FloorPanel[SalesLine]):
                 "sales", f"{total.sold_text} of {count(total.measured_by.quota_sales, unknown)}", TextStyle.STRONG
             ),
             lambda: Fact("pace", pace.text, pace.style),
-            lambda: Fact("conv. goal", verdict.text or unknown, verdict.style),
             lambda: _fact("chance", _chance(total, context, 0)),
-            lambda: _fact("need/h", required_span(total, context, 0)),
-            lambda: Fact("by the end", projection_text(total, unknown)),
+            lambda: Fact("conv. vs quota", verdict.text or unknown, verdict.style),
+            lambda: _fact("required/h", required_span(total, context, 0)),
+            lambda: Fact("forecast", projection_text(total, unknown)),
             lambda: Fact("revenue", money(total.counts.revenue_cents) + currency),
-            lambda: Fact("expected", count(total.measured_by.expected_by_now, unknown)),
-            lambda: Fact("new", count(total.new_customers, unknown)),
-            lambda: Fact("revenue by the end", revenue_text(total, unknown, short=True)),
+            lambda: Fact("expected now", count(total.measured_by.expected_by_now, unknown)),
+            lambda: Fact("new customers", count(total.new_customers, unknown)),
+            lambda: Fact("revenue forecast", revenue_text(total, unknown, short=True)),
         )
         style = STYLES.get(total.measured_by.verdict or Verdict.UNSURE, TextStyle.QUIET)
         style = TextStyle.STRONG if style is TextStyle.QUIET else style
-        return PanelSummary(Fact("conversion", percent(total.conversion, 1, unknown), style), facts, pace)
+        figure = Fact("conversion", percent(total.conversion, 1, unknown), style)
+        return PanelSummary(figure, facts, pace, short_label="conv.")
 
     def remark(self, context: ViewContext, *, short: bool = False) -> str:
         """Why pace and chance are unknown if the first data lies within the period."""
@@ -321,7 +324,7 @@ class SalesPanel(FloorPanel[SalesLine]):
         if total is None or total.sales.detail is None or not total.is_of_today:
             return ()
         basis = (
-            [Fact("expected after", basis_text(total.quota, context.glyphs.unknown))] if total.quota is not None else []
+            [Fact("expected by", basis_text(total.quota, context.glyphs.unknown))] if total.quota is not None else []
         )
         return [*basis, *sold_facts(total.sales, total.sales.detail, context.glyphs.unknown)]
 
@@ -337,7 +340,7 @@ class SalesPanel(FloorPanel[SalesLine]):
             Detail("conversion", percent(row.conversion, 1, unknown), TextStyle.STRONG),
             Detail("95 % interval", percent_range(row.interval, 1, unknown)),
             Detail("quota of conversion", percent(row.measured_by.quota_conversion, 1, unknown)),
-            Detail("so the 95 % interval says", verdict.text or unknown, verdict.style),
+            Detail("compared with the quota", verdict.text or unknown, verdict.style),
         ]
         if not any(quota.period is Period.DAY for quota in row.sales.quotas):
             details += sales_of_day(SalesLine(row.sales, None, Period.DAY), context)
@@ -360,7 +363,7 @@ class WeekTab(SalesPanel):
     columns = tuple(each for each in COLUMNS if each.key not in OF_TODAY)
     tab = "week"
     period = Period.WEEK
-    purpose = "The same beside the quotas of this week."
+    purpose = "The same compared with the quotas of this week."
     empty_message = "No team or agent has a quota for this week."
 
 
@@ -369,5 +372,5 @@ class MonthTab(WeekTab):
 
     tab = "month"
     period = Period.MONTH
-    purpose = "The same beside the quotas of this month."
+    purpose = "The same compared with the quotas of this month."
     empty_message = "No team or agent has a quota for this month."

@@ -28,11 +28,11 @@ STYLES = {Verdict.BEHIND: TextStyle.BAD, Verdict.AHEAD: TextStyle.GOOD, Verdict.
 
 
 VERDICTS = {
-    Verdict.BEHIND: "conversion low",
-    Verdict.AHEAD: "conversion high",
-    Verdict.UNSURE: "cannot tell yet",
+    Verdict.BEHIND: "below",
+    Verdict.AHEAD: "above",
+    Verdict.UNSURE: "too few calls",
 }
-"""Verdicts in words that name what is judged: the conversion. A sales quota may be met all the same."""
+"""Verdicts on the conversion, under a head that says so. A sales quota may be met all the same."""
 
 
 class NoQuota(NamedTuple):
@@ -216,11 +216,11 @@ def sales_of_day(line: SalesLine, context: ViewContext) -> list[Detail]:
     unknown = context.glyphs.unknown
     return [
         Detail("Sales of the day"),
-        Detail("sales, cancelled ones taken out", count(line.counts.sales), TextStyle.STRONG),
+        Detail("net sales", count(line.counts.sales), TextStyle.STRONG),
         Detail("quota", count(line.measured_by.quota_sales, unknown)),
-        Detail("pace (sales of expected)", percent(line.measured_by.pace, 0, unknown), pace_style(line)),
-        Detail("by the end", count(line.sales.forecast_sales, unknown, 1)),
-        Detail("revenue by the end", revenue_text(line, unknown)),
+        Detail("pace (sales over expected)", percent(line.measured_by.pace, 0, unknown), pace_style(line)),
+        Detail("forecast", count(line.sales.forecast_sales, unknown, 1)),
+        Detail("revenue forecast", revenue_text(line, unknown)),
     ]
 
 
@@ -240,29 +240,29 @@ def quota_details(line: SalesLine, quota: QuotaFigures, context: ViewContext) ->
     whose = ", the agent's part of the team's by scheduled hours" if quota.is_spread else ""
     details = [
         Detail(f"Quota of the {quota.period} from {quota.starts_on}"),
-        Detail("sales, cancelled ones taken out", line.sold_text, TextStyle.STRONG),
+        Detail("net sales", line.sold_text, TextStyle.STRONG),
         Detail("quota", count(quota.quota_sales, unknown) + whose),
-        Detail("attainment (sales of quota)", percent(line.measured_by.attainment, 0, unknown)),
+        Detail("attainment (sales over quota)", percent(line.measured_by.attainment, 0, unknown)),
         Detail("expected by now", count(line.measured_by.expected_by_now, unknown, 1)),
-        Detail("expected after", basis_text(quota, unknown)),
-        Detail("pace (sales of expected)", percent(line.measured_by.pace, 0, unknown), pace_style(line)),
-        Detail("by the end", projection_text(line, unknown)),
-        Detail("revenue by the end", revenue_text(line, unknown)),
+        Detail("expected by", basis_text(quota, unknown)),
+        Detail("pace (sales over expected)", percent(line.measured_by.pace, 0, unknown), pace_style(line)),
+        Detail("forecast", projection_text(line, unknown)),
+        Detail("revenue forecast", revenue_text(line, unknown)),
         Detail("still missing", count(quota.missing, unknown)),
-        Detail("required an hour", required_span(line, context, 0).text),
+        Detail("required per hour", required_span(line, context, 0).text),
         Detail("required of the calls still expected", percent(quota.required_conversion, 0, unknown)),
     ]
     if line.first_known_day is not None:
         why = f"{no_data_before(line.first_known_day)}: what was sold until then is not known"
-        details.append(Detail("why so much is unknown", why))
+        details.append(Detail("why figures are unknown", why))
     if (quota.required_conversion or 0) > 1:
-        details.append(Detail("so it is", "out of reach with the calls still expected", TextStyle.WATCH))
+        details.append(Detail("verdict", "out of reach with the calls still expected", TextStyle.WATCH))
     if chance is not None and quota.remaining is not None:
         rate = "as usual" if quota.remaining.rate is Rate.USUAL else f"as this {quota.period} so far"
         details.append(Detail("chance to reach it", f"{chance_text(chance)}, if the rest comes in {rate}"))
     if quota.quota_revenue_cents is not None:
         details.append(
-            Detail("revenue of its quota", f"{money(quota.revenue_cents)} of {money(quota.quota_revenue_cents)}")
+            Detail("revenue of the quota", f"{money(quota.revenue_cents)} of {money(quota.quota_revenue_cents)}")
         )
     return details
 
@@ -274,16 +274,17 @@ def sold_facts(sales: SalesFigures, detail: SalesDetail, unknown: str) -> list[F
         Fact(
             "outbound",
             f"{percent(detail.outbound_conversion, 1, unknown)} of "
-            f"{plural(detail.right_party, 'right person')} reached, {count(detail.attempts)} dialled",
+            f"{plural(detail.right_party, 'right-party contact')}, {count(detail.attempts)} dialled",
         ),
         Fact("average order", amount(detail.average_order_cents, unknown)),
-        Fact("a sales call", amount(sales.revenue_per_call_cents, unknown)),
+        Fact("revenue per sales call", amount(sales.revenue_per_call_cents, unknown)),
     ]
     if detail.revised:
         cancelled = plural(detail.cancelled_orders, "order")
         facts.append(Fact("gross", f"{amount(detail.gross_cents, unknown)}, {cancelled} cancelled"))
     facts += [
-        Fact("apart", f"{amount(other.net_cents, unknown)} {other.currency}") for other in detail.other_currencies
+        Fact("other currency", f"{amount(other.net_cents, unknown)} {other.currency}")
+        for other in detail.other_currencies
     ]
     return facts
 
@@ -296,21 +297,21 @@ def sold_in_full(sales: SalesFigures, detail: SalesDetail, unknown: str) -> list
     details = [
         Detail("Inbound and outbound, each with its own calls"),
         Detail("inbound, of answered sales calls", f"{inbound}: {percent(detail.inbound_conversion, 1, unknown)}"),
-        Detail("outbound, of right persons reached", f"{outbound}: {percent(detail.outbound_conversion, 1, unknown)}"),
+        Detail("outbound, of right-party contacts", f"{outbound}: {percent(detail.outbound_conversion, 1, unknown)}"),
         Detail("numbers dialled", count(detail.attempts)),
         Detail("answered by a person", f"{count(detail.contacts)}: {percent(detail.contact_rate, 0, unknown)}"),
-        Detail("the right person", f"{count(detail.right_party)}: {percent(detail.right_party_rate, 0, unknown)}"),
+        Detail("right-party contacts", f"{count(detail.right_party)}: {percent(detail.right_party_rate, 0, unknown)}"),
         Detail(f"Money today, {currency}"),
         Detail("gross", f"{money(detail.gross_cents)}, {plural(detail.orders, 'order')}"),
         Detail("cancelled", f"{money(detail.cancelled_cents)}, {plural(detail.cancelled_orders, 'order')}"),
         Detail("net" + (", revised" if detail.revised else ""), money(detail.net_cents), TextStyle.STRONG),
         Detail("average order", whole_units(detail.average_order_cents, unknown)),
-        Detail("revenue for each sales call", whole_units(sales.revenue_per_call_cents, unknown)),
-        Detail("sales for each hour worked", count(sales.sales_per_hour, unknown, 1)),
+        Detail("revenue per sales call", whole_units(sales.revenue_per_call_cents, unknown)),
+        Detail("sales per hour worked", count(sales.sales_per_hour, unknown, 1)),
         Detail("new customers", count(detail.new_customers, unknown)),
     ]
     details += [
-        Detail(f"apart, in {other.currency}", f"{money(other.net_cents)} net of {plural(other.orders, 'order')}")
+        Detail(f"in {other.currency}, not added up", f"{money(other.net_cents)} net of {plural(other.orders, 'order')}")
         for other in detail.other_currencies
     ]
     return details

@@ -26,7 +26,7 @@ def centre_of(lines: Sequence[SatisfactionFigures] | None) -> SatisfactionFigure
 
 
 def lower(row: SatisfactionFigures, context: ViewContext) -> bool:
-    """Whether the score is surely below the rest of the centre's, allowing for the number of comparisons."""
+    """Whether the score is clearly below the rest of the centre's, allowing for the number of comparisons."""
     lines = context.snapshot.satisfaction or ()
     found: frozenset[tuple[str, int | None]] = context.cache.get(
         "surely lower scores", (lines,), lambda: _surely_lower(lines)
@@ -49,7 +49,7 @@ def _surely_lower(lines: Sequence[SatisfactionFigures]) -> frozenset[tuple[str, 
 
 
 def style_of(row: SatisfactionFigures, context: ViewContext) -> TextStyle:
-    """The style of a score: careful below 30 answers, worth watching where it is surely lower."""
+    """The style of a score: careful below 30 answers, worth watching where it is clearly lower."""
     if row.confidence is Confidence.HIDDEN:
         return TextStyle.QUIET
     if lower(row, context):
@@ -84,10 +84,10 @@ def _mean_of_scale(row: SatisfactionFigures, unknown: str) -> str:
 
 
 COLUMNS: tuple[Column[SatisfactionFigures], ...] = (
-    column.sign("△ surely below the rest of the centre.",
+    column.sign("△ clearly below the rest of the centre.",
                 lambda s, v, _: v.sign(Severity.WATCH if lower(s, v) else Severity.NONE)),
-    column.text("name", "whose", "Queues, teams, then agents; in each those surely below the rest first.",
-                lambda s, v: s.name, width=14, rank=0, widest=24,
+    column.text("name", "queue, team, agent", "Queues, teams, then agents; in each those clearly below the rest first.",
+                lambda s, v: s.name, width=14, rank=0, widest=24, short="queue, agent",
                 style=lambda s, v: TextStyle.STRONG if s.kind == "queue" else TextStyle.TEXT),
     column.kind("kind", "A queue, a team or an agent.", lambda s: s.kind, KINDS, width=5, rank=2,
                 style=TextStyle.QUIET),
@@ -96,21 +96,21 @@ COLUMNS: tuple[Column[SatisfactionFigures], ...] = (
     column.count("answers", "answers", "Answers on satisfaction in 28 days.", lambda s, v: s.answers, rank=1),
     column.drawn("interval", "satisfied, 95 %", "The score, its 95 % (Wilson) interval, and a tick at the centre's; "
                  "full width is 100 %.", _interval, width=15, widest=34, rank=3),
-    Column("mean", "mean", "Mean score on the scale that most answers were given on.", 10,
+    Column("mean", "mean score", "Mean score on the scale that most answers were given on.", 10,
            lambda s, v, _: Span(_mean_of_scale(s, v.glyphs.unknown)), 4,
            sort=lambda s, v: s.mean),
     state_column("What the agent does now.", lambda s: s.id if s.kind == "agent" else None, rank=5),
     Column("nps", "NPS", "Net promoter score in points with its 95 % margin; unknown below 30 answers.", 8,
            lambda s, v, _: Span(_nps(s, v.glyphs.unknown)), 5, sort=lambda s, v: s.nps),
-    column.percentage("response", "answered", "Response rate: calls with an answer, of those invited.",
-                      lambda s, v: s.response_rate, rank=6,
+    column.percentage("response", "response rate", "Calls with an answer, of those invited to a survey.",
+                      lambda s, v: s.response_rate, rank=6, short="resp. %",
                       style=lambda s, v: TextStyle.WATCH if s.few_responses else TextStyle.TEXT),
-    column.percentage("first", "first contact", "Contacts that needed no other within 7 days; the newest week is not "
-                      "in it yet.", lambda s, v: s.first_contact.rate, rank=6),
-    column.percentage("first_day", "in 24 h", "The quick one: contacts that needed no other within 24 hours.",
+    column.percentage("first", "FCR", "First contact resolution: contacts that needed no other within 7 days; the "
+                      "newest week is not in it yet.", lambda s, v: s.first_contact.rate, rank=6),
+    column.percentage("first_day", "FCR 24 h", "The same within 24 hours instead of 7 days.",
                       lambda s, v: s.first_contact_day.rate, rank=8),
-    column.percentage("again", "again today", "Of today's contacts, those that follow an answered one within 7 days.",
-                      lambda s, v: s.repeats.rate, rank=7),
+    column.percentage("again", "repeats today", "Repeat rate today: of today's contacts, those that follow an answered "
+                      "one within 7 days.", lambda s, v: s.repeats.rate, rank=7, short="repeats"),
     Column("resolved", "resolved", "Customers who said that it has been resolved; unknown below 10 answers.", 8,
            lambda s, v, _: Span(_resolved(s, v.glyphs.unknown)), 9, sort=lambda s, v: s.said_resolved),
 )  # fmt: skip
@@ -148,39 +148,40 @@ class SatisfactionTabBase(FloorPanel[Row]):
     short = "Satisf."
     fact_meanings = (
         ("satisfied", "Answers in the two top boxes, of all answers of the last 28 days (CSAT top-2)."),
-        ("call back", "Very unhappy customers of today whom nobody has called since."),
+        ("low scores", "Very unhappy customers of today whom nobody has called since."),
         ("answers", "Answers to the question on satisfaction in the last 28 days."),
-        ("mean", "Mean score on the scale that most answers were given on (CSAT mean)."),
+        ("mean score", "Mean score on the scale that most answers were given on (CSAT mean)."),
         ("NPS", "Net promoter score in points: those who would recommend us less those who would not; from 30 answers "
          "on."),
-        ("answered", "Response rate: calls with an answer, of those whose customers were invited to a survey."),
-        ("first contact", "Contacts that needed no other within 7 days; of the 28 days that ended 7 days ago."),
-        ("again today", "Of today's contacts, those that follow an answered one within 7 days."),
+        ("response rate", "Calls with an answer, of those whose customers were invited to a survey."),
+        ("FCR", "First contact resolution: contacts that needed no other within 7 days; of the 28 days that ended 7 "
+         "days ago."),
+        ("repeats today", "Of today's contacts, those that follow an answered one within 7 days."),
     )  # fmt: skip
 
     def summary(self, context: ViewContext) -> PanelSummary:
-        """The centre's score, and how many are to be called back."""
+        """The centre's score, and how many low scores are to be followed up."""
         floor, unknown = context.snapshot, context.glyphs.unknown
         centre, low = centre_of(floor.satisfaction), len(floor.low_scores or ())
         style = TextStyle.WATCH if low else TextStyle.TEXT
-        call_back = Fact("call back", unknown if floor.low_scores is None else count(low), style)
-        to_call = Span(f"{low} to call" if low else "", style)
+        low_scores = Fact("low scores", unknown if floor.low_scores is None else count(low), style)
+        in_short = Span(plural(low, "low score") if low else "", style)
         if centre is None:
-            return PanelSummary(Fact("satisfied", unknown, TextStyle.QUIET), (call_back,), to_call)
+            return PanelSummary(Fact("satisfied", unknown, TextStyle.QUIET), (low_scores,), in_short)
         response = percent(centre.response_rate, unknown=unknown)
         facts = (
-            call_back,
+            low_scores,
             Fact("answers", count(centre.answers)),
-            Fact("mean", _mean_of_scale(centre, unknown)),
-            Fact("first contact", percent(centre.first_contact.rate, unknown=unknown)),
-            Fact("again today", percent(centre.repeats.rate, unknown=unknown)),
-            Fact("answered", response, TextStyle.WATCH if centre.few_responses else TextStyle.TEXT),
+            Fact("mean score", _mean_of_scale(centre, unknown)),
+            Fact("FCR", percent(centre.first_contact.rate, unknown=unknown)),
+            Fact("repeats today", percent(centre.repeats.rate, unknown=unknown)),
+            Fact("response rate", response, TextStyle.WATCH if centre.few_responses else TextStyle.TEXT),
             Fact("NPS", _nps(centre, unknown)),
         )
         score = Fact("satisfied", _score(centre, context, 0).text, TextStyle.STRONG)
         if centre.confidence is Confidence.HIDDEN:  # "too few satisfied" would be bad news
             score = Fact("satisfied", unknown, TextStyle.QUIET)
-        return PanelSummary(score, facts, to_call)
+        return PanelSummary(score, facts, in_short)
 
 
 class SatisfactionPanel(SatisfactionTabBase[SatisfactionFigures]):
@@ -190,7 +191,7 @@ class SatisfactionPanel(SatisfactionTabBase[SatisfactionFigures]):
     tab = "scores"
     purpose = "What customers say after calls, over 28 days, and how sure that is."
     empty_message = "No answer to a survey in 28 days."
-    default_sort_help = "queues, teams, agents; surely below the rest first, then lowest possible"
+    default_sort_help = "queues, teams, agents; clearly below the rest first, then lowest possible"
     columns = COLUMNS
     printed_columns = PRINTED_COLUMNS
     printed_limit = 100
@@ -199,7 +200,7 @@ class SatisfactionPanel(SatisfactionTabBase[SatisfactionFigures]):
     heading_format = "{row.name} ({row.kind})"
 
     def rows(self, context: ViewContext) -> Sequence[SatisfactionFigures]:
-        """Those surely below the rest first; those with too few answers last."""
+        """Those clearly below the rest first; those with too few answers last."""
         lines = context.snapshot.satisfaction or ()
         rows: Sequence[SatisfactionFigures] = context.cache.get("scores in need", (lines,), lambda: _in_need(lines))
         return rows
@@ -214,11 +215,11 @@ class SatisfactionPanel(SatisfactionTabBase[SatisfactionFigures]):
         return () if centre is None else (centre,)
 
     def below(self, context: ViewContext, width: int, height: int) -> Sequence[tuple[Span, ...]]:
-        """Whom to call back."""
+        """Today's low scores."""
         low = (context.snapshot.low_scores or ())[: max(0, height - 2)]
         if not low:
             return ()
-        title = f"{plural(len(context.snapshot.low_scores or ()), 'very low score')} today and no call since:"
+        title = f"{plural(len(context.snapshot.low_scores or ()), 'low score')} today and no call since:"
         fitted = fit_columns(LOW_SCORE_COLUMNS, width, low, context)
         return (
             (blank(width),),
@@ -241,7 +242,7 @@ class SatisfactionPanel(SatisfactionTabBase[SatisfactionFigures]):
             Detail("in the two top boxes", count(row.satisfied)),
             Detail("satisfied (CSAT top-2)", _score(row, context, 0).text, style_of(row, context)),
             Detail("95 % interval", percent_range(row.interval, 1, unknown)),
-            Detail("beside the rest", "surely below" if lower(row, context) else "no sure difference below it"),
+            Detail("compared with the others", "clearly below" if lower(row, context) else "not clearly below"),
         ]
         details += [
             Detail(
@@ -253,24 +254,24 @@ class SatisfactionPanel(SatisfactionTabBase[SatisfactionFigures]):
         ]
         promoters = row.promoters
         details += [
-            Detail("Would they recommend us"),
+            Detail("Recommendation"),
             Detail("promoters, passives, detractors",
                    f"{promoters.promoters}, {promoters.passives}, {promoters.detractors}"),
             Detail("NPS", _nps(row, unknown) if row.nps is not None else f"{unknown} (from {SHOWN_FROM} answers on)"),
-            Detail("Who answers"),
+            Detail("Response"),
             Detail("invited", count(row.invited)),
             Detail("answered", f"{count(row.responded)}: {percent(row.response_rate, unknown=unknown)}"),
         ]  # fmt: skip
         if row.few_responses:
-            details.append(Detail("mind", "so few answer that they may not stand for all", TextStyle.WATCH))
+            details.append(Detail("note", "so few answer that they may not stand for all", TextStyle.WATCH))
         first, day, again = row.first_contact, row.first_contact_day, row.repeats
         details += [
-            Detail("Solved at once"),
+            Detail("First contact resolution (FCR)"),
             Detail("no other contact in 7 days", f"{count(first.resolved)} of "
                    f"{count(first.resolved + first.repeated)}: {percent(first.rate, unknown=unknown)}"),
-            Detail("too young to tell", count(first.pending)),
-            Detail("none in 24 hours", percent(day.rate, unknown=unknown)),
-            Detail("today's contacts that are repeats", percent(again.rate, unknown=unknown)),
+            Detail("too early to tell", count(first.pending)),
+            Detail("FCR 24 h: none in 24 hours", percent(day.rate, unknown=unknown)),
+            Detail("repeats today", percent(again.rate, unknown=unknown)),
             Detail("customers who said resolved", f"{count(row.said_resolved)} of {count(row.said_resolved_of)}"),
         ]  # fmt: skip
         return details
@@ -288,7 +289,7 @@ LOW_SCORE_COLUMNS: tuple[Column[LowScore], ...] = (
                 widest=22),
     column.text("queue", "queue", "The queue of the call.", lambda s, v: s.queue, width=12, rank=4, widest=22,
                 style=TextStyle.QUIET),
-    column.text("comment", "said", "What the customer wrote.", lambda s, v: s.comment, width=14, rank=1, widest=60,
+    column.text("comment", "comment", "What the customer wrote.", lambda s, v: s.comment, width=14, rank=1, widest=60,
                 sorts=False),
 )  # fmt: skip
 
@@ -297,12 +298,12 @@ class LowScoresTab(SatisfactionTabBase[LowScore]):
     """Very unhappy customers of today."""
 
     section = "low_scores"
-    tab = "call back"
-    purpose = "Very unhappy customers of today whom nobody has called since: a call back can still mend it."
-    empty_message = "No very low score today waits for a call."
+    tab = "low scores"
+    purpose = "Very unhappy customers of today whom nobody has called since: a call may still win them back."
+    empty_message = "No low score of today waits for a call."
     default_sort_help = "latest first"
     columns = LOW_SCORE_COLUMNS
-    heading_format = "Call back {customer}"
+    heading_format = "Low score: {customer}"
     printed_limit = 10
     identity_fields = ("customer_id", "answered_at")
 
@@ -315,7 +316,7 @@ class LowScoresTab(SatisfactionTabBase[LowScore]):
         unknown = context.glyphs.unknown
         return [
             Detail("Score", f"{row.score} of {row.scale}", TextStyle.BAD),
-            Detail("Said", row.comment or "nothing"),
+            Detail("Comment", row.comment or "none"),
             Detail("At", f"{clock(row.answered_at, context.zone)}, {coarse(context.elapsed_ms(row.answered_at))} ago"),
             Detail("Customer", row.customer or unknown),
             Detail("Number", row.phone or unknown),

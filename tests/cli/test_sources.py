@@ -518,7 +518,7 @@ def test_the_status_names_the_silent_one_of_two_and_a_log_that_says_nothing(tmp_
         floor = reader.snapshot(path)
     quiet = [alarm for alarm in floor.alarms if alarm.rule is Rule.QUIET_SOURCE]
     assert [alarm_sentence(alarm, floor) for alarm in quiet] == [
-        "Nothing new in log for 2:00 h while 1 agent is ready: does the switch still write it? "
+        "Nothing new in log for 2:00 h, with 1 agent ready: does the switch still write it? "
         "1 line of it did not go in: ccmon sources --rejected."
     ]
     fed(path, "pbx", "ami", checked_ms=5 * MINUTE_MS, record_ms=2 * 3_600_000)

@@ -53,7 +53,7 @@ def test_text(path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     assert run(monkeypatch, "status", "--db", path) == 0
     said = capsys.readouterr()
     assert "Utrecht · everything   Mon 23 Nov 2026 14:32:07" in said.out
-    assert "Nobody takes the calls of sales: 1 caller waits" in said.out
+    assert "sales: nobody staffed, longest wait" in said.out
     assert said.err == ""
 
 
@@ -172,9 +172,9 @@ def test_of_a_past_day_the_text_does_not_say_today(
                 (f"past {number}", at, at + 300_000),
             )
     assert run(monkeypatch, "status", "--at", "yesterday", "--db", path) == 0
-    assert "sales answers 0 % in time that day; the target is 80 %." in capsys.readouterr().out
+    assert "sales: service level 0 % that day (target 80 %)." in capsys.readouterr().out
     assert run(monkeypatch, "status", "--at", "yesterday", "--json", "--db", path) == 0
-    assert "in time today" in capsys.readouterr().out, "JSON is what the screen showed then"
+    assert "service level 0 % today" in capsys.readouterr().out, "JSON is what the screen showed then"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Each figure that ``ccmon status`` showed before the views drew it is in the views' text.
+"""Each figure that ``ccmon status`` showed before the views drew it is in the views' text, under its present head.
 
 ``status_figures.json`` holds what it showed at 200 columns: the alarms, the cells of its tables, and its sentences.
 """
@@ -19,8 +19,10 @@ from ccmon.report.text import status_lines
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view_context import ViewContext
 from tests.goldens.moments import floor_of
+from tests.titles import full_titles
 
 WIDTH = 200
+FULL = full_titles()
 BEFORE: Mapping[str, Any] = json.loads((Path(__file__).parent / "status_figures.json").read_text(encoding="utf-8"))
 Cells = dict[str, str]
 
@@ -66,7 +68,8 @@ def _rows(lines: Sequence[Sequence[Span]]) -> Iterator[Cells]:
         row = {}
         for piece in pieces:
             own = [each for each in titles if each.start() == piece.start() or each.end() == piece.end()]
-            row[own[0].group() if own else ""] = piece.group()
+            title = own[0].group() if own else ""
+            row[FULL.get(title, title)] = piece.group()
         if titles and row:
             yield row
 
@@ -95,25 +98,25 @@ def check_queue(now: Mapping[str, Section], old: Cells) -> None:
         old,
         row,
         {
-            "wait": "wait",
+            "wait": "waiting",
             "longest": "longest",
             "talk": "talking",
-            "ready": "free",
-            "offered": "calls",
-            "SL": "in time, ended",
-            "SL now": "in time",
-            "ASA": "speed",
+            "ready": "ready",
+            "offered": "offered",
+            "SL": "SL, ended",
+            "SL now": "SL",
+            "ASA": "ASA",
             "lost": "lost",
-            "abandon": "aband.",
-            "AHT": "handling",
+            "abandon": "abandonment",
+            "AHT": "AHT",
         },
     )
-    there, needed = old["on/need"].strip("▼").split("/")
-    assert there in {row["on"], row["shared"]}
-    assert needed == row["need"]
+    staffed, required = old["on/need"].strip("▼").split("/")
+    assert staffed in {row["staffed"], row["allotted"]}
+    assert required == row["required"]
 
 
-STATES = {"hold": "on hold", "wrap up": "wrap-up", "unavailable": "phone dead", "paused": "paused, no reason"}
+STATES = {"hold": "on hold", "wrap up": "wrap-up", "unavailable": "unreachable", "paused": "paused, no reason"}
 
 
 def check_agent(now: Mapping[str, Section], old: Cells) -> None:
@@ -122,74 +125,73 @@ def check_agent(now: Mapping[str, Section], old: Cells) -> None:
         old,
         row,
         {
-            "for": "for",
-            "calls": "calls",
-            "AHT": "handling",
-            "busy": "busy",
+            "for": "time",
+            "calls": "handled",
+            "AHT": "AHT",
+            "busy": "occupancy",
             "sales": "sales",
-            "conv.": "conv.",
+            "conv.": "conversion",
             "logged in": "logged in",
         },
     )
     assert row.get("team", "") == old["team"]
-    assert row.get("on", "") == old["queue"]
+    assert row.get("queue", "") == old["queue"]
     assert row["missed"] == (UNKNOWN if old["missed"] == "0" else old["missed"])
     state = old["state"].removeprefix("paused: ")
     assert STATES.get(state, state) == row["state"][2:]
 
 
 def check_sales(now: Mapping[str, Section], old: Cells) -> None:
-    row = now["Conversion: day"].row(whose=old[""])
+    row = now["Conversion: day"].row(**{"team, agent": old[""]})
     assert row["sales"] == f"{old['sales']}/{old['quota']}"
     same(
         old,
         row,
         {
-            "attained": "attained",
+            "attained": "attainment",
             "pace": "pace",
-            "conversion": "conv.",
+            "conversion": "conversion",
             "95 % range": "conv., 95 %",
             "calls": "sales calls",
             "revenue": "revenue",
         },
     )
     if old["sales"] != "0":  # the floor built by hand gives its client without a sale the centre's projection
-        same(old, row, {"projected": "by the end"})
+        same(old, row, {"projected": "forecast"})
 
 
-VERDICTS = {"surely behind": "conversion low", "surely ahead": "conversion high"}
+VERDICTS = {"surely behind": "below", "surely ahead": "above", "cannot tell yet": "too few calls"}
 
 
 def check_quota(now: Mapping[str, Section], old: Cells) -> None:
-    whose = now[f"Conversion: {old['for']}"].row(whose=old[""])
+    whose = now[f"Conversion: {old['for']}"].row(**{"team, agent": old[""]})
     old = old | {"conversion says": VERDICTS.get(old["conversion says"], old["conversion says"])}
     same(
         old,
         whose,
         {
-            "projected": "by the end",
+            "projected": "forecast",
             "missing": "missing",
-            "per hour": "need/h",
+            "per hour": "required/h",
             "chance": "chance",
-            "conversion says": "conv. goal",
-            "revenue projected": "revenue by the end",
+            "conversion says": "conversion vs quota",
+            "revenue projected": "revenue forecast",
         },
     )
     if whose["sales"] != "0/0":  # by hand: a quota of 0 sales in the line, of 1 in its quotas
-        same(old, whose, {"sales": "sales", "attained": "attained", "pace": "pace"})
+        same(old, whose, {"sales": "sales", "attained": "attainment", "pace": "pace"})
 
 
 def check_handling(now: Mapping[str, Section], old: Cells) -> None:
-    way = {"inbound": "in", "outbound": "out"}[old["way"]]
-    scopes = [row for row in now["Handling"].rows if row["queue, team"] == old[""] and row["way"] == way]
+    scopes = [row for row in now["Handling"].rows if (row["queue, team"], row["direction"]) == (old[""], old["way"])]
     same(
         old,
-        next(row for row in scopes if row["calls"] == old["calls"]),
+        next(row for row in scopes if row["handled"] == old["calls"]),
         {
-            "calls": "calls",
-            "AHT": "mean",
+            "calls": "handled",
+            "AHT": "AHT",
             "median": "median",
-            "9 of 10": "9 of 10",
+            "9 of 10": "P90",
             "talk": "talk",
             "hold": "hold",
             "wrap-up": "wrap-up",
@@ -201,12 +203,16 @@ def check_handling(now: Mapping[str, Section], old: Cells) -> None:
 def check_follow_up(now: Mapping[str, Section], old: Cells) -> None:
     row = now["Follow-ups: due"].row(customer=old["customer"])
     late = old["due"].removesuffix(" late")
-    assert (row["due"] == f"▲ late {late}") if late != old["due"] else (row["at"] == late)
-    assert (row["what"], row["owed by"]) == (old["what"], old["owner"])
+    assert (row["due"] == f"▲ {late} ago") if late != old["due"] else (row["at"] == late)
+    assert (row["kind"], row["owner"]) == (old["what"], old["owner"])
 
 
 def check_satisfaction(now: Mapping[str, Section], old: Cells) -> None:
-    rows = [row for row in now["Satisfaction: scores"].rows if row["whose"] == old[""] and row["kind"] != "team"]
+    rows = [
+        row
+        for row in now["Satisfaction: scores"].rows
+        if row["queue, team, agent"] == old[""] and row["kind"] != "team"
+    ]
     same(
         old,
         rows[0],
@@ -214,11 +220,11 @@ def check_satisfaction(now: Mapping[str, Section], old: Cells) -> None:
             "answers": "answers",
             "CSAT top-2": "satisfied",
             "95 % range": "95 %",
-            "mean": "mean",
+            "mean": "mean score",
             "NPS": "NPS",
-            "response": "answered",
-            "first contact": "first contact",
-            "again today": "again today",
+            "response": "response rate",
+            "first contact": "FCR",
+            "again today": "repeats today",
         },
     )
 
@@ -230,29 +236,29 @@ def check_reason(now: Mapping[str, Section], old: Cells) -> None:
         row,
         {
             "calls": "calls",
-            "per 100": "of 100",
+            "per 100": "per 100 calls",
             "share": "share",
-            "so far": "so far",
+            "so far": "cumulative",
             "usual": "usual",
             "customers": "customers",
         },
     )
     assert (old["rising"] == "▲ rising") is (row.get("") in {"▲", "△"})
-    assert (old["rising"] == "new") is (row["as usual"] == "new")
+    assert (old["rising"] == "new") is (row["vs usual"] == "new")
 
 
 def check_investment(now: Mapping[str, Section], old: Cells) -> None:
-    row = now["Value: same goal elsewhere"].row(goal=old["goal"], way=old[""])
+    row = now["Value: alternatives"].row(goal=old["goal"], channel=old[""])
     same(
         old,
         row,
         {
             "cost": "cost",
             "customers": "customers",
-            "each": "a customer",
-            "return": "return",
-            "paid back": "paid back in",
-            "centre beats it from": "beaten from",
+            "each": "cost per customer",
+            "return": "ROI",
+            "paid back": "payback",
+            "centre beats it from": "break-even conversion",
         },
     )
 
@@ -293,13 +299,13 @@ def test_alarms(name: str) -> None:
 FACTS: Sequence[tuple[str, str, str, str]] = (
     # A sentence's title, a pattern in it, the view's title, and what it shows of each match.
     ("Sold today", r"^in (.*?) of (.*?) calls", "Conversion: day", r"inbound \1 of \2 calls"),
-    ("Sold today", r"out (.*?) of (\S+) right-party", "Conversion: day", r"outbound \1 of \2 right person"),
-    ("Sold today", r"\((\S+) attempts\)", "Conversion: day", r"reached, \1 dialled"),
-    ("Sold today", r"(\S+) new customer", "Conversion: day", r"new \1\b"),
+    ("Sold today", r"out (.*?) of (\S+) right-party", "Conversion: day", r"outbound \1 of \2 right-party contact"),
+    ("Sold today", r"\((\S+) attempts\)", "Conversion: day", r"contacts?, \1 dialled"),
+    ("Sold today", r"(\S+) new customer", "Conversion: day", r"new customers \1\b"),
     ("Sold today", r"average order (\S+) EUR", "Conversion: day", r"average order \1"),
-    ("Sold today", r"per call (\S+) EUR", "Conversion: day", r"a sales call \1"),
+    ("Sold today", r"per call (\S+) EUR", "Conversion: day", r"revenue per sales call \1"),
     ("Sold today", r"gross (\S+) EUR, (.*?) cancelled", "Conversion: day", r"gross \1, \2 cancelled"),
-    ("Sold today", r"and (\S+) CHF not added", "Conversion: day", r"apart \1 CHF"),
+    ("Sold today", r"and (\S+) CHF not added", "Conversion: day", r"other currency \1 CHF"),
     ("Customers", r"(\S+) came back", "Customers: groups", r"won back today \1"),
     ("Customers", r"(\S+ %) went in 28 days", "Customers: groups", r"churn, 28 days \1"),
     ("Customers", r"(\d+) new", "Customers: groups", r"\1 new customers, now one-time"),
@@ -310,13 +316,13 @@ FACTS: Sequence[tuple[str, str, str, str]] = (
      r"\4  \1 calls per agent +\2 by \3 agents"),
     ("Resources", r"a whole day (\S+)\)", "Value: cost centre", r"a usual day: \1"),
     ("Resources", r"(\w+): .*AHT (\S+) \(usually (\S+)\)", "Value: cost centre",
-     r"\2  \1 handling time +same weekday of past weeks \3"),
-    ("Resources", r"wages (\S+) EUR:", "Value: cost centre", r"\1  wages so far"),
-    ("Resources", r"(\S+) EUR a call", "Value: cost centre", r"\1  a call costs"),
-    ("Resources", r"(\S+) EUR a sale", "Value: profit centre", r"\1  a sale costs"),
-    ("Resources", r"(\S+) EUR a new customer", "Value: profit centre", r"\1  a new customer costs"),
-    ("Resources", r"(\S+) EUR a kept one", "Value: profit centre", r"\1  a kept customer costs"),
-    ("Resources", r"revenue less wages (\S+) EUR", "Value: profit centre", r"\1  left after wages +est\."),
+     r"\2  AHT \1 +same weekday of past weeks \3"),
+    ("Resources", r"wages (\S+) EUR:", "Value: cost centre", r"\1  wages"),
+    ("Resources", r"(\S+) EUR a call", "Value: cost centre", r"\1  cost per call"),
+    ("Resources", r"(\S+) EUR a sale", "Value: profit centre", r"\1  cost per sale"),
+    ("Resources", r"(\S+) EUR a new customer", "Value: profit centre", r"\1  cost per new customer"),
+    ("Resources", r"(\S+) EUR a kept one", "Value: profit centre", r"\1  cost per kept customer"),
+    ("Resources", r"revenue less wages (\S+) EUR", "Value: profit centre", r"\1  contribution +est\."),
     ("Resources", r"^([A-Z].*)", "Value: profit centre", r"Assumed: \1"),
 )  # fmt: skip
 
@@ -325,16 +331,16 @@ def check_promise(now: Mapping[str, Section], line: str) -> None:
     found = re.fullmatch(r"(.*) owns (\d+), needs (.*), has (.*): (?:(\d+) (?:is|are) late|all can be kept)", line)
     assert found is not None, line
     who, owned, needs, has, late = found.groups()
-    row = now["Follow-ups: owners"].row(owed_by=who)
-    assert (row["owes"], row["needs"], row["has"]) == (owned, needs, has)
-    assert row["late"] == (f"▲ {late} late" if late else "✓ none")
+    row = now["Follow-ups: by owner"].row(owner=who)
+    assert (row["open"], row["work"], row["time left"]) == (owned, needs, has)
+    assert row["overdue"] == (f"▲ {late}" if late else "✓ none")
 
 
 def check_call_back(now: Mapping[str, Section], line: str) -> None:
     found = re.fullmatch(r"(.*) gave (.*) after talking with (.*)", line)
     assert found is not None, line
     who, score, agent = found.groups()
-    row = now["Satisfaction: call back"].row(**({"number": who} if who.startswith("+") else {"customer": who}))
+    row = now["Satisfaction: low scores"].row(**({"number": who} if who.startswith("+") else {"customer": who}))
     assert (row["score"], row["agent"]) == (score, agent)
 
 
@@ -342,22 +348,25 @@ def check_group(now: Mapping[str, Section], line: str) -> None:
     groups = {"gone": "churned"}
     for number, group in re.findall(r"([\d,]+) (one-time|repeat|loyal|lapsed|active|at risk|gone)(?=[ ,]|$)", line):
         if not line.startswith("today"):
-            assert now["Customers: groups"].row(customers=groups.get(group, group))["now"] == number
+            assert now["Customers: groups"].row(group=groups.get(group, group))["customers"] == number
     if line.startswith("bought again"):
         for month, rate in re.findall(r"(\d{4}-\d\d) (\d+ %)", line):
-            assert now["Customers: months"].row(first_bought=month)["buy again"] == rate
+            assert now["Customers: months"].row(first_bought=month)["repeat rate"] == rate
+
+
+REASONS = {"promised and silent": "promise missed, no contact", "fruitless attempts": "never reached"}
 
 
 def check_unresolved(now: Mapping[str, Section], line: str) -> None:
     if line.startswith("time for a second purchase: "):
         for who in line.partition(": ")[2].split(", "):
-            now["Follow-ups: second sale"].row(customer=who)
+            now["Follow-ups: second purchase"].row(customer=who)
         return
     found = re.fullmatch(r"(.*?): (.*) \((\d+), last (\S+?)(?:, (.*))?\)", line)
     assert found is not None, line
     who, why, times, last, agent = found.groups()
-    row = now["Follow-ups: stuck"].row(customer=who, why=why)
-    assert row["how often"].split()[0] == times
+    row = now["Follow-ups: unresolved"].row(customer=who, reason=REASONS.get(why, why))
+    assert row["times"].split()[0] == times
     assert row["agent"] == (agent or "nobody")
     # A moment of another day is that day now; the time alone was taken for one of today.
     assert row["last"] == last or re.fullmatch(r"\w{3} \d\d \w{3}", row["last"])
@@ -392,14 +401,19 @@ def test_sentences(name: str) -> None:
 def test_heads(name: str) -> None:
     """The counts that stood in the titles of the tables."""
     now = sections(name)
-    words = {"logged out": "out", "wrap up": "wrap-up", "unavailable": "dead", "hold": "on hold"}
+    words = {"wrap up": "wrap-up", "unavailable": "unreachable", "hold": "on hold"}
     for table in BEFORE[name]["tables"]:
         kind, _, counts = table["title"].partition(": ")
         if kind == "Agents":
             for number, state in re.findall(r"(\d+) ([a-z ]+)", counts):
-                said = {f"{number} {state}", f"{words.get(state, state)} {number}", f"in conversation {number}"}
+                said = {f"{number} {state}", f"{words.get(state, state)} {number}", f"on calls {number}"}
                 assert any(each in now["Agents"].text for each in said), (said, now["Agents"].text)
         elif kind == "Follow-ups":
-            words_now = {"due today": "due today {}", "overdue": "{} late", "done": "done {}", "on time": "on time {}"}
+            words_now = {
+                "due today": "due today {}",
+                "overdue": "{} overdue",
+                "done": "done {}",
+                "on time": "on time {}",
+            }
             for number, state in re.findall(r"(\d+(?: %)?) ([a-z ]+)", counts):
                 assert words_now[state].format(number) in now["Follow-ups: due"].text

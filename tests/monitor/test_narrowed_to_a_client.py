@@ -219,7 +219,7 @@ def test_calls_out_of_a_client_are_those_of_its_teams() -> None:
     )
     context = ViewContext.of(replace(whole, handling=(*whole.handling, *outbound)), filters=Filters(client=OURS))
     facts = {fact.label: fact.value for fact in panels()[3].summary(context).facts}
-    assert facts["calls out"] == "44"
+    assert facts["handled outbound"] == "44"
 
 
 @pytest.mark.parametrize("kind", ["queue", "team", "client"])

@@ -127,12 +127,12 @@ def test_the_queue_panel_as_a_person_sees_it() -> None:
     lines = [line.text for line in drawn(panels()[0], ViewContext.of(floor(24)), 72, 12)]
     assert lines[:7] == [
         "╭─ 1 Queue ────────────────────────────────────────────────────────────╮",
-        "│ █ █             longest         2:51   calls   1,473                 │",
-        "│ ▀▀█             in time 76 % of 80 %   lost       66                 │",
-        "│   ▀ waiting     free               4   talking    11                 │",
-        "│   longest wait queue              in time   of free  on  calls  lost │",
-        "│ ▲    2:51    1 Noordlicht sales      76 % 80 %    4  18    316    13 │",
-        "│ ▲    2:40    1 Noordlicht service    75 % 80 %    4  18    473    23 │",
+        "│ █ █             longest              2:51   offered 1,473            │",
+        "│ ▀▀█             SL      76 %, target 80 %   lost       66            │",
+        "│   ▀ waiting     ready                   4   talking    11            │",
+        "│   longest wait queue                  SL  tgt ready staff req.  lost │",
+        "│ ▲    2:51    1 Noordlicht sales     76 % 80 %     4    18   18    13 │",
+        "│ ▲    2:40    1 Noordlicht service   75 % 80 %     4    18   21    23 │",
     ]
     assert lines[-1] == "╰──────────────────────────────────────────────────────────────────────╯"
 
@@ -403,10 +403,10 @@ def test_needed_is_marked_where_fewer_are_allotted_and_not_where_they_are_equal(
     context = ViewContext.of(replace(whole, queues=(queue,), total=summed((queue,), "All queues", StaffingCount(0, 9))))
     panel = panels()[0]
     cells = {column.key: column.cell(queue, context, 8) for column in panel.columns}
-    drawn = [cells[key] for key in ("needed", "shared")]
+    drawn = [cells[key] for key in ("required", "allotted")]
     styles = [cell.style for cell in drawn if isinstance(cell, Span)]
-    styles += [fact.style for fact in panel.summary(context).facts if fact.label == "needed"]
-    styles += [detail.style for detail in panel.details(queue, context) if detail.label == "agents needed"]
+    styles += [fact.style for fact in panel.summary(context).facts if fact.label == "staffed"]
+    styles += [detail.style for detail in panel.details(queue, context) if detail.label == "agents required"]
     assert styles == [TextStyle.WATCH if short else TextStyle.TEXT] * 4
 
 

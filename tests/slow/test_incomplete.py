@@ -222,7 +222,7 @@ async def test_the_screen_shows_the_unknown_as_unknown_and_says_why(demo: Filled
     app, _ = watching(demo.looks[2])
     async with app.run_test(size=size) as pilot:
         await tick(pilot)
-        for key, word in (("3", "pace"), ("5", "at risk"), ("5", "not given up")):
+        for key, word in (("3", "pace"), ("5", "at risk"), ("5", "unresolved")):
             await pilot.press(key)
             text = "\n".join(screen_text(app))
             assert f"{word} {UNKNOWN}" in " ".join(text.split()), key

@@ -125,14 +125,14 @@ def quiet_source(minutes_and_ms: int, **changes: Any) -> FloorSnapshot:
 
 def test_a_switch_without_a_heartbeat_that_says_nothing_for_an_hour() -> None:
     assert only(quiet_source(HOUR)) is None
-    text = "Nothing new in pbx for 60 min while 2 agents are ready: does the switch still write it?"
+    text = "Nothing new in pbx for 60 min, with 2 agents ready: does the switch still write it?"
     text = text.replace("60 min", spoken(HOUR + S))
     assert only(quiet_source(HOUR + S)) == AlarmLine(
         "quiet_source", Severity.WATCH, "pbx", AT - HOUR - S, 3601.0, 3600.0, text
     )
     one = only(quiet_source(HOUR + S, ready=1))
     assert one is not None
-    assert "while 1 agent is ready" in one.text
+    assert "with 1 agent ready" in one.text
     for rejected, said in ((1, "1 line of it"), (1200, "1,200 lines of it")):
         alarm = only(quiet_source(HOUR + S, rejected=rejected))
         assert alarm is not None
@@ -186,10 +186,10 @@ def paused_members(floor: FloorSnapshot, number: int) -> FloorSnapshot:
 @pytest.mark.parametrize(
     ("ready", "on_phones", "paused", "said"),
     [
-        (2, 3, 0, "2 ready: see why nobody answers"),
-        (0, 3, 0, "all 3 are busy"),
-        (0, 3, 1, "all 3 are busy; 1 of its agents is paused"),
-        (0, 3, 2, "all 3 are busy; 2 of its agents are paused"),
+        (2, 3, 0, "2 agents ready: see why nobody answers."),
+        (0, 3, 0, "3 agents staffed, none ready."),
+        (0, 3, 1, "3 agents staffed, none ready. 1 agent paused."),
+        (0, 3, 2, "3 agents staffed, none ready. 2 agents paused."),
     ],
 )
 def test_a_caller_who_waits_long(ready: int, on_phones: int, paused: int, said: str) -> None:
@@ -202,7 +202,7 @@ def test_a_caller_who_waits_long(ready: int, on_phones: int, paused: int, said: 
         AT - 61_000,
         61.0,
         60.0,
-        f"A caller has waited 1:01 min in Sales; {said}.",
+        f"Sales: longest wait 1:01 min. {said}",
     )
 
 
@@ -222,12 +222,12 @@ def test_a_wait_in_a_queue_without_a_threshold_or_without_a_caller_is_no_matter(
 
 def test_nobody_on_the_phones() -> None:
     floor = paused_members(waiting(5, agents_on_phones=0, agents_allotted=0), 1)
-    text = "Nobody takes the calls of Sales: 1 caller waits, the first for 5 s; 1 of its agents is paused."
+    text = "Sales: nobody staffed, longest wait 5 s, 1 caller waiting. 1 agent paused."
     assert only(floor) == AlarmLine("nobody_on_phones", Severity.ACT, "Sales", AT - 5000, 5.0, 0.0, text)
     several = only(replace(floor, queues=(replace(floor.queues[0], waiting=2, longest_wait_since=AT - 90 * S),)))
     assert several is not None
     assert several.rule == "nobody_on_phones", "not the long wait as well"
-    assert "2 callers wait" in several.text
+    assert "2 callers waiting" in several.text
 
 
 def test_nobody_is_missed_on_the_phones_of_a_closed_site() -> None:
@@ -240,7 +240,7 @@ def test_nobody_is_missed_on_the_phones_of_a_closed_site() -> None:
 
 
 def test_too_few_on_the_phones_while_somebody_waits() -> None:
-    text = "Sales needs 2 more on the phones while 1 caller waits: its share is 3 of the 4 there."
+    text = "Sales: 2 more agents required, 1 caller waiting. Allotted to it: 3 of 4 staffed agents."
     short = waiting(5, agents_on_phones=4, agents_allotted=3, agents_needed=5)
     assert only(short) == AlarmLine("short_of_agents", Severity.WATCH, "Sales", None, 3.0, 5.0, text)
     assert only(waiting(5, agents_on_phones=5, agents_allotted=5, agents_needed=5)) is None
@@ -254,11 +254,11 @@ def test_a_service_level_below_its_target() -> None:
     enough = with_queue(**known, no_agents=1, threshold_passed_at=(AT - 1, AT))
     level = enough.queues[0].service_level_live(AT)
     assert level is not None
-    text = "Sales answers 10 % in time today; the target is 80 %."
+    text = "Sales: service level 10 % today (target 80 %)."
     assert only(enough) == AlarmLine("service_level", Severity.WATCH, "Sales", None, level, 0.8, text)
     (alarm,) = find_alarms(enough)
     on_a_past_day = alarm_sentence(alarm, enough, is_past_day=True)
-    assert on_a_past_day == "Sales answers 10 % in time that day; the target is 80 %."
+    assert on_a_past_day == "Sales: service level 10 % that day (target 80 %)."
     for fewer in (
         {"threshold_passed_at": (AT, AT + 1)},
         {"no_agents": 0},
@@ -275,7 +275,7 @@ def test_a_service_level_below_its_target() -> None:
     assert only(with_queue(answered=10, answered_in_threshold=0, service_level_target=None)) is None
     almost = only(with_queue(answered=1000, answered_in_threshold=999, service_level_target=1.0))
     assert almost is not None
-    assert "99.9 % in time" in almost.text
+    assert "service level 99.9 %" in almost.text
 
 
 @pytest.mark.parametrize("answered", [845, 745, 285, 655])
@@ -283,7 +283,7 @@ def test_the_panel_and_the_alarm_write_the_same_service_level(answered: int) -> 
     floor = with_queue(answered=1000, answered_in_threshold=answered, service_level_target=0.9)
     alarm = only(floor)
     assert alarm is not None
-    assert f"{percent(floor.queues[0].service_level_live(floor.at))} in time" in alarm.text
+    assert f"service level {percent(floor.queues[0].service_level_live(floor.at))} " in alarm.text
 
 
 def spent(state: AgentState, length_ms: int, **changes: Any) -> FloorSnapshot:
@@ -297,17 +297,17 @@ def spent(state: AgentState, length_ms: int, **changes: Any) -> FloorSnapshot:
             AgentState.PAUSED,
             20 * MINUTE,
             {"reason": None},
-            "Ann has been paused without a reason for 20 min; 20 min is the limit.",
+            "Ann: paused for 20 min (no reason, limit 20 min).",
         ),
-        (AgentState.PAUSED, 20 * MINUTE, {"reason": "Tea"}, "Ann has been on Tea for 20 min; 20 min is the limit."),
-        (AgentState.PAUSED, 45 * MINUTE, {"reason": "Lunch"}, "Ann has been on Lunch for 45 min; 45 min is the limit."),
-        (AgentState.WRAP_UP, 3 * MINUTE, {}, "Ann has been in wrap-up for 3:00 min: ask whether help is needed."),
-        (AgentState.TALKING, 20 * MINUTE, {"queue": None}, "Ann has been on one call for 20 min: listen in or help."),
+        (AgentState.PAUSED, 20 * MINUTE, {"reason": "Tea"}, "Ann: paused for 20 min (Tea, limit 20 min)."),
+        (AgentState.PAUSED, 45 * MINUTE, {"reason": "Lunch"}, "Ann: paused for 45 min (Lunch, limit 45 min)."),
+        (AgentState.WRAP_UP, 3 * MINUTE, {}, "Ann: in wrap-up for 3:00 min. Ask whether help is needed."),
+        (AgentState.TALKING, 20 * MINUTE, {"queue": None}, "Ann: on one call for 20 min. Listen in or help."),
         (
             AgentState.HOLD,
             20 * MINUTE,
             {"queue": "Sales"},
-            "Ann has been on one call in Sales for 20 min: listen in or help.",
+            "Ann: on one call for 20 min (Sales). Listen in or help.",
         ),
     ],
 )
@@ -326,7 +326,7 @@ def test_an_agent_of_unknown_state_or_in_another_one_is_no_matter() -> None:
 
 @pytest.mark.parametrize("state", [AgentState.READY, AgentState.RINGING])
 def test_missed_calls(state: AgentState) -> None:
-    text = "Ann is offered calls but has missed 3 today: pause the telephone or go and see."
+    text = "Ann: 3 calls missed today. Pause the telephone, or go and see."
     assert only(spent(state, S, missed=2)) is None
     assert only(spent(AgentState.TALKING, S, missed=3)) is None, "no calls are offered"
     assert only(spent(state, S, missed=3)) == AlarmLine("missed_calls", Severity.WATCH, "Ann", None, 3.0, 3.0, text)
@@ -349,10 +349,10 @@ def test_unhappy_customers() -> None:
     floor = replace(quiet(), low_scores=(low,) * 7)
     found = alarms_of(floor)
     assert len(found) == 5
-    text = "Bo gave 2 of 10 after talking with Ann in Sales: call back."
+    text = "Bo: score 2 of 10 (Ann, Sales). Call the customer back."
     assert found[0] == AlarmLine("low_score", Severity.WATCH, "Bo", AT - 5, 2.0, 10.0, text)
     nobody = replace(floor, low_scores=(replace(low, agent=None, queue=None),))
-    assert only(nobody) == found[0]._replace(text="Bo gave 2 of 10: call back.")
+    assert only(nobody) == found[0]._replace(text="Bo: score 2 of 10. Call the customer back.")
     assert alarms_of(replace(floor, low_scores=None)) == ()
 
 
@@ -370,9 +370,9 @@ def with_follow_ups(*items: FollowUp) -> FloorSnapshot:
 @pytest.mark.parametrize(
     ("items", "subject", "value", "text"),
     [
-        (owed("Ann", 1), "Ann", 1.0, "Ann owes a promised call due 1:00 h ago."),
-        (owed("Ann", 3), "Ann", 3.0, "Ann owes 3 promised calls, the oldest due 1:00 h ago."),
-        (owed(None, 1), "nobody", 1.0, "Nobody has taken a promised call due 1:00 h ago."),
+        (owed("Ann", 1), "Ann", 1.0, "Ann: 1 overdue promise, due 1:00 h ago."),
+        (owed("Ann", 3), "Ann", 3.0, "Ann: 3 overdue promises, the oldest due 1:00 h ago."),
+        (owed(None, 1), "nobody", 1.0, "No owner: 1 overdue promise, due 1:00 h ago."),
     ],
 )
 def test_calls_that_are_overdue(items: tuple[FollowUp, ...], subject: str, value: float, text: str) -> None:
@@ -385,17 +385,17 @@ def test_while_rows_still_come_in_overdue_calls_are_at_least_so_many() -> None:
     incomplete = replace(floor, follow_ups=replace(floor.follow_ups, overdue=None))
     alarm, known = only(incomplete), only(floor)
     assert known is not None
-    assert alarm == known._replace(text="Ann owes at least one promised call, the oldest due 1:00 h ago.")
+    assert alarm == known._replace(text="Ann: at least 1 overdue promise, the oldest due 1:00 h ago.")
     more = replace(incomplete, follow_ups=replace(incomplete.follow_ups, items=owed(None, 2)))
     assert [each.text for each in alarms_of(more)] == [
-        "Nobody has taken at least 2 promised calls, the oldest due 1:00 h ago."
+        "No owner: at least 2 overdue promises, the oldest due 1:00 h ago."
     ]
 
 
 def test_the_oldest_of_an_owners_calls_counts() -> None:
     alarm = only(with_follow_ups(*owed("Ann", 1), *owed("Ann", 1, due=AT - 3 * HOUR), *owed("Ann", 1)))
     assert alarm is not None
-    assert (alarm.since, alarm.text) == (AT - 3 * HOUR, "Ann owes 3 promised calls, the oldest due 3:00 h ago.")
+    assert (alarm.since, alarm.text) == (AT - 3 * HOUR, "Ann: 3 overdue promises, the oldest due 3:00 h ago.")
 
 
 def test_the_owners_of_most_are_named_and_the_others_counted() -> None:
@@ -409,14 +409,14 @@ def test_the_owners_of_most_are_named_and_the_others_counted() -> None:
         ("follow_ups", "E", 2.0),
         ("more_follow_ups", "2 agents", 2.0),
     ]
-    assert found[-1].text == "2 more agents owe 2 promised calls, the oldest due 1:00 h ago."
+    assert found[-1].text == "2 more agents: 2 overdue promises, the oldest due 1:00 h ago."
 
 
 def test_of_owners_of_as_many_the_one_who_is_late_longest_is_named_first() -> None:
     hours = [("A", 1), ("B", 9), ("C", 2), ("D", 8), ("E", 3), ("F", 7), ("G", 6)]
     found = alarms_of(with_follow_ups(*(item for name, each in hours for item in owed(name, 1, due=AT - each * HOUR))))
     assert [alarm.subject for alarm in found] == ["B", "D", "F", "G", "E", "2 agents"]
-    assert found[-1].text == "2 more agents owe 2 promised calls, the oldest due 2:00 h ago."
+    assert found[-1].text == "2 more agents: 2 overdue promises, the oldest due 2:00 h ago."
 
 
 def test_what_must_be_acted_on_stands_first_then_the_rules_in_order_and_the_worst_of_each() -> None:
@@ -465,7 +465,7 @@ def test_who_serves_one_queue_alone_shares_with_nobody() -> None:
         None,
         3.0,
         5.0,
-        "Sales needs 2 more on the phones while 1 caller waits.",
+        "Sales: 2 more agents required, 1 caller waiting.",
     )
 
 

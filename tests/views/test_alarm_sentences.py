@@ -60,16 +60,16 @@ def owner(late: int = 0, likely: int | None = None, **changes: Any) -> AgentFoll
     [
         (owner(), "all can be kept"),
         (owner(2), "2 cannot be kept"),
-        (owner(1, overdue=1), "1 is late"),
-        (owner(2, overdue=2), "2 are late"),
-        (owner(3, overdue=2), "2 are late, 1 cannot be kept"),
+        (owner(1, overdue=1), "1 overdue"),
+        (owner(2, overdue=2), "2 overdue"),
+        (owner(3, overdue=2), "2 overdue, 1 cannot be kept"),
         (owner(0, 3), "3 at risk"),
         (owner(2, 3), "2 cannot be kept, 3 at risk"),
         (owner(2, 2), "2 cannot be kept"),
         (owner(0, 0), "all can be kept"),
-        (owner(4, 4, overdue=1), "1 is late, 3 cannot be kept, 4 at risk"),
+        (owner(4, 4, overdue=1), "1 overdue, 3 cannot be kept, 4 at risk"),
         (owner(load=None), "all can be kept"),
-        (owner(load=None, overdue=3), "3 are late"),
+        (owner(load=None, overdue=3), "3 overdue"),
     ],
 )
 def test_what_becomes_of_promises(who: AgentFollowUps, said: str) -> None:
@@ -82,37 +82,45 @@ IN_TIME = FollowUpLoad(6, 35 * MINUTE, 35 * MINUTE, (1,))
 @pytest.mark.parametrize(
     ("who", "now", "said"),
     [
-        (owner(2), "on Lunch", "Eva owes 6, needs 48 min, has 35 min: 2 cannot be kept"),
-        (owner(load=IN_TIME), "on Lunch", "Eva owes 6, needs 35 min, is on Lunch now: 1 cannot be kept"),
-        (owner(load=IN_TIME), "", "Eva owes 6, needs 35 min, has 35 min: 1 cannot be kept"),
-        (owner(), "on Lunch", "Eva owes 6, needs 48 min, has 35 min: all can be kept"),
+        (owner(2), "on Lunch", "Eva: 6 promises, 48 min of work, 35 min left in the shift; 2 cannot be kept"),
+        (owner(load=IN_TIME), "on Lunch", "Eva: 6 promises, 35 min of work, now on Lunch; 1 cannot be kept"),
+        (owner(load=IN_TIME), "", "Eva: 6 promises, 35 min of work, 35 min left in the shift; 1 cannot be kept"),
+        (owner(), "on Lunch", "Eva: 6 promises, 48 min of work, 35 min left in the shift; all can be kept"),
         (
             owner(load=replace(IN_TIME, certainly_late=())),
             "on Lunch",
-            "Eva owes 6, needs 35 min, has 35 min: all can be kept",
+            "Eva: 6 promises, 35 min of work, 35 min left in the shift; all can be kept",
         ),
         (
             owner(2, 3, late_reason=NOT_IN),
             "",
-            "Eva owes 6, needs 48 min, has 35 min: 2 cannot be kept, 3 at risk (not logged in)",
+            "Eva: 6 promises, 48 min of work, 35 min left in the shift; 2 cannot be kept, 3 at risk (not logged in)",
         ),
-        (owner(0, 3), "", "Eva owes 6 promised calls: 3 at risk"),
-        (owner(0, 2, due_today=2, overdue=4, load=None), "", "Eva owes 6 promised calls: 4 are late, 2 at risk"),
-        (owner(0, 0, late_reason=NOT_IN), "", "Eva owes 6, needs 48 min, has 35 min: all can be kept"),
-        (owner(0, 3, late_reason=NOT_IN), "", "Eva owes 6 promised calls: 3 at risk (not logged in)"),
-        (owner(0, 3, late_reason=NOT_IN, load=None), "", "Eva owes 6 promised calls: 3 at risk (not logged in)"),
-        (owner(2, 2, late_reason=NOT_IN), "", "Eva owes 6, needs 48 min, has 35 min: 2 cannot be kept"),
-        (owner(0, 0, open_count=1, load=None), "", "Eva owes a promised call: no usual time is known"),
-        (owner(open_count=1, load=None, shift_ends_at=None), "", "Eva owes a promised call: no shift is known"),
-        (owner(agent_id=None), "", "Nobody has taken 6 promised calls: hand them out"),
-        (owner(agent_id=None, open_count=1), "", "Nobody has taken a promised call: hand it out"),
+        (owner(0, 3), "", "Eva: 6 promises; 3 at risk"),
+        (owner(0, 2, due_today=2, overdue=4, load=None), "", "Eva: 6 promises; 4 overdue, 2 at risk"),
+        (
+            owner(0, 0, late_reason=NOT_IN),
+            "",
+            "Eva: 6 promises, 48 min of work, 35 min left in the shift; all can be kept",
+        ),
+        (owner(0, 3, late_reason=NOT_IN), "", "Eva: 6 promises; 3 at risk (not logged in)"),
+        (owner(0, 3, late_reason=NOT_IN, load=None), "", "Eva: 6 promises; 3 at risk (not logged in)"),
+        (
+            owner(2, 2, late_reason=NOT_IN),
+            "",
+            "Eva: 6 promises, 48 min of work, 35 min left in the shift; 2 cannot be kept",
+        ),
+        (owner(0, 0, open_count=1, load=None), "", "Eva: 1 promise; no usual time is known"),
+        (owner(open_count=1, load=None, shift_ends_at=None), "", "Eva: 1 promise; no shift is known"),
+        (owner(agent_id=None), "", "No owner: 6 promises to hand out"),
+        (owner(agent_id=None, open_count=1), "", "No owner: 1 promise to hand out"),
         (
             owner(agent_id=None, open_count=3, due_today=0, overdue=3),
             "",
-            "Nobody has taken 3 promised calls: hand them out",
+            "No owner: 3 promises to hand out",
         ),
-        (owner(agent_id=None, open_count=0, due_today=0), "", "Every promised call has been taken"),
-        (owner(open_count=0, due_today=0, load=None), "", "Eva owes no promised call"),
+        (owner(agent_id=None, open_count=0, due_today=0), "", "Every promise has an owner"),
+        (owner(open_count=0, due_today=0, load=None), "", "Eva: no promise"),
     ],
 )
 def test_the_sentence_of_an_owner(who: AgentFollowUps, now: str, said: str) -> None:
@@ -180,7 +188,7 @@ def test_the_owners_with_most_promises_at_risk_are_told_of() -> None:
         ("promises_at_risk", "Ed", 3.0),
         ("promises_at_risk", "Bo", 1.0),
     ]
-    text = "Bo owes 6, needs 48 min, has 35 min: 1 cannot be kept."
+    text = "Bo: 6 promises, 48 min of work, 35 min left in the shift; 1 cannot be kept."
     assert found[-1] == AlarmLine("promises_at_risk", Severity.WATCH, "Bo", None, 1.0, 0.0, text)
     assert alarms_of(with_owners(owner(0, 0), owner(0, None))) == ()
 
@@ -188,7 +196,7 @@ def test_the_owners_with_most_promises_at_risk_are_told_of() -> None:
 def test_what_the_owner_does_now_is_looked_up() -> None:
     others = (agent(AgentState.READY, id=2), agent(AgentState.PAUSED, id=1, reason="Lunch", since=AT))
     [alarm] = alarms_of(with_owners(owner(load=IN_TIME), agents=others))
-    assert alarm.text == "Eva owes 6, needs 35 min, is on Lunch now: 1 cannot be kept."
+    assert alarm.text == "Eva: 6 promises, 35 min of work, now on Lunch; 1 cannot be kept."
 
 
 REASON = ReasonFigures(
@@ -213,9 +221,9 @@ REASON = ReasonFigures(
 @pytest.mark.parametrize(
     ("reason", "text"),
     [
-        (REASON, "Invoice: 12 calls today, 4 is usual by now; 7 customers are concerned."),
-        (replace(REASON, usual=0.0), "Invoice: 12 calls today, 0 is usual by now; 7 customers are concerned."),
-        (replace(REASON, usual=None), "Invoice: 12 calls today; 7 customers are concerned."),
+        (REASON, "Invoice: 12 calls today, usual by now 4. 7 customers concerned."),
+        (replace(REASON, usual=0.0), "Invoice: 12 calls today, usual by now 0. 7 customers concerned."),
+        (replace(REASON, usual=None), "Invoice: 12 calls today. 7 customers concerned."),
     ],
 )
 def test_a_rising_problem(reason: ReasonFigures, text: str) -> None:
@@ -279,13 +287,13 @@ def test_where_no_source_tells_of_agents_a_wait_is_said_without_them() -> None:
     floor = with_queue(
         waiting=1, longest_wait_since=AT - 61 * S, agents_on_phones=0, agents_needed=None, agents_known=False
     )
-    text = "A caller has waited 1:01 min in Sales."
+    text = "Sales: longest wait 1:01 min."
     assert alarms_of(floor) == (AlarmLine("longest_wait", Severity.ACT, "Sales", AT - 61 * S, 61.0, 60.0, text),)
 
 
 def test_a_queue_that_is_allotted_nobody_is_short_of_all() -> None:
     floor = with_queue(waiting=1, longest_wait_since=AT - S, agents_on_phones=2, agents_allotted=0, agents_needed=1)
-    text = "Sales needs 1 more on the phones while 1 caller waits: its share is 0 of the 2 there."
+    text = "Sales: 1 more agent required, 1 caller waiting. Allotted to it: 0 of 2 staffed agents."
     assert alarms_of(floor) == (AlarmLine("short_of_agents", Severity.WATCH, "Sales", None, 0.0, 1.0, text),)
 
 

@@ -25,7 +25,7 @@ def test_of_two_agents_of_one_name_the_one_with_the_alarm_is_marked() -> None:
     assert [context.severity(agent) for agent in (paused, ready)] == [1, 0]
     assert AgentsPanel().rows(context)[0] is paused
     alerts = [
-        [each.label for each in AgentsPanel().details(agent, context)].count("Alert") for agent in (paused, ready)
+        [each.label for each in AgentsPanel().details(agent, context)].count("Alarm") for agent in (paused, ready)
     ]
     assert alerts == [1, 0]
 
@@ -39,7 +39,7 @@ def test_an_agent_who_is_called_like_a_queue_has_none_of_its_alarms() -> None:
     assert context.severity(named) == 0
     assert context.severity(context.snapshot.total) == 0, "no alarm is about all queues"
     labels = [detail.label for detail in QueuesPanel().details(whole.queues[0], context)]
-    assert labels.count("Alert") == len(context.alarms_about(whole.queues[0])) > 1
+    assert labels.count("Alarm") == len(context.alarms_about(whole.queues[0])) > 1
 
 
 def test_what_an_owner_does_now_is_found_by_the_id() -> None:

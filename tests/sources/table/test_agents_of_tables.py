@@ -137,20 +137,18 @@ def test_where_no_source_tells_states_they_are_unknown(path: Path) -> None:
     floor = snapshot(path, AT)
     assert (floor.queues[0].waiting, floor.agents[0].name) == (1, "eva")
     assert "nobody_on_phones" not in rules(floor)
-    assert not any(
-        "busy" in alarm.text or "Nobody takes" in alarm.text for alarm in with_sentences(floor, floor.alarms)
-    )
+    assert not any("staffed" in alarm.text for alarm in with_sentences(floor, floor.alarms))
     told = snapshot_object(floor)
     assert [told["agents"][0][key] for key in ("state", "since", "seconds_in_state")] == [None, None, None]
     for queue in (told["queues"][0], told["total"]):
         assert (queue["waiting"], queue["agents_ready"], queue["agents_on_phones"]) == (1, None, None)
     context = ViewContext.of(floor, AT, UNICODE)
-    assert cell(QUEUE_COLUMNS, "free", floor.queues[0], context) == UNKNOWN
+    assert cell(QUEUE_COLUMNS, "ready", floor.queues[0], context) == UNKNOWN
     assert cell(AGENT_COLUMNS, "state", floor.agents[0], context) == UNKNOWN
     lines = ["".join(span.text for span in line) for line in status_lines(context, 200)]
     counts, _, agent = lines[lines.index("Agents") + 1 :][:3]
-    assert "state not known 1" in counts
-    assert f"out {UNKNOWN}" in counts
+    assert "state unknown 1" in counts
+    assert f"logged out {UNKNOWN}" in counts
     assert floor.agents[0].name in agent
     assert "0:00" not in agent
     details = {each.label: each.value for each in AgentsPanel().details(floor.agents[0], context)}
