@@ -35,7 +35,7 @@ def curve_chart(curve: Curve) -> Element:
         _hatching(),
         *_scale(TOP, BARS, ("0", count(top // 2) if top % 2 == 0 else "", count(top))),
         *(each for place, point in enumerate(curve.points) for each in _bar(point, place, slot, top)),
-        _text(LEFT, TOP - 12, "Calls that came in, hatched: lost", class_="head"),
+        _text(LEFT, TOP - 12, "Offered calls, hatched: lost", class_="head"),
         _text(LEFT, BARS_BASE + BETWEEN - 12, _level_head(curve), class_="head"),
         *_scale(BARS_BASE + BETWEEN, LEVELS, ("0 %", "50 %", "100 %")),
         *_target(curve),

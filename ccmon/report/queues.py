@@ -12,19 +12,21 @@ from ccmon.views.handling import MUCH_OVER
 
 QUEUE_COLUMNS = (
     ReportColumn("name", "Queue", Unit.TEXT),
-    ReportColumn("offered", "Calls", Unit.COUNT, "Visits to the queue."),
+    ReportColumn("offered", "Offered", Unit.COUNT, "Visits to the queue."),
     ReportColumn("answered", "Answered", Unit.COUNT, rank=4),
+    ReportColumn("lost", "Lost", Unit.COUNT, "Not served: abandoned (short abandons left out), timed out, sent away."),
     ReportColumn(
-        "lost", "Lost", Unit.COUNT, "Not served: gave up (short abandons left out), waited too long, sent away."
-    ),
-    ReportColumn(
-        "abandonment_rate", "Abandoned", Unit.SMALL_SHARE, "Abandoned over finished visits, without short ones.", rank=3
+        "abandonment_rate",
+        "Abandonment",
+        Unit.SMALL_SHARE,
+        "Abandoned over finished visits, without short ones.",
+        rank=3,
     ),
     ReportColumn("service_level_live", "Service level", Unit.SHARE, "Answered within the queue's threshold."),
     ReportColumn("service_level_target", "Target", Unit.SHARE),
-    ReportColumn("asa_ms", "Speed of answer", Unit.LENGTH, "Mean wait of the answered.", rank=2),
-    ReportColumn("aht_ms", "Handling time", Unit.LENGTH, "Mean of talk, hold and wrap-up.", rank=1),
-    ReportColumn("handling_target_ms", "Its target", Unit.LENGTH, rank=5),
+    ReportColumn("asa_ms", "ASA", Unit.LENGTH, "Average speed of answer.", rank=2),
+    ReportColumn("aht_ms", "AHT", Unit.LENGTH, "Average handling time: talk, hold and wrap-up.", rank=1),
+    ReportColumn("handling_target_ms", "AHT target", Unit.LENGTH, rank=5),
 )
 
 

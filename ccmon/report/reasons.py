@@ -14,9 +14,9 @@ REASON_COLUMNS = (
     ReportColumn("name", "Reason", Unit.TEXT),
     ReportColumn("product", "Product", Unit.TEXT, rank=3),
     ReportColumn("calls", "Calls", Unit.COUNT, "Answered calls with this reason."),
-    ReportColumn("per_100_calls", "Of 100", Unit.NUMBER, "Of 100 answered calls.", rank=2),
+    ReportColumn("per_100_calls", "Per 100", Unit.NUMBER, "Per 100 answered calls.", rank=2),
     ReportColumn("usual", "Usual", Unit.NUMBER, "How many calls there would have been at the usual rate.", rank=1),
-    ReportColumn("ratio", "Times as usual", Unit.NUMBER),
+    ReportColumn("ratio", "vs usual", Unit.NUMBER),
     ReportColumn("rising", "Trend", Unit.TEXT),
 )
 _Ordered = list[tuple[tuple[int, int, float, str], ReportRow]]

@@ -291,9 +291,9 @@ def test_no_line_of_the_text_is_wider_than_it_may_be(kind: str, text: str | None
 
 def test_a_wide_text_has_all_columns_and_a_narrow_one_those_that_matter() -> None:
     wide, narrow = (as_plain_text(report("day", FRIDAY), width) for width in (200, 80))
-    assert "Speed of answer" in wide
-    assert "Speed of answer" not in narrow
-    for title in ("Queue ", "Calls", "Lost", "Service level", "Attained"):
+    assert "AHT target" in wide
+    assert "AHT target" not in narrow
+    for title in ("Queue ", "Offered", "Lost", "Service level", "Attainment"):
         assert title in narrow
 
 
