@@ -30,11 +30,11 @@ from ccmon.snapshot.narrow import Filters, narrow
 from ccmon.spelling import nearest
 from ccmon.views.alarms import alarm_sentence
 
-AGE, ALERTS = "data_age_s", "alerts"
+AGE, ALARMS, ALERTS = "data_age_s", "alarms", "alerts"
 _SHARES = frozenset({"service_level", "service_level_live", "service_level_target", "abandonment_rate"})
 _NO_FIGURES = frozenset({"name", "purpose", "client"})
-FIGURES = (*(key.name for key in keys(QueueFigures) if key.name not in _NO_FIGURES), AGE, ALERTS)
-"""What can be checked: the numbers of ``total``, the age of the data, and how many alerts there are."""
+FIGURES = (*(key.name for key in keys(QueueFigures) if key.name not in _NO_FIGURES), AGE, ALARMS, ALERTS)
+"""What can be checked: the numbers of ``total``, the age of the data, and how many alarms there are."""
 _MOST_DECIMALS = 4
 _WORDS = {"asa": "ASA", "aht": "AHT"}
 
@@ -152,7 +152,7 @@ def _number(text: str) -> float:
 def _found(check: Check, floor: FloorSnapshot) -> Found:
     name, shown = _name(check.figure), _writer(check.figure)
     value = _value(check.figure, floor)
-    if floor.data_ends_at is not None and check.figure not in {AGE, ALERTS}:
+    if floor.data_ends_at is not None and check.figure not in {AGE, ALARMS, ALERTS}:
         age = spoken(floor.at - floor.data_ends_at)
         return Found(check, State.UNKNOWN, f"{name} not known: the data ends {age} ago", None)
     if value is None:
@@ -165,7 +165,7 @@ def _found(check: Check, floor: FloorSnapshot) -> Found:
             decimals = _decimals(value, limit, shown)
             side = "below" if check.is_below else "over"
             text = f"{name} {shown(value, decimals)} is {side} {shown(limit, decimals)}"
-            if check.figure == ALERTS and floor.alarms:
+            if check.figure in {ALARMS, ALERTS} and floor.alarms:
                 text = f"{text} ({alarm_sentence(floor.alarms[0], floor).rstrip('.')})"
             return Found(check, state, text, value)
     return Found(check, State.OK, f"{name} {shown(value, 0)}", value)
@@ -173,7 +173,7 @@ def _found(check: Check, floor: FloorSnapshot) -> Found:
 
 def _value(figure: str, floor: FloorSnapshot) -> float | None:
     """A figure's value as the JSON has it; None: it is not known."""
-    if figure == ALERTS:
+    if figure in {ALARMS, ALERTS}:
         return len(floor.alarms)
     return number(floor, floor if figure == AGE else floor.total, figure)
 
@@ -202,7 +202,7 @@ def _decimals(value: float, limit: float, shown: Callable[[float, int], str]) ->
 
 
 def _performance(check: Check, value: float) -> str:
-    """A figure's performance data: its value with unit, the ranges in which it is no alert, least, most."""
+    """A figure's performance data: its value with unit, the ranges in which it is no alarm, least, most."""
     unit = "s" if check.figure.endswith("_s") else ""
     most = "1" if check.figure in _SHARES else ""
     ranges = [_range(check, limit) for limit in (check.warning, check.critical)]
@@ -210,7 +210,7 @@ def _performance(check: Check, value: float) -> str:
 
 
 def _range(check: Check, limit: float | None) -> str:
-    """The range in which a value is no alert: 10 is 0 to 10, 10: is 10 and more."""
+    """The range in which a value is no alarm: 10 is 0 to 10, 10: is 10 and more."""
     if limit is None:
         return ""
     return f"{_plain(limit)}{':' if check.is_below else ''}"

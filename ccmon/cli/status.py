@@ -33,7 +33,7 @@ CheckOption = Annotated[
     list[str] | None,
     typer.Option(
         metavar="FIGURE<WARNING,CRITICAL",
-        help="Check a figure of total, data_age_s or alerts as a monitoring plug-in does: < or >, one line, exit "
+        help="Check a figure of total, data_age_s or alarms as a monitoring plug-in does: < or >, one line, exit "
         "status 0 to 3. Repeatable. docs/streams.md.",
         autocompletion=figures_to_check,
     ),
@@ -46,7 +46,7 @@ CheckOption = Annotated[
         "ccmon status --queue Sales",
         "ccmon status --at 'yesterday 14:30'",
         "ccmon status --at 2026-11-23 --team Care --json",
-        "ccmon status --watch --only queues,alerts | jq --unbuffered -c .alerts",
+        "ccmon status --watch --only queues,alarms | jq --unbuffered -c .alarms",
         "ccmon status --watch --every 10 --queue Sales >> sales.jsonl",
         "ccmon status --check 'service_level<0.8,0.6' --check 'data_age_s>60,300'",
     )

@@ -20,24 +20,24 @@ from ccmon.model.follow_ups import AgentFollowUps, FollowUp, FollowUpFigures
 from ccmon.model.queues import QueueFigures
 from ccmon.model.sales import QuotaFigures, SalesFigures
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.report.json import ObjectKey, keys
+from ccmon.report.json import ObjectKey, present_keys, renamed_keys
 from ccmon.report.json_writer import part_text
 from ccmon.snapshot.chunked_rows import rows_that_differ
 
 RUNNING: Mapping[type[Struct], str] = {
-    FloorSnapshot: "at data_at data_age_s business_at",
+    FloorSnapshot: "at data_at data_age_s periodic_at",
     QueueFigures: "longest_wait_s longest_wait_today_s",
     AgentFigures: "seconds_in_state talk_s hold_s wrap_up_s ready_s paused_s logged_in_s occupancy",
-    SalesFigures: "expected_by_now pace projection revenue_projection_cents sales_per_hour",
-    QuotaFigures: """expected_by_now pace projection projection_low projection_high revenue_projection_cents
-        revenue_projection_low_cents revenue_projection_high_cents required_per_hour required_conversion chance
-        revenue_pace""",
+    SalesFigures: "expected_by_now pace forecast_sales forecast_revenue_cents sales_per_hour",
+    QuotaFigures: """expected_by_now pace forecast_sales forecast_sales_low forecast_sales_high
+        forecast_revenue_cents forecast_revenue_low_cents forecast_revenue_high_cents required_per_hour
+        required_conversion chance revenue_pace""",
     FollowUpFigures: "late_expected",
     FollowUp: "overdue_s late_chance late_reason",
-    AgentFollowUps: "usual_call_s needed_s left_s late_expected late_reason",
+    AgentFollowUps: "usual_call_s work_s time_left_s late_expected late_reason",
     Alarm: "text",
     SourceAlarm: "value text",
-    ResourceFigures: """worked_s calls_per_hour labour_cents cost_per_contact_cents cost_per_sale_cents
+    ResourceFigures: """logged_in_s calls_per_hour labour_cents cost_per_contact_cents cost_per_sale_cents
         cost_per_new_customer_cents cost_per_kept_customer_cents revenue_per_hour_cents contribution_cents""",
     WorkFigures: "per_agent usual_per_agent_day",
 }
@@ -49,9 +49,12 @@ class ChangeDetector:
 
     def __init__(self, only: Collection[str] | None = None) -> None:
         """Compare some keys of the object; None: all."""
-        running = RUNNING[FloorSnapshot].split()
+        running, wanted = (
+            RUNNING[FloorSnapshot].split(),
+            only and {renamed_keys(FloorSnapshot).get(key, key) for key in only},
+        )
         self._keys = [
-            key for key in keys(FloorSnapshot) if key.name not in running and (only is None or key.name in only)
+            key for key in present_keys(FloorSnapshot) if key.name not in running and (not wanted or key.name in wanted)
         ]
         self._records: dict[str, object] = {}
         """By key, what was last found to be as before."""
@@ -104,7 +107,7 @@ def _records_of(snapshot: FloorSnapshot, key: ObjectKey) -> object:
 def _lasting_keys(record: type[Struct]) -> Sequence[ObjectKey]:
     """The keys of a record's objects without those that run with time."""
     running = next((RUNNING[kind] for kind in record.__mro__ if kind in RUNNING), "").split()
-    found = [key for key in keys(record) if key.name not in running]
+    found = [key for key in present_keys(record) if key.name not in running]
     if issubclass(record, Alarm):  # the value itself: one that is the time since then runs
         found = [ObjectKey(key.name, "value", None) if key.name == "value" else key for key in found]
     return found
@@ -116,7 +119,7 @@ def _in_fixed_order(snapshot: FloorSnapshot, name: str) -> FloorSnapshot:
     def by_name(record: Any) -> tuple[str, ...]:
         return record.kind, record.name
 
-    if name == "alerts":
+    if name == "alarms":
         in_order = sorted(snapshot.alarms, key=lambda alarm: (alarm.rule, alarm.subject, alarm.since or 0))
         return replace(snapshot, alarms=in_order)
     if name == "sales":

@@ -6,7 +6,7 @@ The keys and their order are a contract, listed once, in `OBJECTS`. A value's ke
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Annotated, Any
 
@@ -34,13 +34,15 @@ LISTED = 200
 OBJECTS: Mapping[type[Struct], str] = {
     FloorSnapshot: """at data_at data_age_s time_zone queues total agents sales handling follow_ups alerts=alarms
         business_at=periodic_at incomplete absent opening_hours satisfaction low_scores retention not_given_up_count
-        not_given_up second_purchases_count second_purchases problems resources value""",
+        not_given_up second_purchases_count second_purchases problems resources value alarms
+        periodic_at unresolved_customers_count unresolved_customers""",
     OpeningFigures: "today open_now next_change_at",
     OpenStretch: "opens_at closes_at",
     QueueFigures: """name purpose client waiting longest_wait_s talking agents_ready agents_on_phones agents_needed
         agents_allotted offered answered answered_in_threshold abandoned short_abandoned timed_out no_agents diverted
         unknown cut_off answered_without_wait open service_level service_level_live service_level_target asa_s
-        average_abandon_s longest_wait_today_s abandonment_rate handled talk_s hold_s wrap_up_s aht_s""",
+        average_abandon_s longest_wait_today_s abandonment_rate handled talk_s hold_s wrap_up_s aht_s agents_staffed
+        agents_required=agents_needed""",
     AgentFigures: """login name team state reason since seconds_in_state queue handled inbound outbound aht_s
         talk_s=times.talk_ms hold_s=times.hold_ms wrap_up_s=times.wrap_up_ms ready_s=times.ready_ms
         paused_s=times.paused_ms logged_in_s=times.logged_in_ms occupancy=times.occupancy missed sales conversion
@@ -48,13 +50,16 @@ OBJECTS: Mapping[type[Struct], str] = {
     SalesFigures: """scope=kind name sales_calls sales conversion conversion_low=conversion_interval.low
         conversion_high=conversion_interval.high revenue_cents currency quota_sales attainment expected_by_now pace
         projection=forecast_sales client verdict revenue_projection_cents=forecast_revenue_cents
-        revenue_per_call_cents sales_per_hour quotas detail""",
+        revenue_per_call_cents sales_per_hour quotas detail forecast_sales forecast_revenue_cents""",
     QuotaFigures: """period starts_on ends_on sales_calls converted sales revenue_cents quota_sales quota_revenue_cents
         quota_conversion spread=is_spread attainment expected_by_now basis rests_on pace projection=forecast.expected
         projection_low=forecast.low projection_high=forecast.high revenue_projection_cents=revenue_forecast.expected
         revenue_projection_low_cents=revenue_forecast.low revenue_projection_high_cents=revenue_forecast.high missing
         required_per_hour required_conversion chance chance_rate=remaining.rate verdict revenue_attainment revenue_pace
-        new_customers known_since=first_known_day quota_of_no_client""",
+        new_customers known_since=first_known_day quota_of_no_client forecast_sales=forecast.expected
+        forecast_sales_low=forecast.low forecast_sales_high=forecast.high
+        forecast_revenue_cents=revenue_forecast.expected forecast_revenue_low_cents=revenue_forecast.low
+        forecast_revenue_high_cents=revenue_forecast.high""",
     SalesDetail: """inbound_calls inbound_converted inbound_conversion inbound_conversion_low=inbound_interval.low
         inbound_conversion_high=inbound_interval.high attempts contacts right_party outbound_converted
         outbound_conversion outbound_conversion_low=outbound_interval.low
@@ -67,8 +72,8 @@ OBJECTS: Mapping[type[Struct], str] = {
     FollowUp: "id customer owner kind due_at overdue_s promised_at phone note late_chance late_reason",
     AgentFollowUps: """owner team due_today overdue done_today on_time_rate=kept.rate shift_ends_at
         usual_call_s=handling_ms owned=load.due_in_shift needed_s=load.needed_ms left_s=load.left_ms late=certainly_late
-        at_risk
-        late_expected late_reason""",
+        at_risk late_expected late_reason promises=load.due_in_shift work_s=load.needed_ms time_left_s=load.left_ms
+        certainly_late""",
     Alarm: "rule subject since value=measured limit text",
     SatisfactionFigures: """scope=kind name client answers satisfied top_two_box top_two_box_low=interval.low
         top_two_box_high=interval.high confidence mean scale nps nps_margin nps_answers=promoters.answers invited
@@ -91,7 +96,7 @@ OBJECTS: Mapping[type[Struct], str] = {
     ConcernedCustomer: "customer phone calls last_at agent",
     ResourceFigures: """work worked_s=logged_in_ms calls_per_hour=per_agent_hour labour_cents agents_without_cost
         cost_per_contact_cents cost_per_sale_cents new_customers cost_per_new_customer_cents kept_customers
-        cost_per_kept_customer_cents revenue_per_hour_cents margin contribution_cents assumptions""",
+        cost_per_kept_customer_cents revenue_per_hour_cents margin contribution_cents assumptions logged_in_s""",
     WorkFigures: "direction handled agents per_agent usual_per_agent_day aht_s usual_aht_s",
     ValueFigures: """starts_on ends_on days sales_calls conversion won_per_call retention_calls kept_per_call margin
         incrementality rows assumptions""",
@@ -102,6 +107,19 @@ OBJECTS: Mapping[type[Struct], str] = {
 a key in ``_s`` is the length of that name in ``_ms``. A method is called with the moment up to which times run. What
 needs more is a function in `COMPUTED_KEYS`."""
 
+OLD_KEYS: Mapping[type[Struct], str] = {
+    FloorSnapshot: """alerts=alarms business_at=periodic_at not_given_up_count=unresolved_customers_count
+        not_given_up=unresolved_customers""",
+    QueueFigures: "agents_on_phones=agents_staffed agents_needed=agents_required",
+    SalesFigures: "projection=forecast_sales revenue_projection_cents=forecast_revenue_cents",
+    QuotaFigures: """projection=forecast_sales projection_low=forecast_sales_low projection_high=forecast_sales_high
+        revenue_projection_cents=forecast_revenue_cents revenue_projection_low_cents=forecast_revenue_low_cents
+        revenue_projection_high_cents=forecast_revenue_high_cents""",
+    AgentFollowUps: "owned=promises needed_s=work_s left_s=time_left_s late=certainly_late",
+    ResourceFigures: "worked_s=logged_in_s",
+}
+"""The former names of keys, each with the present one. Both are written for one version of the schema."""
+
 STATES = [state.value for state in AgentState if state is not AgentState.UNKNOWN]
 
 
@@ -110,7 +128,7 @@ def _agents_ready(_: FloorSnapshot, queue: QueueFigures) -> Count | None:
     return queue.agents_ready if queue.agents_known else None
 
 
-def _agents_on_phones(_: FloorSnapshot, queue: QueueFigures) -> Count | None:
+def _agents_staffed(_: FloorSnapshot, queue: QueueFigures) -> Count | None:
     """Members at work on calls or ready for one; null where no source reports who serves the queue."""
     return queue.agents_on_phones if queue.agents_known else None
 
@@ -154,12 +172,12 @@ def _absent(snapshot: FloorSnapshot, _: FloorSnapshot) -> dict[str, str]:
 
 
 def _unresolved_count(snapshot: FloorSnapshot, _: FloorSnapshot) -> Count | None:
-    """How many customers must not be forgotten; null while not known yet."""
+    """How many customers are at risk of being forgotten; null while not known yet."""
     return None if snapshot.unresolved_customers is None else len(snapshot.unresolved_customers)
 
 
 def _unresolved(snapshot: FloorSnapshot, _: FloorSnapshot) -> tuple[UnresolvedCustomer, ...] | None:
-    """The first 200 of the customers who must not be forgotten, the longest silence first."""
+    """The first 200 of the customers at risk of being forgotten, the longest silence first."""
     return None if snapshot.unresolved_customers is None else snapshot.unresolved_customers[:LISTED]
 
 
@@ -176,14 +194,14 @@ def _second_purchases(snapshot: FloorSnapshot, _: FloorSnapshot) -> tuple[Second
 COMPUTED_KEYS: Mapping[type[Struct], Mapping[str, Callable[[FloorSnapshot, Any], Any]]] = {
     FloorSnapshot: {
         "absent": _absent,
-        "not_given_up_count": _unresolved_count,
-        "not_given_up": _unresolved,
+        "unresolved_customers_count": _unresolved_count,
+        "unresolved_customers": _unresolved,
         "second_purchases_count": _second_purchases_count,
         "second_purchases": _second_purchases,
     },
     QueueFigures: {
         "agents_ready": _agents_ready,
-        "agents_on_phones": _agents_on_phones,
+        "agents_staffed": _agents_staffed,
     },
     AgentFigures: {"state": _state, "seconds_in_state": _seconds_in_state},
     FollowUp: {"overdue_s": _overdue},
@@ -200,19 +218,32 @@ class ObjectKey(Struct, frozen=True):
     path: str
     """An attribute of the record, or an attribute and one of its attributes, joined by a dot."""
     computed_by: Callable[[FloorSnapshot, Any], Any] | None
+    renamed_to: str | None = None
+    """The present name of this key, if it is a former one: its value is the same."""
 
 
 @cache
 def keys(record: type[Struct]) -> tuple[ObjectKey, ...]:
     """The keys of a record's object, in their order; every kind of alarm has those of `Alarm`."""
     listed = next(kind for kind in record.__mro__ if kind in OBJECTS)
-    computed = COMPUTED_KEYS.get(listed, {})
+    computed, renamed = COMPUTED_KEYS.get(listed, {}), renamed_keys(listed)
     found = []
     for word in OBJECTS[listed].split():
         name, _, path = word.partition("=")
         own = f"{name.removesuffix('_s')}_ms" if name.endswith("_s") else name
-        found.append(ObjectKey(name, path or own, computed.get(name)))
+        new = renamed.get(name)
+        found.append(ObjectKey(name, path or own, computed.get(new or name), new))
     return tuple(found)
+
+
+def present_keys(record: type[Struct]) -> Sequence[ObjectKey]:
+    """The keys of a record's object without those that are former names of others."""
+    return [key for key in keys(record) if key.renamed_to is None]
+
+
+def renamed_keys(record: type[Struct]) -> Mapping[str, str]:
+    """The former names of a record's keys, each with the present one."""
+    return dict(word.split("=") for word in OLD_KEYS.get(record, "").split())
 
 
 def is_moment(key: str) -> bool:

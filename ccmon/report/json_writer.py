@@ -106,9 +106,13 @@ class _JsonWriter:
         self, only: Collection[str] | None, begin: str = "[", between: str = ", ", end: str = "]"
     ) -> Iterator[tuple[str, str]]:
         """Each key of the object with its value as text; a list in this form."""
+        written: dict[str, str] = {}
         for key in keys(FloorSnapshot):
             if only is None or key.name in only or key.name in ALWAYS:
-                yield key.name, self.part(key, begin, between, end)
+                present = key.renamed_to or key.name
+                if present not in written:
+                    written[present] = self.part(key, begin, between, end)
+                yield key.name, written[present]
 
     def part(self, key: ObjectKey, begin: str = "[", between: str = ", ", end: str = "]") -> str:
         """The value of one key of the object as text; a list in this form."""
@@ -171,7 +175,10 @@ class _JsonWriter:
     def _object_format(self, record: type[Struct]) -> _ObjectFormat:
         """How records of a kind are written."""
         read_together: dict[str, list[tuple[str, ObjectKey]]] = {}
-        for key in self._keys(record):
+        all_keys = self._keys(record)
+        for key in all_keys:
+            if key.renamed_to is not None:  # written from the values of its present name
+                continue
             name, _, further = key.path.partition(".")
             is_plain = key.computed_by is None and not further and not callable(getattr(record, name))
             alone = f"{key.name} alone"
@@ -188,7 +195,8 @@ class _JsonWriter:
                 groups.append(_KeyGroup(self._attribute_getter(record, name), read, units))
             else:
                 groups.append(_KeyGroup(self._key_getter(record, members[0][1]), _alone, units))
-        names = [key.name for key in self._keys(record)]
+        names = [key.name for key in all_keys]
+        places |= {key.name: places[key.renamed_to] for key in all_keys if key.renamed_to is not None}
         template = ", ".join(f"{quoted(name)}: %s" for name in names)
         in_order = itemgetter(*map(places.__getitem__, names)) if len(names) > 1 else tuple  # one is in order
         return _ObjectFormat(f"{{{template}}}", in_order, groups)

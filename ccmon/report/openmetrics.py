@@ -28,8 +28,8 @@ from ccmon.snapshot.lazy_sales import scopes_of
 OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 """The types of content that the text is."""
-USED = """queues total agents sales handling follow_ups alerts business_at opening_hours satisfaction
-    not_given_up_count second_purchases_count"""
+USED = """queues total agents sales handling follow_ups alarms periodic_at opening_hours satisfaction
+    unresolved_customers_count second_purchases_count"""
 """The keys of the object from which metrics are made."""
 Labels = Mapping[str, str]
 
@@ -38,9 +38,9 @@ waiting: Callers waiting now, including those for whom a telephone rings.
 longest_wait_s: How long the caller who waits longest has waited; absent while nobody waits.
 talking: Callers of the queue in conversation now.
 agents_ready: Members who could take a call now.
-agents_on_phones: Members at work on calls or ready for one.
-agents_needed: Agents that should be on the phones to meet the target.
-agents_allotted: Agents on the phones, each counted in one queue only.
+agents_staffed > agents_on_phones: Members at work on calls or ready for one.
+agents_required > agents_needed: Agents required to meet the target.
+agents_allotted: Staffed agents, each counted in one queue only.
 offered: Visits that entered the queue today.
 answered: Visits of today that were connected to an agent.
 answered_in_threshold: Answered visits of today, connected within the threshold.
@@ -75,7 +75,7 @@ quota_sales: Orders that the quota of today asks for.
 attainment > attainment_ratio: Orders of today over the quota of today.
 expected_by_now: Orders that the quota of today asks for by now.
 pace > pace_ratio: Orders of today over those expected by now.
-projection: Orders expected by the end of today.
+forecast_sales > projection: Sales forecast for today.
 """
 HANDLING = """
 handled > handling_calls: Calls of today handled in a direction.
@@ -204,12 +204,12 @@ def exposition(snapshot: FloorSnapshot, *, agents: bool = False) -> str:
     for line in found["satisfaction"] or ():
         metrics.add_all(line["scope"], _OF_SATISFACTION, line, _of_scope(line))
     metrics.add_all("centre", _OF_FOLLOW_UPS, found["follow_ups"], {})
-    unresolved, second = found["not_given_up_count"], found["second_purchases_count"]
-    metrics.add("centre_not_given_up", "Customers who must not be forgotten.", unresolved)
+    unresolved, second = found["unresolved_customers_count"], found["second_purchases_count"]
+    metrics.add("centre_not_given_up", "Customers at risk of being forgotten.", unresolved)
     metrics.add("centre_second_purchases", "One-time buyers whose usual time to buy again ends soon.", second)
-    alerts = Counter(alert["rule"] for alert in found["alerts"])
+    alarms = Counter(alarm["rule"] for alarm in found["alarms"])
     for rule in Rule:
-        metrics.add("alerts", "Alerts of a rule now.", alerts[rule], {"rule": rule})
+        metrics.add("alerts", "Alarms of a rule now.", alarms[rule], {"rule": rule})
     return metrics.text()
 
 
@@ -244,7 +244,7 @@ def _add_data(metrics: _Metrics, found: Mapping[str, Any], snapshot: FloorSnapsh
     for key, name, meaning in (
         ("data_at", "data_timestamp_seconds", "When the newest data is from."),
         ("at", "snapshot_timestamp_seconds", "For which moment the figures hold."),
-        ("business_at", "business_timestamp_seconds", "Up to when satisfaction and such figures were read."),
+        ("periodic_at", "business_timestamp_seconds", "Up to when satisfaction and such figures were read."),
     ):
         moment = found[key]
         metrics.add(name, meaning, None if moment is None else int(datetime.fromisoformat(moment).timestamp()))

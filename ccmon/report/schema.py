@@ -24,8 +24,9 @@ from ccmon.model.snapshot import FloorSnapshot
 from ccmon.number_types import Count, Quantity
 from ccmon.report.json import OBJECTS, ObjectKey, is_moment, keys
 
-VERSION = "1.0"
+VERSION = "1.1"
 """The second number goes up when a key is added, the first when one is removed or changes its meaning."""
+NEXT_VERSION = f"{int(VERSION.partition('.')[0]) + 1}.0"
 Moment = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date-time"})]
 JSON_WORDS = {"None": "null", "True": "true", "False": "false"}
 LONG = {"properties", "$defs"}
@@ -64,7 +65,11 @@ def _type_of(record: type[msgspec.Struct], key: ObjectKey) -> Any:
     """The type of a key's value in the object, with its description."""
     found, optional, descriptions = _resolved(record, key)
     written = _written(key.name, found)
-    meta = msgspec.Meta(description=_plain(" ".join(reversed(descriptions))))
+    description = _plain(" ".join(reversed(descriptions)))
+    meta = msgspec.Meta(description=description)
+    if key.renamed_to is not None:
+        text = f"Former name of `{key.renamed_to}`; version {NEXT_VERSION} of this schema is without it."
+        meta = msgspec.Meta(description=text, extra_json_schema={"deprecated": True})
     return Annotated[written | None if optional else written, meta]
 
 

@@ -530,7 +530,7 @@ def test_one_bad_answer_is_an_alarm_until_somebody_calls(path: Path) -> None:
         call(connection, NOON - 10 * MINUTE, customer_id=1, direction="outbound", queue_id=None)
     before, after = reader.snapshot(path, NOON - 30 * MINUTE), reader.snapshot(path, NOON)
     [alarm] = [alarm for alarm in before.alarms if alarm.rule == "low_score"]
-    assert alarm_sentence(alarm, before) == "Customer 1 gave 1 of 5 after talking with Anna in sales: call back."
+    assert alarm_sentence(alarm, before) == "Customer 1: score 1 of 5 (Anna, sales). Call the customer back."
     assert [alarm for alarm in after.alarms if alarm.rule == "low_score"] == []
     assert known(before.satisfaction)[0].top_two_box is None, "one answer is no score"
     assert (known(before.satisfaction)[0].answers, known(before.satisfaction)[0].confidence) == (1, "hidden")

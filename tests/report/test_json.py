@@ -12,9 +12,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ccmon.metrics import forecast
-from ccmon.model.alarms import Rule
+from ccmon.model.alarms import Alarm, Rule
+from ccmon.model.costs import ResourceFigures
+from ccmon.model.follow_ups import AgentFollowUps
+from ccmon.model.queues import QueueFigures
+from ccmon.model.sales import QuotaFigures, SalesFigures
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.report.json import OBJECTS, keys
+from ccmon.report.json import COMPUTED_KEYS, OBJECTS, keys, renamed_keys
 from ccmon.report.json_writer import _JsonWriter, as_text
 from tests import floors
 from tests.busy_floor import busy_floor
@@ -26,11 +30,13 @@ METRICS = (DOCS / "metrics.md").read_text(encoding="utf-8")
 QUEUE = """name purpose client waiting longest_wait_s talking agents_ready agents_on_phones agents_needed
     agents_allotted offered answered answered_in_threshold abandoned short_abandoned timed_out no_agents diverted
     unknown cut_off answered_without_wait open service_level service_level_live service_level_target asa_s
-    average_abandon_s longest_wait_today_s abandonment_rate handled talk_s hold_s wrap_up_s aht_s"""
+    average_abandon_s longest_wait_today_s abandonment_rate handled talk_s hold_s wrap_up_s aht_s agents_staffed
+    agents_required"""
 CONTRACT = {
     "": """at data_at data_age_s time_zone queues total agents sales handling follow_ups alerts business_at incomplete
         absent opening_hours satisfaction low_scores retention not_given_up_count not_given_up
-        second_purchases_count second_purchases problems resources value""",
+        second_purchases_count second_purchases problems resources value alarms periodic_at unresolved_customers_count
+        unresolved_customers""",
     "queues": QUEUE,
     "total": QUEUE,
     "agents": """login name team state reason since seconds_in_state queue handled inbound outbound aht_s talk_s hold_s
@@ -38,11 +44,12 @@ CONTRACT = {
     "sales": """scope name sales_calls sales conversion conversion_low conversion_high revenue_cents currency
         quota_sales attainment expected_by_now pace projection client verdict
         revenue_projection_cents revenue_per_call_cents sales_per_hour
-        quotas detail""",
+        quotas detail forecast_sales forecast_revenue_cents""",
     "handling": "scope name direction handled aht_s median_s p90_s talk_s hold_s wrap_up_s target_s usual_aht_s",
     "follow_ups": "due_today overdue done_today on_time_rate items owners at_risk late_expected",
     "items": "id customer owner kind due_at overdue_s promised_at phone note late_chance late_reason",
     "alerts": "rule subject since value limit text",
+    "alarms": "rule subject since value limit text",
 }
 """The keys as the design fixes them, in their order."""
 
@@ -58,6 +65,39 @@ def parts(whole: dict[str, Any]) -> dict[str, dict[str, Any]]:
 def test_keys_and_their_order(part: str) -> None:
     whole = snapshot_object(floors.floor(24))
     assert list(parts(whole)[part]) == CONTRACT[part].split()
+
+
+def test_former_keys_have_the_values_of_the_present_ones() -> None:
+    found = 0
+
+    def compare(record: type[Struct], value: dict[str, Any]) -> None:
+        nonlocal found
+        for old, new in renamed_keys(record).items():
+            assert value[old] == value[new]
+            found += 1
+
+    whole = snapshot_object(busy_floor(24))
+    compare(FloorSnapshot, whole)
+    for queue in (whole["total"], *whole["queues"]):
+        compare(QueueFigures, queue)
+    for line in whole["sales"]:
+        compare(SalesFigures, line)
+        for quota in line["quotas"]:
+            compare(QuotaFigures, quota)
+    for owner in whole["follow_ups"]["owners"]:
+        compare(AgentFollowUps, owner)
+    compare(ResourceFigures, whole["resources"])
+    assert found > 100
+
+
+def test_a_former_key_is_not_worked_out_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = Mock(side_effect=COMPUTED_KEYS[Alarm]["text"])
+    monkeypatch.setitem(cast(dict[str, Any], COMPUTED_KEYS[Alarm]), "text", calls)
+    keys.cache_clear()
+    floor = busy_floor(24)
+    as_text(floor)
+    keys.cache_clear()
+    assert calls.call_count == len(floor.alarms) > 0
 
 
 def test_an_empty_floor_knows_nothing() -> None:

@@ -18,7 +18,9 @@ from prometheus_client.samples import Sample
 
 from ccmon.model.agents import AgentState
 from ccmon.model.alarms import Rule
+from ccmon.model.queues import QueueFigures
 from ccmon.model.snapshot import FloorSnapshot
+from ccmon.report.json import renamed_keys
 from ccmon.report.openmetrics import exposition, exposition_without_data
 from ccmon.report.schema import schema
 from tests.busy_floor import busy_floor
@@ -80,12 +82,13 @@ def test_figures_of_queues_are_those_of_the_json() -> None:
 
 def test_every_number_of_a_queue_is_a_metric() -> None:
     found = families(exposition(busy_floor(24)))
+    former = {new: old for old, new in renamed_keys(QueueFigures).items()}
     for key, part in schema()["$defs"]["QueueFigures"]["properties"].items():
         kinds = {part.get("type")} | {each.get("type") for each in part.get("anyOf", ())}
         if not kinds & {"integer", "number"}:
             continue
         is_share = any(each.get("maximum") == 1 for each in [part, *part.get("anyOf", ())])
-        metric = re.sub("_s$", "_seconds", key)
+        metric = re.sub("_s$", "_seconds", former.get(key, key))
         metric = f"{metric.removesuffix('_rate')}_ratio" if is_share else metric
         assert f"ccmon_queue_{metric}" in found, key
         assert f"ccmon_centre_{metric}" in found, key
