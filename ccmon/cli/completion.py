@@ -76,10 +76,10 @@ def names_of(section: str) -> Callable[[typer.Context, str], list[str]]:
 def keys_of_the_json(incomplete: str) -> list[str]:
     """The keys of the object of ``ccmon status --json`` that begin as the last of those typed, after the others."""
     from ccmon.model.snapshot import FloorSnapshot
-    from ccmon.report.json import keys
+    from ccmon.report.json import present_keys
 
     before, comma, typed = incomplete.rpartition(",")
-    found = [key.name for key in keys(FloorSnapshot) if key.name not in before.split(",")]
+    found = [key.name for key in present_keys(FloorSnapshot) if key.name not in before.split(",")]
     return [f"{before}{comma}{name}" for name in found if name.startswith(typed)]
 
 

@@ -24,7 +24,7 @@ from ccmon.metrics.percentage import percent
 from ccmon.model.queues import QueueFigures
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.number_texts import CellError, duration, share
-from ccmon.report.json import keys
+from ccmon.report.json import present_keys, renamed_keys
 from ccmon.report.json_writer import number
 from ccmon.snapshot.narrow import Filters, narrow
 from ccmon.spelling import nearest
@@ -33,8 +33,10 @@ from ccmon.views.alarms import alarm_sentence
 AGE, ALARMS, ALERTS = "data_age_s", "alarms", "alerts"
 _SHARES = frozenset({"service_level", "service_level_live", "service_level_target", "abandonment_rate"})
 _NO_FIGURES = frozenset({"name", "purpose", "client"})
-FIGURES = (*(key.name for key in keys(QueueFigures) if key.name not in _NO_FIGURES), AGE, ALARMS, ALERTS)
+FIGURES = (*(key.name for key in present_keys(QueueFigures) if key.name not in _NO_FIGURES), AGE, ALARMS)
 """What can be checked: the numbers of ``total``, the age of the data, and how many alarms there are."""
+_FORMER_FIGURES = (*renamed_keys(QueueFigures), ALERTS)
+"""Former names of figures."""
 _MOST_DECIMALS = 4
 _WORDS = {"asa": "ASA", "aht": "AHT"}
 
@@ -119,7 +121,7 @@ def parse(text: str) -> Check:
     if match is None or len(parts) > 2 or not any(part.strip() for part in parts):
         raise UsageError(f'--check "{text}" is not FIGURE<WARNING,CRITICAL, such as service_level<0.8,0.6')
     figure = match[1]
-    if figure not in FIGURES:
+    if figure not in FIGURES and figure not in _FORMER_FIGURES:
         near = nearest(figure, FIGURES)
         raise UsageError(
             f'--check: there is no figure "{figure}"; '

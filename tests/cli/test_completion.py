@@ -103,8 +103,8 @@ def test_a_database_that_cannot_be_read_offers_nothing_and_says_nothing(tmp_path
     ("typed", "found"),
     [
         ("ccmon status --only que", ["queues"]),
-        ("ccmon status --only queues,al", ["queues,alerts"]),
-        ("ccmon status --only alerts,queues,al", [""]),
+        ("ccmon status --only queues,al", ["queues,alarms"]),
+        ("ccmon status --only alarms,queues,al", [""]),
         ("ccmon status --check service_level_", ["service_level_live", "service_level_target"]),
         ("ccmon status --check data", ["data_age_s"]),
         ("ccmon openmetrics --queue sa", ["Sales", "Sales\\ NL"]),
