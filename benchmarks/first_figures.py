@@ -33,7 +33,7 @@ def untrue(first: Status, later: Status) -> list[str]:
     known = dict(_figures(first))
     now = dict(_figures(later))
     different = [path for path, value in known.items() if value is not None and now.get(path) != value]
-    lost = [each["text"] for each in first["alerts"] if each not in later["alerts"] and "at least" not in each["text"]]
+    lost = [each["text"] for each in first["alarms"] if each not in later["alarms"] and "at least" not in each["text"]]
     return different + lost
 
 
@@ -44,7 +44,8 @@ def known(first: Status) -> int:
 
 def _figures(found: Status) -> Iterator[tuple[str, Any]]:
     """All values but the alarms and the word on what is incomplete, with their paths."""
-    yield from _values({key: value for key, value in found.items() if key not in {"alerts", "incomplete"}}, "")
+    left_out = {"alarms", "alerts", "incomplete"}
+    yield from _values({key: value for key, value in found.items() if key not in left_out}, "")
 
 
 def _values(value: Any, path: str) -> Iterator[tuple[str, Any]]:

@@ -304,14 +304,14 @@ def test_the_processor_time_of_threads_that_have_ended_counts(monkeypatch: pytes
 def test_a_figure_that_was_known_must_stay_and_one_that_was_not_may_come() -> None:
     def told(calls: int | None, *texts: str) -> dict[str, Any]:
         queues = [{"name": "Sales", "calls": calls}, {"name": "Care", "calls": 3}]
-        return {"queues": queues, "alerts": [{"text": text} for text in texts], "incomplete": calls and str(calls)}
+        return {"queues": queues, "alarms": [{"text": text} for text in texts], "incomplete": calls and str(calls)}
 
-    first = told(5, "Ann owes at least one promised call.", "Sales is late.")
+    first = told(5, "Ann: at least 1 overdue promise.", "Sales is late.")
     assert first_figures.known(first) == 4
-    assert first_figures.untrue(first, told(5, "Ann owes 2 promised calls.", "Sales is late.", "More.")) == []
+    assert first_figures.untrue(first, told(5, "Ann: 2 overdue promises.", "Sales is late.", "More.")) == []
     assert first_figures.untrue(told(None), told(5)) == []
     assert first_figures.untrue(first, told(6)) == ["/queues/Sales/calls", "Sales is late."]
-    assert first_figures.untrue(first, {"queues": [], "alerts": first["alerts"]}) == [
+    assert first_figures.untrue(first, {"queues": [], "alarms": first["alarms"]}) == [
         "/queues/Sales/name",
         "/queues/Sales/calls",
         "/queues/Care/name",

@@ -91,7 +91,7 @@ def add(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="Login or name of the agent who owes it.",
+            help="Login or name of its owner, who is to make the call.",
             show_default="nobody yet",
             autocompletion=names_of("agents"),
         ),
@@ -204,7 +204,7 @@ def hand_over(
         str,
         typer.Argument(
             metavar="AGENT",
-            help="Login or name of the agent who owes it from now on.",
+            help="Login or name of the agent who owns it from now on.",
             autocompletion=names_of("agents"),
         ),
     ],

@@ -256,7 +256,7 @@ def _state(
     """The state of a source, and the sentence for it; without a heartbeat, it is quiet after some open time.
 
     A follower that is known not to run is missed at once, one that may run when its sign of life is late, as the
-    alert about the age of the data.
+    alarm about the age of the data.
     """
     at, last_at = floor.at, source.last_record_at
     if not source.following:

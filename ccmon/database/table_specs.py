@@ -341,7 +341,7 @@ KINDS = {
         TableSpec("follow-ups", "calls promised to customers", _REFERENCE, (
             _column("reference", _T.TEXT, "your own number of the follow-up", required=True),
             _CUSTOMER,
-            replace(_AGENT, help="login or another name of the agent who owes it; else the agent of the call"),
+            replace(_AGENT, help="login or another name of its owner, who is to call; else the agent of the call"),
             *_CALL,
             _column("kind", _T.TEXT, "such as call back", default="call back"),
             _column("created_at", _T.HAPPENED, "when it was promised", derived=True),

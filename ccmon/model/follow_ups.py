@@ -52,9 +52,9 @@ class FollowUp(Struct, frozen=True, kw_only=True):
     customer: str | None
     """The customer's name."""
     owner: str | None
-    """Name of the agent who owes it."""
+    """Name of the agent who is to make the call."""
     team: str | None
-    """Team of the agent who owes it."""
+    """Team of the agent who is to make the call."""
     client: str | None
     """The client company of that team."""
     kind: str
@@ -72,7 +72,7 @@ class FollowUp(Struct, frozen=True, kw_only=True):
     phone: str | None = None
     """The customer's number."""
     owner_id: int | None = None
-    """Id of the agent who owes it."""
+    """Id of the agent who is to make the call."""
     late_chance: Ratio | None = None
     """Probability that it is not done by the promised moment plus grace (metrics.md 10.3); 1 once that has passed."""
     late_reason: LateReason | None = None
@@ -158,7 +158,7 @@ class AgentFollowUps(Struct, frozen=True, kw_only=True):
 
     @property
     def owner(self) -> str | None:
-        """The agent who owes them; None where nobody has taken them."""
+        """The agent who is to make the calls; None where nobody has taken them."""
         return None if self.agent_id is None else self.name
 
     @property

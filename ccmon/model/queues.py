@@ -74,7 +74,7 @@ class QueueFigures(Struct, frozen=True, kw_only=True):
     agents_on_phones: Count
     """Members at work on calls or ready for one, and not paused in this queue (metrics.md 11.8)."""
     agents_needed: Count | None
-    """How many should be on the phones to meet the target, given the calls of the last 15 minutes (metrics.md 11.8);
+    """How many staffed agents are required for the target, given the calls of the last 15 minutes (metrics.md 11.8);
     None where there are too few calls to tell."""
 
     offered: Count
@@ -122,7 +122,7 @@ class QueueFigures(Struct, frozen=True, kw_only=True):
     quarters: tuple[Quarter, ...] = ()
     """By quarter of an hour, the earliest first."""
     agents_allotted: Count | None = None
-    """The queue's part of those on the phones, each agent counted in one queue only (metrics.md 11.8). In a total that
+    """The queue's part of the staffed agents, each agent counted in one queue only (metrics.md 11.8). In a total that
     is short of agents, only those of them who are needed. None where members or needs are unknown."""
 
     agents_known: bool = True

@@ -1,4 +1,4 @@
-"""Who buys again, who has left, and who must not be forgotten (metrics.md 10.1 to 10.3)."""
+"""Who buys again, who has left, and who is at risk of being forgotten (metrics.md 10.1 to 10.3)."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class RetentionFigures(Struct, frozen=True, kw_only=True):
 
 
 class UnresolvedReason(StrEnum):
-    """Why a customer must not be forgotten."""
+    """Why a customer is at risk of being forgotten."""
 
     SILENT = "promised and silent"
     """An open follow-up was due before today, and nobody has talked with the customer since."""
@@ -71,7 +71,7 @@ class UnresolvedReason(StrEnum):
 
 
 class UnresolvedCustomer(Struct, frozen=True):
-    """A customer who must not be forgotten: something is unresolved."""
+    """A customer at risk of being forgotten: something is unresolved."""
 
     customer_id: int
     customer: str | None
@@ -86,7 +86,7 @@ class UnresolvedCustomer(Struct, frozen=True):
     """The last attempt or problem, or the due moment of the promise."""
     agent_id: int | None
     owner: str | None
-    """The agent who owes the call, or who talked with the customer last."""
+    """The agent who is to make the call, or who talked with the customer last."""
     client: str | None
     """The client company of that agent's team."""
 

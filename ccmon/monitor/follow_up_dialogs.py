@@ -10,7 +10,7 @@ from time import monotonic
 from typing import Any, Protocol, Unpack
 
 from ccmon.errors import UsageError
-from ccmon.formatting import local_time, plain
+from ccmon.formatting import local_time, plain, plural
 from ccmon.metrics.follow_ups import CANCELLED
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.follow_ups import Act, FollowUp
@@ -214,5 +214,5 @@ def possible_owners(item: FollowUp, context: ViewContext, owed: Mapping[int | No
 
 
 def _about(agent: AgentFigures, owed: int) -> str:
-    owes = f", owes {owed}" if owed else ""
-    return f"{doing(agent)}{owes}, {agent.team or 'no team'}"
+    promises = plural(owed, "promise") if owed else None
+    return ", ".join(filter(None, (doing(agent), promises, agent.team or "no team")))

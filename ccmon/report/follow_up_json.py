@@ -16,7 +16,7 @@ KEYS = {
     "customer": "name of the customer",
     "customer_reference": "reference of the customer",
     "phone": "telephone number of the customer",
-    "owner": "name of the agent who owes it; null: nobody",
+    "owner": "name of the agent who is to make the call; null: nobody",
     "kind": "what is to be done",
     "created_at": "when it was promised",
     "due_at": "when it counts as due: at the next opening, if its moment is outside the opening hours",

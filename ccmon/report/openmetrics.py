@@ -68,13 +68,13 @@ aht_s: Average handling time of today.
 """
 SALES = """
 sales_calls: Sales calls of today.
-sales: Orders of today that stand.
+sales: Sales of today, net of cancelled ones.
 conversion > conversion_ratio: Converted sales calls of today over sales calls.
 revenue_cents > revenue: Net revenue of today, in units of the currency.
-quota_sales: Orders that the quota of today asks for.
-attainment > attainment_ratio: Orders of today over the quota of today.
-expected_by_now: Orders that the quota of today asks for by now.
-pace > pace_ratio: Orders of today over those expected by now.
+quota_sales: The quota of sales of today.
+attainment > attainment_ratio: Sales of today over the quota of today.
+expected_by_now: Sales that the quota of today expects by now.
+pace > pace_ratio: Sales of today over those expected by now.
 forecast_sales > projection: Sales forecast for today.
 """
 HANDLING = """
@@ -111,7 +111,7 @@ paused_s: Time paused today.
 logged_in_s: Time logged in today.
 occupancy > occupancy_ratio: Share of handling in handling plus ready time today.
 missed: Calls of today that rang and were not answered.
-sales: Orders of today that stand.
+sales: Sales of today, net of cancelled ones.
 conversion > conversion_ratio: Converted sales calls of today over sales calls.
 satisfaction > satisfaction_ratio: Share of the agent's answers in the two top boxes.
 """

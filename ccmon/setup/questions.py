@@ -118,7 +118,7 @@ def _about_opening_hours(context: SetupContext) -> str:
     doubt = opening_hours_answers.doubt_about_day_start(context)
     return (
         f"{f'{doubt} < goes back.' if doubt else ''}\nSuch as {WEEK_EXAMPLE}: days that are not named are closed.\n"
-        "While closed, nobody at the phones is no alert, and follow-ups are due at the next opening."
+        "While closed, nobody at the phones is no alarm, and follow-ups are due at the next opening."
     ).lstrip()
 
 

@@ -274,7 +274,7 @@ def _not_added(lines: Iterable[HandlingFigures]) -> Mapping[str, str]:
     """Figures that the total lacks because the lines' values cannot be added, each with the reason in a sentence."""
     if all(line.median_ms is not None for line in lines if line.kind == "centre" and line.handled):
         return {}
-    return {"handling_percentiles": "Median and 9 of 10 are known for one queue alone."}
+    return {"handling_percentiles": "Median and P90 are known for one queue alone."}
 
 
 def _satisfaction(

@@ -247,10 +247,11 @@ def why_at_risk(reason: LateReason) -> str:
         return reason.why.value
     if not reason.promised:
         return "no record of such promises"
-    return f"{reason.late} of {reason.promised} such promises{WHOSE[reason.of]} were late in 28 days"
-
-
-WHOSE = {RecordOf.OWNER: "", RecordOf.TEAM: " of the team", RecordOf.ALL: " of all"}
+    if reason.of is RecordOf.OWNER:
+        return f"{reason.late} of {reason.promised} such promises were late in 28 days"
+    if reason.of is RecordOf.TEAM:
+        return f"{reason.late} of {reason.promised} such promises of the team were late in 28 days"
+    return f"{reason.late} of {reason.promised} such promises of all were late in 28 days"
 
 
 def follow_up_load_outcome(owner: AgentFollowUps) -> str:

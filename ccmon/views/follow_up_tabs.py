@@ -125,7 +125,7 @@ class AgentFollowUpsTab(FollowUpTabBase[AgentFollowUps]):
 
     tab = "by owner"
     purpose = "Each owner's promises, how long they take, and whether the time until the end of the shift is enough."
-    empty_message = "No promised call of anybody is due today."
+    empty_message = "Nobody has a promise that is due today."
     default_sort_help = "most that are or will be overdue first"
     columns = AGENT_FOLLOW_UP_COLUMNS
     identity_fields = ("agent_id",)
@@ -204,7 +204,7 @@ UNRESOLVED_COLUMNS: tuple[Column[UnresolvedCustomer], ...] = (
     Column("last", "last", "The last attempt or problem; the due moment of the missed promise.", 11,
            lambda s, v, _: Span(day_and_time(s.last_at, context=v), TextStyle.QUIET), 3, right=False,
            sort=lambda s, v: s.last_at),
-    Column("owner", "agent", "Who is to make the promised call, or talked with the customer last.", 12,
+    Column("owner", "agent", "The owner of the follow-up, or who talked with the customer last.", 12,
            lambda s, v, _: Span(s.owner or "nobody"), 2, widest=22, right=False,
            sort=lambda s, v: (s.owner or "").casefold() or None, ascending=True),
 )  # fmt: skip

@@ -111,7 +111,7 @@ COLUMNS: tuple[Column[SalesLine], ...] = (
                       "calls of sales queues; outbound: the right party reached.", lambda s, v: s.conversion,
                       decimals=1, width=7, rank=2, short="conv."),
     Column("verdict", "conversion vs quota", "What the 95 % interval of the conversion says about the quota of the "
-           "conversion, not of the sales: surely below it, surely above it, or too few calls to tell.", 15,
+           "conversion, not of the sales: clearly below it, clearly above it, or too few calls to tell.", 15,
            verdict_span, 3, right=False, sort=lambda s, v: s.measured_by.verdict, short="conv. vs quota"),
     Column("chance", "chance", "How likely the quota of sales is reached, by the forecast that also says where it ends;"
            " the details of a row say what it rests on.", 6, _chance, 4, sort=lambda s, v: s.chance),
@@ -185,7 +185,7 @@ class SalesPanel(FloorPanel[SalesLine]):
         ("required/h", "Sales an hour that the rest of the opening time must bring for the quota."),
         ("revenue", "Revenue, net of cancelled orders."),
         ("forecast", "Sales so far and those still to be expected, and the range that holds them with 90 %."),
-        ("expected now", "Sales that the quota expects by now."),
+        ("expected by now", "Sales that the quota expects by now."),
         ("new customers", "New customers won in the day, week or month: their first order ever."),
         ("revenue forecast", "Revenue so far and that of the sales still to be expected, and the range that holds it "
          "with 90 %."),
@@ -252,7 +252,7 @@ class SalesPanel(FloorPanel[SalesLine]):
             lambda: _fact("required/h", required_span(total, context, 0)),
             lambda: Fact("forecast", projection_text(total, unknown)),
             lambda: Fact("revenue", money(total.counts.revenue_cents) + currency),
-            lambda: Fact("expected now", count(total.measured_by.expected_by_now, unknown)),
+            lambda: Fact("expected by now", count(total.measured_by.expected_by_now, unknown)),
             lambda: Fact("new customers", count(total.new_customers, unknown)),
             lambda: Fact("revenue forecast", revenue_text(total, unknown, short=True)),
         )
@@ -323,9 +323,7 @@ class SalesPanel(FloorPanel[SalesLine]):
         total = self._total(context)
         if total is None or total.sales.detail is None or not total.is_of_today:
             return ()
-        basis = (
-            [Fact("expected by", basis_text(total.quota, context.glyphs.unknown))] if total.quota is not None else []
-        )
+        basis = [Fact("basis", basis_text(total.quota, context.glyphs.unknown))] if total.quota is not None else []
         return [*basis, *sold_facts(total.sales, total.sales.detail, context.glyphs.unknown)]
 
     def details(self, row: SalesLine, context: ViewContext) -> Sequence[Detail]:

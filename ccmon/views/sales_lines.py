@@ -244,7 +244,7 @@ def quota_details(line: SalesLine, quota: QuotaFigures, context: ViewContext) ->
         Detail("quota", count(quota.quota_sales, unknown) + whose),
         Detail("attainment (sales over quota)", percent(line.measured_by.attainment, 0, unknown)),
         Detail("expected by now", count(line.measured_by.expected_by_now, unknown, 1)),
-        Detail("expected by", basis_text(quota, unknown)),
+        Detail("basis", basis_text(quota, unknown)),
         Detail("pace (sales over expected)", percent(line.measured_by.pace, 0, unknown), pace_style(line)),
         Detail("forecast", projection_text(line, unknown)),
         Detail("revenue forecast", revenue_text(line, unknown)),

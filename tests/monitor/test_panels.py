@@ -123,6 +123,26 @@ def test_every_panel_fills_every_size_exactly(whole: FloorSnapshot, glyphs: Glyp
                 assert width_of(line.text) == width
 
 
+@pytest.mark.parametrize(
+    ("tab", "width", "shown"),
+    [
+        (0, 62, " 5 Follow-ups  due  by owner  unresolved  second purchase "),
+        (0, 61, " 5 Follow-ups  due  by owner  unresolved  … "),
+        (0, 48, " 5 Follow-ups  due  by owner  unresolved  … "),
+        (0, 47, " 5 Follow-ups  due  by owner  … "),
+        (3, 53, " 5 Follow-ups  due  by owner  second purchase  … "),
+        (3, 52, " 5 Follow-ups  due  second purchase  … "),
+        (3, 42, " 5 Follow-ups  second purchase "),
+        (3, 34, " 5 Follow-ups "),
+    ],
+)
+def test_a_frame_names_as_many_tabs_as_fit_and_always_the_one_that_is_shown(tab: int, width: int, shown: str) -> None:
+    drawing = PanelDrawing(panels()[4], PanelState())
+    drawing.show_tab(tab)
+    top = drawing.draw(ViewContext.of(floor(24)), width, 12, active=True, stale=False)[0].text
+    assert top.startswith(f"╭─{shown}─")
+
+
 def test_the_queue_panel_as_a_person_sees_it() -> None:
     lines = [line.text for line in drawn(panels()[0], ViewContext.of(floor(24)), 72, 12)]
     assert lines[:7] == [

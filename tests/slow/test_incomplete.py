@@ -26,7 +26,7 @@ from tests.status_json import snapshot_object
 
 DAYS = 29
 """Enough for the usual course of the weekday: four of them."""
-GROWING = ("items", "alerts", "chance_rate")
+GROWING = ("items", "alarms", "alerts", "chance_rate")
 """Lists of what there is so far: they say no number. And the chance of a met quota is 1 at whatever rate."""
 
 
@@ -89,7 +89,7 @@ def _name(each: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(each.get(key) for key in ("login", "scope", "name", "direction", "period", "customer"))
 
 
-APART = ("incomplete", "business_at")
+APART = ("incomplete", "periodic_at", "business_at")
 
 
 def said(snapshot: FloorSnapshot) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 
 from ccmon.formatting import UNKNOWN
 from ccmon.views import column_factories as column
-from ccmon.views.columns import Column, sorted_rows
+from ccmon.views.columns import Column, fit_columns, sorted_rows
 from ccmon.views.glyphs import ASCII, UNICODE
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view_context import ViewContext
@@ -107,3 +107,16 @@ def test_signs_and_bars_are_no_figures() -> None:
         *WORDS, lambda _line, _context, width: Span("=" * width), width=9, widest=20, rank=3
     )
     assert (bar.drawn, bar.right, bar.sort) == (True, False, None)
+
+
+def test_a_short_head_gives_way_to_the_title_where_cells_are_left_for_all_of_it() -> None:
+    name: Column[Line] = column.text("name", "name", "Who.", lambda line, _: line.name, width=4, widest=10, rank=0)
+    figure: Column[Line] = column.count("key", "offered today", "What.", lambda line, _: line.number, short="off.")
+    assert figure.width == 4
+
+    def widths(width: int) -> list[int]:
+        return [cells for _, cells in fit_columns((name, figure), width)]
+
+    assert widths(4 + 1 + 13) == [4, 13], "before names that grow"
+    assert widths(4 + 1 + 12) == [10, 4], "never a part of it"
+    assert [figure.head(cells) for cells in (12, 13)] == ["off.", "offered today"]
