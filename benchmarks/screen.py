@@ -19,7 +19,7 @@ FIRST_DATA = "queue1"
 """On the screen as soon as a frame shows figures from the database."""
 DEMO_DATA = re.compile(r"talking +\d")
 """The same of the demo: its queues' names come with the alarms, before the figures."""
-DEMO_CALLS = re.compile(r"calls +([\d,]+)")
+DEMO_CALLS = re.compile(r"offered +([\d,]+)")
 DEMO_FILLS = "past weeks"
 """On the demo's top line while past weeks are filled in."""
 OURS = "monitor"

@@ -62,7 +62,7 @@ async def test_a_locked_database_holds_up_no_tick(database: Path) -> None:
 def test_once_for_real_in_a_terminal(database: Path) -> None:
     environment = terminal_environment(USER="mieke", LOGNAME="mieke")  # which anybody can say
     with Terminal([CCMON, "monitor", "--db", database], size=(80, 24), env=environment) as terminal:
-        terminal.wait_for("1 late")
+        terminal.wait_for("1 overdue")
         terminal.send("5j")
         terminal.wait_for("d done")
         terminal.send("m")

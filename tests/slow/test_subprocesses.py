@@ -68,7 +68,7 @@ def test_the_keys_that_act_run_nothing_of_the_current_directory(database: Path, 
     environment = terminal_environment(**python_variables(hostile))
     arguments = [str(CCMON), "monitor", "--db", str(database)]
     with Terminal(arguments, size=(100, 30), env=environment, cwd=hostile) as terminal:
-        terminal.wait_for("3 late")
+        terminal.wait_for("3 overdue")
         terminal.send("5j")
         for shown, keys in (
             ("d done", "h"),
@@ -77,7 +77,7 @@ def test_the_keys_that_act_run_nothing_of_the_current_directory(database: Path, 
             ("How did it end?", "\r"),
             ("settle it", "\r"),
             ("Done (", ""),
-            ("2 late", "jm"),
+            ("2 overdue", "jm"),
             ("Move to when?", "2 h\r"),
             ("whose wish", "\r"),
         ):
