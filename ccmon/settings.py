@@ -23,6 +23,8 @@ SITE_DIRECTORY = Path("/etc/ccmon")
 
 ALARMS = "alarms"
 """The table of a file with limits of alarms."""
+KEYS = "keys"
+"""The table of a file with keys of the monitor."""
 THEMES = ("terminal", "dark", "light")
 REFRESH_SECONDS: tuple[float, float] = (0.2, 60)
 """The shortest and the longest time between two polls of the database."""
@@ -65,6 +67,9 @@ class Settings(Struct, frozen=True):
     """Directory of the reports that the monitor writes; None: the home of whoever watches."""
     alarms: Mapping[str, int] = field(default_factory=dict)
     """Limits of alarms for the person who looks, by field of `SiteLimits`: in files, the table ``[alarms]``."""
+    keys: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Keys of the monitor, by the id of what they do: as a person writes them, and the file that says so. In files, the
+    table ``[keys]``; the monitor checks them."""
     files: tuple[Path, ...] = ()
     """The files that were read; not a setting."""
 
@@ -90,7 +95,8 @@ def load(database: Path | None = None) -> Settings:
     values: dict[str, Any] = {}
     read: dict[Path, None] = {}
     for each in given():
-        values[each.name] = {**values.get(ALARMS, {}), **each.value} if each.name == ALARMS else each.value
+        is_table = each.name in {ALARMS, KEYS}
+        values[each.name] = {**values.get(each.name, {}), **each.value} if is_table else each.value
         if isinstance(each.where, Path):
             read[each.where] = None
     if database is not None:
@@ -115,9 +121,12 @@ def given() -> Iterator[Given]:
     """
     for file in settings_files():
         for name, value in _read(file).items():
-            of_alarms = name == ALARMS
-            known = checked_limits(value, f"{file}") if of_alarms else checked(name, value, f"{file}", file.parent)
-            yield Given(name, known, file)
+            if name == ALARMS:
+                yield Given(name, checked_limits(value, f"{file}"), file)
+            elif name == KEYS:
+                yield Given(name, dict(_texts_of_keys(value, f"{file}")), file)
+            else:
+                yield Given(name, checked(name, value, f"{file}", file.parent), file)
     for name in file_setting_names():
         variable = "CCMON_DB" if name == "database" else f"CCMON_{name.upper()}"
         if text := os.environ.get(variable):
@@ -126,7 +135,7 @@ def given() -> Iterator[Given]:
 
 def file_setting_names() -> list[str]:
     """The names of all settings but those in tables of files."""
-    return [name for name in Settings.__struct_fields__ if name not in {ALARMS, "files"}]
+    return [name for name in Settings.__struct_fields__ if name not in {ALARMS, KEYS, "files"}]
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -231,6 +240,24 @@ def checked_limits(limits: Any, where: str) -> dict[str, int]:
         except CellError as error:
             raise CcmonError(f"{where}: {ALARMS}.{name} {error}.") from None
     return found
+
+
+def _texts_of_keys(table: Any, where: str, above: str = "") -> Iterator[tuple[str, tuple[str, str]]]:
+    """What the table of keys says, by action; a name such as ``panel.queue`` may be a table in it.
+
+    Raises:
+        CcmonError: it is no table, or what it says is no text.
+    """
+    if not isinstance(table, dict):
+        raise CcmonError(f"{where}: {KEYS} must be a table: write [{KEYS}] above its keys.")
+    for name, value in table.items():
+        action = f"{above}{name}"
+        if isinstance(value, dict):
+            yield from _texts_of_keys(value, where, f"{action}.")
+        elif isinstance(value, str):
+            yield action, (value, where)
+        else:
+            raise CcmonError(f'{where}: {KEYS}.{action} must be a text: write {action} = "o".')
 
 
 def _refused(place: str, name: str, value: Any) -> CcmonError:

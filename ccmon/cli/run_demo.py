@@ -26,13 +26,19 @@ def run_demo(
     from ccmon.setup.time_zone import machine_time_zone
     from ccmon.simulator.process import ENDED_EARLY, running_floor
 
-    zone, own_limits = machine_time_zone(), settings.load().alarms
+    zone, site = machine_time_zone(), settings.load()
     with running_floor(db, time_zone=zone, agents=agents, seed=seed_number, speed=speed, days=days) as (where, floor):
         from ccmon.monitor import run  # Textual loads while the floor is being made
         from ccmon.monitor.poller import Preparation
 
         coming = Preparation(floor.is_ready, "The floor is being simulated up to this minute …")
-        status = run(where, own_limits=own_limits, preparation=coming, on_forced_exit=floor.on_forced_exit)
+        status = run(
+            where,
+            own_limits=site.alarms,
+            keys=site.keys,
+            preparation=coming,
+            on_forced_exit=floor.on_forced_exit,
+        )
         reason = floor.exit_reason()
     if reason is not None:
         raise CcmonError(f"{ENDED_EARLY}{reason}")

@@ -54,6 +54,7 @@ def run_monitor(
         theme=theme or site.theme,
         mouse=site.mouse if mouse is None else mouse,
         own_limits=site.alarms,
+        keys=site.keys,
         read_only=read_only or _may_only_look(site.database),
     )
 

@@ -60,8 +60,8 @@ def read(database: Path | None = None) -> Iterator[Setting]:
 
 
 def from_files() -> dict[str, Any]:
-    """The values that files give, by name; without limits of alarms, which are a person's own."""
-    found = (each for each in settings.given() if each.name != settings.ALARMS)
+    """The values that files give, by name; without limits of alarms and keys, which are a person's own."""
+    found = (each for each in settings.given() if each.name not in {settings.ALARMS, settings.KEYS})
     return {each.name: each.value for each in found if isinstance(each.where, Path)}
 
 

@@ -31,6 +31,7 @@ def run(
     mouse: bool = False,
     read_only: bool = False,
     own_limits: Mapping[str, int] | None = None,
+    keys: Mapping[str, tuple[str, str]] | None = None,
     preparation: Preparation | None = None,
     on_forced_exit: Callable[[int], int] | None = None,
 ) -> int:
@@ -38,11 +39,11 @@ def run(
 
     ``queue``, ``team`` and ``client`` narrow what is shown from the start; ``ascii_only``: None asks the locale;
     ``theme`` is "terminal" (as the terminal says), "dark" or "light"; ``read_only`` removes the keys that change
-    follow-ups; ``own_limits`` are `AlarmLimits.own`. If an orderly end takes too long, this function does not return;
-    ``on_forced_exit`` is then called with the exit status and returns the one to use.
+    follow-ups; ``own_limits`` are `AlarmLimits.own`, ``keys`` is `Settings.keys`. If an orderly end takes too long,
+    this function does not return; ``on_forced_exit`` is then called with the exit status and returns the one to use.
 
     Raises:
-        CcmonError: there is no terminal that can show a screen.
+        CcmonError: there is no terminal that can show a screen, or ``keys`` make no sense.
     """
     import_parts("inspect", "asyncio")
     from ccmon.monitor.shutdown import check_terminal
@@ -59,6 +60,7 @@ def run(
     from ccmon.snapshot.narrow import Filters
     from ccmon.views.colours import is_light
     from ccmon.views.glyphs import ASCII, UNICODE, needs_ascii
+    from ccmon.views.keys import KeyChoice, mapped_keys
 
     app = Monitor(
         Poller(LiveReader(database, own_limits or {}), every_s=refresh_s, preparation=preparation),
@@ -67,6 +69,7 @@ def run(
         database=database,
         filters=Filters(queue, team, client),
         read_only=read_only,
+        keys=mapped_keys({action: KeyChoice(*choice) for action, choice in (keys or {}).items()}),
     )
     app.shutdown.on_forced_exit = on_forced_exit
     with app.shutdown:

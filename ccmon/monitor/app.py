@@ -20,7 +20,7 @@ from typing import Any
 from rich.console import RenderableType
 from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual.app import App
-from textual.binding import Binding
+from textual.binding import Binding, BindingsMap
 from textual.driver import Driver
 from textual.reactive import Reactive
 from textual.screen import Screen
@@ -40,7 +40,7 @@ from ccmon.snapshot.narrow import NO_FILTER, Filters
 from ccmon.views.all_panels import panels
 from ccmon.views.chrome import Trouble, trouble_shown, watched_text
 from ccmon.views.glyphs import GlyphSet
-from ccmon.views.keys import KEYS, KEYS_OF, keys_for, keys_for_a_follow_up
+from ccmon.views.keys import KEYS, Key, key_of, keys_for, keys_for_a_follow_up, moving_keys
 from ccmon.views.layout import AGENTS, FOLLOW_UPS
 from ccmon.views.modal_content import (
     AlarmLines,
@@ -66,6 +66,18 @@ FIRST_PATIENCE_S = 1.0
 """How long the first frame waits for the first answer."""
 
 
+def bindings(keys: Sequence[Key]) -> BindingsMap:
+    """The keys in the form that Textual expects."""
+    return BindingsMap(
+        # Ctrl-C quits even while something is being typed; q is then a letter.
+        Binding(
+            name, key.action, key.help, id=key.id, show=False, priority=key.id == "quit" and name.startswith("ctrl+")
+        )
+        for key in keys
+        for name in key.keys
+    )
+
+
 class Monitor(App[None], inherit_bindings=False):
     """The live screen of a floor."""
 
@@ -74,12 +86,6 @@ class Monitor(App[None], inherit_bindings=False):
     theme: Reactive[str] = Reactive("ansi-dark")
     ENABLE_COMMAND_PALETTE = False
     CSS = "Screen { background: ansi_default; color: ansi_default; } Modal { background: transparent; }"
-    BINDINGS = [  # noqa: RUF012 - Textual's class variable
-        # Ctrl-C quits even while something is being typed; q is then a letter.
-        Binding(name, key.action, key.help, id=key.id, show=False, priority=key.id == "quit" and name != "q")
-        for key in KEYS
-        for name in key.keys
-    ]
 
     def __init__(
         self,
@@ -90,6 +96,7 @@ class Monitor(App[None], inherit_bindings=False):
         database: Path = Path(),
         filters: Filters = NO_FILTER,
         read_only: bool = False,
+        keys: tuple[Key, ...] = KEYS,
         ticking: bool = True,
     ) -> None:
         # Set here, not only by the theme: NO_COLOR then uses attributes instead of 24-bit greys.
@@ -102,10 +109,14 @@ class Monitor(App[None], inherit_bindings=False):
         self.glyphs = glyphs
         self.colours = RichStyles(light)
         self.panels: tuple[FloorPanel[Any], ...] = panels()
-        self.floor_screen = FloorScreen(self.colours, glyphs, self.panels)
+        self.all_keys = keys
+        """Every key, also those that this monitor answers with a refusal."""
+        self._bindings = bindings(keys)
+        self.moving_keys = moving_keys(keys)
+        self.floor_screen = FloorScreen(self.colours, glyphs, self.panels, keys)
         self.floor_screen.may_act = not read_only
         self.follow_up_dialogs = FollowUpDialogs(self)
-        self.keys = keys_for(read_only=read_only)
+        self.keys = keys_for(keys, read_only=read_only)
         """The keys that this monitor has."""
         self.period_s = min(1.0, poller.every_s)
         """Seconds between two ticks: clocks advance each second, however seldom the database is read."""
@@ -250,7 +261,7 @@ class Monitor(App[None], inherit_bindings=False):
             # The whole path would push the important part off the line.
             sentence = self.poller.failure_text.replace(str(self.database), self.database.name)
             return Trouble(f"{sentence.removesuffix('.')}{last or '.'}", stale=self.poller.stale)
-        return None if context is None else trouble_shown(context)
+        return None if context is None else trouble_shown(context, self.keys)
 
     # Dialogs
 
@@ -282,14 +293,14 @@ class Monitor(App[None], inherit_bindings=False):
             self.glyphs,
             plain(panel.heading(last[0])),
             lines,
-            closes=KEYS_OF["details"],
+            closes=key_of(self.all_keys, "details").keys,
             result_keys=result_keys,
         )
         self.push_screen(modal, self._details_closed)
 
     async def _details_closed(self, result: str | None) -> None:
         if result is not None:
-            await self.run_action(next(key.action for key in self.keys if key.id == result))
+            await self.run_action(key_of(self.keys, result).action)
 
     # Acting
 
@@ -302,7 +313,7 @@ class Monitor(App[None], inherit_bindings=False):
             return
         if context is None or not isinstance(row, FollowUp):
             here = drawing.panel.has_actions
-            where = "with the arrows" if here else "5, then the arrows"
+            where = "with the arrows" if here else f"{key_of(self.keys, 'panel.follow_ups').first}, then the arrows"
             text = "There is no follow-up." if here and not drawing.rows else f"Choose a follow-up first: {where}."
             self.show_message(text, TextStyle.BADGE_WATCH)
         else:
@@ -345,7 +356,9 @@ class Monitor(App[None], inherit_bindings=False):
         def lines(width: int) -> Sequence[StyledLine]:
             return help_lines(self.panels, self.keys, self.glyphs, width, front)
 
-        self.push_screen(Modal(self.colours, self.glyphs, "Help", lines, width=96, closes=KEYS_OF["help"]))
+        self.push_screen(
+            Modal(self.colours, self.glyphs, "Help", lines, width=96, closes=key_of(self.all_keys, "help").keys)
+        )
 
     def action_alarms(self) -> None:
         """Show all alarms."""
@@ -354,7 +367,9 @@ class Monitor(App[None], inherit_bindings=False):
         def lines(width: int) -> Sequence[StyledLine]:
             return () if self._last_context is None else text.of(self._last_context, width)
 
-        self.push_screen(Modal(self.colours, self.glyphs, "Alarms", lines, width=90, closes=KEYS_OF["alarms"]))
+        self.push_screen(
+            Modal(self.colours, self.glyphs, "Alarms", lines, width=90, closes=key_of(self.all_keys, "alarms").keys)
+        )
 
     def action_filter(self, kind: str | None = None) -> None:
         """Choose the queue, team or client to which the screen is narrowed."""
@@ -393,7 +408,7 @@ class Monitor(App[None], inherit_bindings=False):
     async def _palette_chosen(self, result: str | None) -> None:
         kind, *rest = (result or "").split(":")
         if kind == "key":
-            await self.run_action(next(key.action for key in KEYS if key.id == rest[0]))
+            await self.run_action(key_of(self.keys, rest[0]).action)
         elif kind in {"panel", "sort"}:
             self.floor_screen.show_tab(int(rest[0]), int(rest[1]))
             if kind == "sort":

@@ -14,7 +14,7 @@ from ccmon.time_units import DAY_MS
 from ccmon.views.alarms import alarm_sentence
 from ccmon.views.columns import padded
 from ccmon.views.glyphs import GlyphSet
-from ccmon.views.keys import shown_in_line
+from ccmon.views.keys import KEYS, Key, key_of, shown_in_line
 from ccmon.views.panel import FloorPanel, PanelSummary
 from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle, blank
 from ccmon.views.view_context import ViewContext
@@ -38,7 +38,7 @@ class Trouble(NamedTuple):
     stale: bool
 
 
-def trouble_shown(context: ViewContext) -> Trouble | None:
+def trouble_shown(context: ViewContext, keys: Sequence[Key] = KEYS) -> Trouble | None:
     """Why the figures shown may not be those wanted: old data, or a filter with an unknown name."""
     too_old = context.data_age_alarm
     if too_old is not None:
@@ -48,7 +48,8 @@ def trouble_shown(context: ViewContext) -> Trouble | None:
         for kind, name in context.filters.unknown(context.unfiltered)
     ]
     if unknown:
-        return Trouble(f"There is {' and '.join(unknown)} here: f shows which there are.", stale=False)
+        key = key_of(keys, "filter").first
+        return Trouble(f"There is {' and '.join(unknown)} here: {key} shows which there are.", stale=False)
     return None
 
 
@@ -160,7 +161,9 @@ def no_alarms_text(context: ViewContext) -> str:
     return "Nothing needs attention."
 
 
-def alarm_line(context: ViewContext | None, width: int, glyphs: GlyphSet, trouble: Trouble | None) -> StyledLine:
+def alarm_line(
+    context: ViewContext | None, width: int, glyphs: GlyphSet, trouble: Trouble | None, keys: Sequence[Key] = KEYS
+) -> StyledLine:
     """The most urgent message: why no answer comes, else the worst alarm, else that there is none."""
     if trouble is not None:
         style = TextStyle.BADGE_BAD if trouble.stale else TextStyle.BADGE_WATCH
@@ -176,15 +179,17 @@ def alarm_line(context: ViewContext | None, width: int, glyphs: GlyphSet, troubl
         return glyphs.line(f" {glyphs.fine} {said}", width, TextStyle.QUIET)
     worst, others = context.snapshot.alarms[0], len(context.snapshot.alarms) - 1
     sign = context.sign(worst.severity)
-    more = f"  a: {others} more" if others else ""
+    more = f"  {key_of(keys, 'alerts').first}: {others} more" if others else ""
     text = glyphs.fit(f" {sign.text} {alarm_sentence(worst, context.snapshot)}", width - width_of(more))
     style = TextStyle.BADGE_BAD if worst.severity is Severity.ACT else TextStyle.WATCH
     return StyledLine((Span(text, style), Span(more, style)))
 
 
-def alarm_lines(context: ViewContext | None, width: int, glyphs: GlyphSet, trouble: Trouble | None) -> list[StyledLine]:
+def alarm_lines(
+    context: ViewContext | None, width: int, glyphs: GlyphSet, trouble: Trouble | None, keys: Sequence[Key] = KEYS
+) -> list[StyledLine]:
     """`alarm_line`; why no answer comes in as many lines as that takes, since its end says what to do."""
-    first = alarm_line(context, width, glyphs, trouble)
+    first = alarm_line(context, width, glyphs, trouble, keys)
     if trouble is None:
         return [first]
     most = MOST_LINES_ALONE if context is None else MOST_LINES
@@ -317,10 +322,16 @@ def message_lines(message: Span, width: int, glyphs: GlyphSet) -> list[StyledLin
 
 @lru_cache(maxsize=8)
 def keys_line(
-    width: int, *, follow_up_chosen: bool = False, undoing: bool = False, tabs: bool = False, rows: bool = True
+    width: int,
+    keys: tuple[Key, ...] = KEYS,
+    *,
+    follow_up_chosen: bool = False,
+    undoing: bool = False,
+    tabs: bool = False,
+    rows: bool = True,
 ) -> StyledLine:
     """As many keys as there is room for; always help, quit and those that work on the panel at hand."""
-    known = list(shown_in_line(follow_up_chosen=follow_up_chosen, undoing=undoing, tabs=tabs, rows=rows))
+    known = list(shown_in_line(keys, follow_up_chosen=follow_up_chosen, undoing=undoing, tabs=tabs, rows=rows))
     last = [pair for pair in known if pair[1] in {"help", "quit"}]
     first = [pair for pair in known if pair not in last]
 

@@ -55,7 +55,7 @@ COLUMNS: tuple[Column[ReasonFigures], ...] = (
     column.text("reason", "reason", "Why customers call, as the agent noted it; rising first, then by calls.",
                 lambda r, v: r.name, width=16, rank=0, widest=34,
                 style=lambda r, v: style_of(r) if r.id is not None else TextStyle.QUIET),
-    column.count("customers", "customers", "Different customers among them; Enter lists them.",
+    column.count("customers", "customers", "Different customers among them; the details list them.",
                  lambda r, v: r.customers, rank=2),
     column.count("per_100", "per 100 calls", "Calls with this reason per 100 answered calls.",
                  lambda r, v: r.per_100_calls, decimals=1, rank=4, short="per 100"),
@@ -83,7 +83,7 @@ class ContactReasonsPanel(FloorPanel[ReasonFigures]):
     section = "problems"
     name = "Problems"
     short = "Probl."
-    purpose = "Why customers call today, compared with the same weekdays; Enter lists the customers concerned."
+    purpose = "Why customers call today, compared with the same weekdays; the details list the customers concerned."
     empty_message = "No call with a reason today."
     default_sort_help = "rising first, then the most frequent"
     fact_meanings = (

@@ -1,11 +1,17 @@
-"""Every key of the monitor, once: bindings, line of keys, help screen and docs/keys.md are all made from this."""
+"""Every key of the monitor, once: bindings, line of keys, help screen and docs/keys.md are all made from this.
+
+A person may give actions other keys, in the table ``[keys]`` of their settings: `mapped_keys`.
+"""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
+
+from ccmon.errors import CcmonError
 
 
 class Key(Struct, frozen=True):
@@ -26,16 +32,73 @@ class Key(Struct, frozen=True):
 
     @property
     def shown(self) -> str:
-        """The keys as a person reads them; those without a name are not shown."""
-        return " ".join(KEY_NAMES.get(key, key) for key in self.keys if key in KEY_NAMES or len(key) == 1)
+        """The keys as a person reads them; some work without being shown."""
+        shown = [key for key in self.keys if key not in SILENT_KEYS] or self.keys
+        return " ".join(map(key_name, shown))
+
+    @property
+    def first(self) -> str:
+        """The one to name where there is room for one."""
+        return self.shown.split()[0]
 
 
 KEY_NAMES = {
-    "escape": "Esc", "tab": "Tab", "shift+tab": "Shift+Tab", "up": "↑", "down": "↓", "pageup": "PgUp",
-    "pagedown": "PgDn", "space": "Space", "home": "Home", "end": "End", "enter": "Enter", "slash": "/",
-    "ctrl+p": "Ctrl+P", "colon": ":", "question_mark": "?", "ctrl+c": "Ctrl+C",
+    "escape": "Esc", "tab": "Tab", "shift+tab": "Shift+Tab", "up": "↑", "down": "↓", "left": "←", "right": "→",
+    "pageup": "PgUp", "pagedown": "PgDn", "space": "Space", "home": "Home", "end": "End", "enter": "Enter",
+    "insert": "Ins", "delete": "Del", "backspace": "Backspace",
 }  # fmt: skip
-"""What a person calls keys that are no letters or digits; Ctrl+B and its like work without being shown."""
+"""What a person calls keys that write nothing."""
+SILENT_KEYS = frozenset({"ctrl+b", "ctrl+f", "ctrl+q", "f1"})
+"""Keys of an action that has others: they work without being shown."""
+FIXED_KEY = "ctrl+c"
+"""It always quits, whatever a person maps."""
+_FURTHER_NAMES = {"esc": "escape", "pgup": "pageup", "pgdn": "pagedown", "ins": "insert", "del": "delete",
+                  "return": "enter"}  # fmt: skip
+_SHORT_NAMES = {"solidus": "slash", "reverse_solidus": "backslash", "commercial_at": "at", "hyphen_minus": "minus",
+                "plus_sign": "plus", "low_line": "underscore"}  # fmt: skip
+"""Characters that Textual calls by other names than Unicode."""
+_SAME_IN_TERMINALS = {"ctrl+i": "Tab", "ctrl+m": "Enter", "ctrl+h": "Backspace", "ctrl+j": "Enter"}
+_FUNCTION_KEYS = frozenset(f"f{number}" for number in range(1, 13))
+
+
+def key_name(key: str) -> str:
+    """What a person calls a key that Textual names so."""
+    if key in KEY_NAMES:
+        return KEY_NAMES[key]
+    if len(key) == 1:
+        return key
+    if key in _FUNCTION_KEYS:
+        return key.upper()
+    if key.startswith("ctrl+"):
+        return f"Ctrl+{key.removeprefix('ctrl+').upper()}"
+    import string  # noqa: PLC0415 - for the few keys that are no letters
+    import unicodedata  # noqa: PLC0415
+
+    found = next((character for character in string.punctuation if _textual_name(character) == key), None)
+    return found or unicodedata.lookup(key.replace("_", " "))
+
+
+def _textual_name(character: str) -> str:
+    """What Textual calls a character that is no letter or digit; with a hyphen, if its name cannot be read back."""
+    import unicodedata  # noqa: PLC0415 - for the few keys that are no letters
+
+    name = unicodedata.name(character, "-").lower().replace(" ", "_")
+    name = name.replace("-", "_") if character.isascii() else name
+    return _SHORT_NAMES.get(name, name)
+
+
+def key_named(text: str) -> str | None:
+    """The key that a person calls so, as Textual names it; None: there is none."""
+    if len(text) == 1 and text.isprintable() and not text.isspace() and text not in KEY_NAMES.values():
+        if text.isalnum():
+            return text
+        name = _textual_name(text)
+        return name if text.isascii() or "-" not in name else None
+    lower = text.casefold()
+    names = {name.casefold(): key for key, name in KEY_NAMES.items()}
+    key = names.get(lower) or _FURTHER_NAMES.get(lower, lower)
+    is_with_ctrl = len(key) == len("ctrl+x") and key.startswith("ctrl+") and "a" <= key[-1] <= "z"
+    return key if key in KEY_NAMES or key in _FUNCTION_KEYS or is_with_ctrl else None
 
 
 KEYS: tuple[Key, ...] = (
@@ -83,16 +146,92 @@ KEYS: tuple[Key, ...] = (
     Key("help", ("question_mark", "f1"), "help", "What the keys do and what every figure means", "help"),
     Key("quit", ("q", "ctrl+c", "ctrl+q"), "quit", "Quit", "quit"),
 )  # fmt: skip
-KEYS_OF = {key.id: key.keys for key in KEYS}
-"""The keys that start each action."""
-
 UNDO = "undo"
 """The id of the key that applies for one minute only, whatever row is chosen."""
 
 
-def keys_for(*, read_only: bool) -> tuple[Key, ...]:
+def keys_for(keys: Sequence[Key], *, read_only: bool) -> tuple[Key, ...]:
     """The keys of a monitor, all of them or those that change nothing."""
-    return tuple(key for key in KEYS if not (key.acts and read_only))
+    return tuple(key for key in keys if not (key.acts and read_only))
+
+
+def key_of(keys: Sequence[Key], action: str) -> Key:
+    """The key of an action, by its id."""
+    return next(key for key in keys if key.id == action)
+
+
+class KeyChoice(Struct, frozen=True):
+    """The keys that a person gives to an action."""
+
+    text: str
+    """The keys as a person writes them, with spaces between them."""
+    where: str
+    """The file that says so; empty: none yet."""
+
+
+def mapped_keys(choices: Mapping[str, KeyChoice]) -> tuple[Key, ...]:
+    """All keys, those of some actions as a person has chosen them.
+
+    Args:
+        choices: by the id of the action.
+
+    Raises:
+        CcmonError: there is no such action or key, or a key would start two actions; the sentence names the file.
+    """
+    if not choices:
+        return KEYS
+    known = {key.id: key for key in KEYS}
+    for action, choice in choices.items():
+        place = f"{choice.where}: " if choice.where else ""
+        if action not in known:
+            from ccmon.spelling import suggestion  # noqa: PLC0415 - for a wrong name alone
+
+            raise CcmonError(f"{place}there is no action {action!r} for a key; {suggestion(action, known)}")
+        known[action] = replace(known[action], keys=_chosen(action, choice.text, place))
+    actions: dict[str, str] = {}
+    for key in known.values():
+        for name in key.keys:
+            if name in actions:
+                pair = actions[name], key.id
+                place = next(
+                    (f"{choices[each].where}: " for each in pair if each in choices and choices[each].where), ""
+                )
+                raise CcmonError(
+                    f"{place}{key_name(name)} would be the key of both {pair[0]} and {pair[1]}: give one of them "
+                    "another."
+                )
+            actions[name] = key.id
+    return tuple(known.values())
+
+
+def _chosen(action: str, text: str, place: str) -> tuple[str, ...]:
+    """The keys in a text, as Textual names them."""
+    found: dict[str, None] = {}
+    for word in text.split():
+        key = key_named(word)
+        if key is None:
+            raise CcmonError(
+                f"{place}keys.{action} cannot be {word!r}, which is no key; write a character, F1 to F12, Ctrl+A or a "
+                f"name such as {', '.join(('Esc', 'Tab', 'PgDn', 'Space'))}."
+            )
+        if key in _SAME_IN_TERMINALS:
+            raise CcmonError(f"{place}keys.{action} cannot be {word}: terminals take it for {_SAME_IN_TERMINALS[key]}.")
+        found[key] = None
+    if not found:
+        raise CcmonError(f"{place}keys.{action} names no key; leave it out, and the usual ones hold.")
+    if action == "quit":
+        found[FIXED_KEY] = None
+    return tuple(found)
+
+
+MOVING = frozenset({"up", "down", "page_up", "page_down", "first", "last"})
+"""The actions that move in dialogs, too."""
+
+
+def moving_keys(keys: Sequence[Key]) -> dict[str, str]:
+    """By each key that moves: the usual one that moves like it."""
+    usual = {key.id: key.keys[0] for key in KEYS if key.id in MOVING}
+    return {name: usual[key.id] for key in keys if key.id in MOVING for name in key.keys}
 
 
 def keys_for_a_follow_up(keys: Sequence[Key], *, undoing: bool = False) -> dict[str, tuple[str, str]]:
@@ -101,13 +240,24 @@ def keys_for_a_follow_up(keys: Sequence[Key], *, undoing: bool = False) -> dict[
 
 
 def shown_in_line(
-    *, follow_up_chosen: bool = False, undoing: bool = False, tabs: bool = False, rows: bool = True
+    keys: Sequence[Key] = KEYS,
+    *,
+    follow_up_chosen: bool = False,
+    undoing: bool = False,
+    tabs: bool = False,
+    rows: bool = True,
 ) -> tuple[tuple[str, str], ...]:
     """Keys and words of the line of keys. Those for a chosen follow-up and for the tabs come early where they apply."""
     applies = {UNDO: undoing, "view": tabs, "details": rows}
-    shown = [key for key in KEYS if key.short and applies.get(key.id, follow_up_chosen or not key.acts)]
+    shown = [key for key in keys if key.short and applies.get(key.id, follow_up_chosen or not key.acts)]
     shown.sort(key=lambda key: (key.id != "panel.queue", key.id != UNDO, not key.acts, key.id != "view"))
-    return tuple(("1-9" if key.id == "panel.queue" else key.shown.split()[0], key.short) for key in shown)
+    return tuple((_panel_keys(keys) if key.id == "panel.queue" else key.first, key.short) for key in shown)
+
+
+def _panel_keys(keys: Sequence[Key]) -> str:
+    """The keys of all panels in short; where they are not the digits, the first of them."""
+    of_panels = [key for key in keys if key.id.startswith("panel.")]
+    return "1-9" if all(key.keys == (str(place),) for place, key in enumerate(of_panels, 1)) else of_panels[0].first
 
 
 def markdown() -> str:
@@ -122,6 +272,13 @@ def markdown() -> str:
         f"{acts} change a follow-up in the database; each change is kept in the table `audit` with who made it and "
         "when, what was undone too. What somebody else has changed since is not undone. "
         "A monitor that was started with `--read-only` does not have them.\n\n"
+        "Each action can have other keys, in the table `[keys]` of "
+        "[the settings](administration.md#install), by its id:\n\n"
+        '```toml\n[keys]\nsort = "o"\nsort_back = "O"\n"panel.agents" = "F2 2"\n```\n\n'
+        "They take the place of those above. A key is a character, `F1` to `F12`, `Ctrl+A` to `Ctrl+Z` or one of "
+        f"{', '.join(f'`{name}`' for name in KEY_NAMES.values())}; several have a space between them. No key can have "
+        "two actions. The line of keys, the help and the palette show keys as they are mapped. `Ctrl+C` always quits, "
+        "and in dialogs `Esc` always closes, and the arrows move.\n\n"
         "With `--mouse`: a click chooses a panel and a row, another click its details; the wheel scrolls.\n"
     )
 

@@ -15,7 +15,7 @@ from ccmon.views.alarms import alarm_remark, alarm_sentence
 from ccmon.views.chrome import no_alarms_text
 from ccmon.views.columns import padded
 from ccmon.views.glyphs import GlyphSet
-from ccmon.views.keys import Key
+from ccmon.views.keys import Key, key_of
 from ccmon.views.panel import Detail, FloorPanel
 from ccmon.views.styled_text import Span, StyledLine, TextStyle, blank
 from ccmon.views.view_context import ViewContext, severity_style
@@ -71,7 +71,7 @@ def help_lines(
     """What the keys do, what the signs mean, and what every figure on the screen means; the panel in front first."""
     ordered = sorted(panels, key=lambda panel: panel.number != front)
     first = sum(panel.number == front for panel in ordered)
-    of_panels = [_panel_help(panel, width, glyphs) for panel in ordered]
+    of_panels = [_panel_help(panel, width, glyphs, key_of(keys, "view").first) for panel in ordered]
     of_keys = [_explained(key.shown, key.help + ".", 12, width, glyphs) for key in keys]
     parts = [*of_panels[:first], _heading("Keys", width, glyphs), *of_keys, _sign_help(width, glyphs)]
     return [*chain.from_iterable([*parts, *of_panels[first:]])][1:]
@@ -95,19 +95,20 @@ def _sign_help(width: int, glyphs: GlyphSet) -> list[StyledLine]:
     return lines
 
 
-def _panel_help(panel: FloorPanel[Any], width: int, glyphs: GlyphSet) -> list[StyledLine]:
+def _panel_help(panel: FloorPanel[Any], width: int, glyphs: GlyphSet, next_tab: str) -> list[StyledLine]:
     """The figures of a panel's head, then its tabs."""
     lines = _heading(f"{panel.number} {panel.name}", width, glyphs)
     for label, text in panel.fact_meanings:
         lines += _explained(label, text, HELP_LABELS, width, glyphs)
     for before, tab in zip((None, *panel.tabs), panel.tabs, strict=False):
-        lines += _tab_help(tab, width, glyphs, columns=before is None or before.columns is not tab.columns)
+        columns = before is None or before.columns is not tab.columns
+        lines += _tab_help(tab, width, glyphs, next_tab, columns=columns)
     return lines
 
 
-def _tab_help(tab: FloorPanel[Any], width: int, glyphs: GlyphSet, *, columns: bool) -> list[StyledLine]:
+def _tab_help(tab: FloorPanel[Any], width: int, glyphs: GlyphSet, next_tab: str, *, columns: bool) -> list[StyledLine]:
     """What one tab of a panel is for, and its columns."""
-    title = f"View {tab.tab} (v)" if tab.tab else "Columns"
+    title = f"View {tab.tab} ({next_tab})" if tab.tab else "Columns"
     lines = [glyphs.line(title, width, TextStyle.QUIET)]
     lines += _wrapped(f"{tab.purpose} Order: {tab.default_sort_help}.", width, glyphs)
     for column in tab.columns if columns else ():

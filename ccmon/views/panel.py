@@ -183,7 +183,7 @@ class FloorPanel(ABC, Generic[Row]):
         room = max(0, height - 1)
         if 0 < room < len(pieces):
             rest = len(pieces) - room + 1
-            pieces = [*pieces[: room - 1], f"{more} {rest} more lines: Enter shows them"]
+            pieces = [*pieces[: room - 1], f"{more} {rest} more lines: see the details of a row"]
         lines = [(Span(fit(piece, width, more=more), TextStyle.QUIET),) for piece in pieces[:room]]
         return [(blank(width),), *lines] if lines else ()
 

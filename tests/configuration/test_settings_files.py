@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from ccmon.configuration.file_settings import SettingsFile, file_to_change, parse, write
 from ccmon.errors import CcmonError
+from ccmon.settings import load
 from ccmon.whole_file import write_whole
 from tests.accounts import open_folder, with_no_special_rights
 from tests.commands import ccmon, done, one_line
@@ -184,3 +185,41 @@ def test_a_file_written_whole_has_its_mode_whatever_it_and_the_umask_were(tmp_pa
     assert (file.read_text(), stat.S_IMODE(file.stat().st_mode)) == ("two", 0o600)
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
     assert list(file.parent.iterdir()) == [file]
+
+
+def test_keys_of_both_files_are_merged_and_a_name_with_a_dot_may_be_a_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, places: dict[str, str]
+) -> None:
+    for name, value in places.items():
+        monkeypatch.setenv(name, value)
+    site, own = files(tmp_path)
+    for path, text in (
+        (site, '[keys]\nsort = "o"\nhelp = "F2"\n'),
+        (own, '[keys]\nsort = "O"\npanel.queue = "F5"\n"panel.agents" = "F6"\n'),
+    ):
+        path.parent.mkdir(parents=True)
+        path.write_text(text)
+    assert load().keys == {
+        "sort": ("O", str(own)),
+        "help": ("F2", str(site)),
+        "panel.queue": ("F5", str(own)),
+        "panel.agents": ("F6", str(own)),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ('keys = "o"', "keys must be a table: write [keys] above its keys."),
+        ("[keys]\nsort = 1", 'keys.sort must be a text: write sort = "o".'),
+    ],
+)
+def test_a_table_of_keys_that_is_none_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, sentence: str
+) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text(text)
+    monkeypatch.setenv("CCMON_SETTINGS", str(file))
+    with pytest.raises(CcmonError) as told:
+        load()
+    assert str(told.value) == f"{file}: {sentence}"

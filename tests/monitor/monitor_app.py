@@ -18,6 +18,7 @@ from ccmon.monitor.app import Monitor
 from ccmon.monitor.poller import Poller
 from ccmon.snapshot.narrow import NO_FILTER, Filters
 from ccmon.views.glyphs import UNICODE, GlyphSet
+from ccmon.views.keys import KEYS, Key
 
 LONGEST_WAIT_S = 60.0
 """How long `until` waits for a program that runs in this process."""
@@ -72,14 +73,18 @@ class ScriptedReader:
 
 
 def watching(
-    floor: FloorSnapshot, *, glyphs: GlyphSet = UNICODE, light: bool = False, filters: Filters = NO_FILTER
+    floor: FloorSnapshot,
+    *,
+    glyphs: GlyphSet = UNICODE,
+    light: bool = False,
+    filters: Filters = NO_FILTER,
+    keys: tuple[Key, ...] = KEYS,
 ) -> tuple[Monitor, ScriptedReader]:
     """A monitor of a floor that ticks only when a test says so, and its reader."""
     reader = ScriptedReader(floor)
     poller = Poller(reader, every_s=0.0, clock=StoppedClock())
-    return Monitor(
-        poller, glyphs, light=light, database=Path("/srv/ccmon/calls.db"), filters=filters, ticking=False
-    ), reader
+    database = Path("/srv/ccmon/calls.db")
+    return Monitor(poller, glyphs, light=light, database=database, filters=filters, keys=keys, ticking=False), reader
 
 
 class StoppedClock:

@@ -9,9 +9,11 @@ import pytest
 
 from ccmon.monitor.app import Monitor
 from ccmon.monitor.screens.floor import FloorScreen
+from ccmon.monitor.screens.modal import Modal, Picker
+from ccmon.snapshot.narrow import Filters
 from ccmon.views.all_panels import panels
 from ccmon.views.glyphs import UNICODE
-from ccmon.views.keys import KEYS, markdown
+from ccmon.views.keys import KEYS, KeyChoice, mapped_keys, markdown
 from ccmon.views.modal_content import help_lines, palette_choices
 from tests.floors import floor
 from tests.monitor.monitor_app import screen_text, tick, until, watching
@@ -126,3 +128,41 @@ async def test_a_dialog_shows_the_moment_of_the_floor_behind_it() -> None:
             before = screen_text(app)
             await pilot.press("down", "up")
             assert screen_text(app) == before, "a key moves no time on"
+
+
+async def test_mapped_keys_do_what_they_are_mapped_to_and_the_usual_ones_nothing() -> None:
+    chosen = {"sort": "o", "help": "F2", "down": "n", "quit": "Q", "alerts": "!", "filter": "F3"}
+    keys = mapped_keys({action: KeyChoice(text, "") for action, text in chosen.items()})
+    app, _ = watching(floor(60), keys=keys)
+    async with app.run_test(size=(120, 40)) as pilot:
+        lines = await tick(pilot)
+        assert "F2 help" in lines[-1]
+        assert "!: " in lines[1]
+        await pilot.press("2", "s")
+        assert app.floor_screen.drawing.state.sort_key is None
+        await pilot.press("o", "n")
+        assert app.floor_screen.drawing.state.sort_key is not None
+        assert app.floor_screen.drawing.cursor_index() == 0
+        await pilot.press("question_mark", "a")
+        assert app.screen is app.floor_screen
+        await pilot.press("f2", "n", "n")
+        modal = app.screen
+        assert isinstance(modal, Modal)
+        assert modal.top == 2
+        assert "F2" in "\n".join(line.text for line in modal.lines(90) if "every figure means" in line.text)
+        await pilot.press("j")
+        assert modal.top == 2
+        await pilot.press("f2")
+        await until(pilot, lambda: app.screen is app.floor_screen)
+        await pilot.press("f3", "Q")  # a letter where text is typed
+        assert isinstance(app.screen, Picker)
+        assert app.screen.typed == "Q"
+        await pilot.press("escape", "Q")
+    assert app.return_code == 0
+
+
+async def test_a_sentence_about_a_filter_names_the_key_as_mapped() -> None:
+    keys = mapped_keys({"filter": KeyChoice("F3", "")})
+    app, _ = watching(floor(24), filters=Filters(queue="Nowhere"), keys=keys)
+    async with app.run_test(size=(120, 40)) as pilot:
+        assert "here: F3 shows which there are" in "\n".join(await tick(pilot))

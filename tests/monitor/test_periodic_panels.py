@@ -127,14 +127,14 @@ async def test_a_months_sales_are_read_in_full_and_the_verdict_says_what_it_is_a
 
 
 @pytest.mark.parametrize(("keys", "last"), [("7", "may be old."), ("9vv", "earned.")])
-async def test_remarks_that_have_no_room_are_said_to_go_on_and_enter_shows_them(keys: str, last: str) -> None:
+async def test_remarks_that_have_no_room_are_said_to_go_on_and_details_show_them(keys: str, last: str) -> None:
     app, _ = watching(busy_floor(36))
     async with app.run_test(size=(80, 24)) as pilot:
         await tick(pilot)
         await pilot.press(*keys)
         shown = "\n".join(await tick(pilot))
         assert last not in shown
-        assert "more lines: Enter shows them" in shown
+        assert "more lines: see the details of a row" in shown
         await pilot.press("enter", "end")
         assert last in "\n".join(screen_text(app))
 

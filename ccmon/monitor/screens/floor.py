@@ -28,6 +28,7 @@ from ccmon.views.chrome import (
     too_small_lines,
 )
 from ccmon.views.glyphs import GlyphSet
+from ccmon.views.keys import KEYS, Key
 from ccmon.views.layout import (
     LEAST_HEIGHT,
     LEAST_WIDTH,
@@ -52,9 +53,16 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
     FloorScreen { background: ansi_default; color: ansi_default; }
     """
 
-    def __init__(self, colours: RichStyles, glyphs: GlyphSet, panels: Sequence[FloorPanel[Any]]) -> None:
+    def __init__(
+        self,
+        colours: RichStyles,
+        glyphs: GlyphSet,
+        panels: Sequence[FloorPanel[Any]],
+        keys: tuple[Key, ...] = KEYS,
+    ) -> None:
         super().__init__()
         self.glyphs = glyphs
+        self.keys = keys
         self.panels = panels
         self.main = [panel for panel in panels if panel.number in MAIN_PANELS]
         self.secondary_panels = [panel for panel in panels if panel.number in SECONDARY]
@@ -121,7 +129,7 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
 
     def _screen_layout(self, size: Size) -> ScreenLayout:
         context, _, _, trouble = self._shown
-        alarm, keys = len(alarm_lines(context, size.width, self.glyphs, trouble)) if trouble else 1, 1
+        alarm, keys = len(alarm_lines(context, size.width, self.glyphs, trouble, self.keys)) if trouble else 1, 1
         if self.message is not None:
             keys = len(message_lines(self.message, size.width, self.glyphs))
         laid_out_for = size, self._front(size), self._wanted, alarm, keys
@@ -182,7 +190,10 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         show(
             self.alarm,
             self._made(
-                "alarm", context, (width, trouble), lambda recording: alarm_lines(recording, width, glyphs, trouble)
+                "alarm",
+                context,
+                (width, trouble),
+                lambda recording: alarm_lines(recording, width, glyphs, trouble, self.keys),
             ),
         )
         look = width, front, self.active, stale
@@ -227,7 +238,8 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         may_act = self.may_act and drawing.panel.has_actions
         chosen, tabs = may_act and drawing.cursor_index() is not None, len(drawing.tabs) > 1
         undoing = may_act and self.may_undo
-        return [keys_line(width, follow_up_chosen=chosen, undoing=undoing, tabs=tabs, rows=bool(drawing.rows))]
+        rows = bool(drawing.rows)
+        return [keys_line(width, self.keys, follow_up_chosen=chosen, undoing=undoing, tabs=tabs, rows=rows)]
 
     def _send(self, changes: Sequence[tuple[LinesWidget, Sequence[LineChange] | None]]) -> None:
         """Send the terminal what looks different: at once, where only cells of lines changed and nothing else is due.

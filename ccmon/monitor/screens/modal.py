@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import TypedDict, Unpack, overload
+from typing import Protocol, TypedDict, Unpack, cast, overload
 
 from textual import events
 from textual.app import ComposeResult
@@ -18,7 +18,6 @@ from ccmon.monitor.rich_styles import RichStyles
 from ccmon.monitor.widgets.lines_widget import BoxLayout, LinesWidget
 from ccmon.spelling import folded
 from ccmon.views.glyphs import GlyphSet
-from ccmon.views.keys import KEYS
 from ccmon.views.modal_content import PickerOption
 from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle, blank
 
@@ -27,9 +26,12 @@ Content = Callable[[int], Sequence[StyledLine]]
 ResultKeys = Callable[[], Mapping[str, tuple[str, str]]]
 """Keys that close a dialog: each with its word on the lower edge and the result that it gives."""
 
-MOVING = frozenset({"up", "down", "page_up", "page_down", "first", "last"})
-FURTHER_KEYS = {further: key.keys[0] for key in KEYS if key.id in MOVING for further in key.keys[1:]}
-"""Keys that move like another key where no text is typed."""
+
+class HasKeys(Protocol):
+    """The program of a dialog."""
+
+    moving_keys: Mapping[str, str]
+    """Keys that move like one of the usual ones where no text is typed."""
 
 
 class Modal(ModalScreen[str], inherit_bindings=False):
@@ -156,7 +158,7 @@ class Modal(ModalScreen[str], inherit_bindings=False):
     def take_key(self, event: events.Key) -> None:
         """Handle a dialog's key. Textual calls `on_key` of every class, so subclasses override this one."""
         moves = self.moves()
-        key = FURTHER_KEYS.get(event.key, event.key)
+        key = cast("HasKeys", self.app).moving_keys.get(event.key, event.key)
         if event.key in self.closing:
             self.dismiss(None)
         elif event.key in (result_keys := self.result_keys()):
