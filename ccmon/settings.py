@@ -50,6 +50,15 @@ def default_database() -> Path:
     return _home("XDG_DATA_HOME", ".local/share") / "ccmon" / "calls.db"
 
 
+def state_directory() -> Path:
+    """Where what this user has set or begun is kept.
+
+    Raises:
+        CcmonError: this user has no home.
+    """
+    return _home("XDG_STATE_HOME", ".local/state") / "ccmon"
+
+
 class Settings(Struct, frozen=True):
     """All settings of one process."""
 

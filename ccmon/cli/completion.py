@@ -99,6 +99,15 @@ def figures_to_check(incomplete: str) -> list[str]:
     return [figure for figure in FIGURES if figure.startswith(incomplete)]
 
 
+def names_of_views(incomplete: str) -> list[str]:
+    """The names of this user's views that begin as typed, in any case."""
+    from ccmon.monitor.kept_views import read, views_file
+
+    with suppress(CcmonError):
+        return _in_any_case(read(views_file()).named, incomplete)
+    return []
+
+
 def names_of_sources(ctx: typer.Context, incomplete: str) -> list[str]:
     """The names of what feeds the database that begin as typed, in any case."""
     return _sources(ctx, incomplete, expected=False)

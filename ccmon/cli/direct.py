@@ -115,6 +115,8 @@ OPTIONS: Mapping[str, Mapping[str, Option]] = {
         "--no-mouse": Option("mouse", value=False),
         "--read-only": Option("read_only", value=True),
         "--theme": Option("theme", _theme),
+        "--view": Option("view", _text),
+        "--fresh": Option("fresh", value=True),
     },
     "demo": {
         "--db": Option("db", _database),

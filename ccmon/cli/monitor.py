@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ccmon.cli.completion import names_of_views
 from ccmon.cli.options import ClientOption, DatabaseOption, QueueOption, TeamOption, examples
 from ccmon.cli.run_monitor import run_monitor
 from ccmon.cli.typer_app import app
@@ -43,6 +44,11 @@ def monitor(
         str | None,
         typer.Option(metavar="NAME", help="dark, light, or terminal: as the terminal says.", show_default="terminal"),
     ] = None,
+    view: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Begin with the view saved under this name.", autocompletion=names_of_views),
+    ] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Begin as usual, not as the screen was left.")] = False,
 ) -> int:
     """Show the floor, live, until it is ended."""
     if refresh is not None and math.isnan(refresh):  # passes every range check
@@ -59,4 +65,6 @@ def monitor(
         mouse=mouse,
         read_only=read_only,
         theme=theme,
+        view=view,
+        fresh=fresh,
     )

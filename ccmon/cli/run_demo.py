@@ -36,6 +36,7 @@ def run_demo(
             where,
             own_limits=site.alarms,
             keys=site.keys,
+            keeps_views=False,
             preparation=coming,
             on_forced_exit=floor.on_forced_exit,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ccmon.errors import CcmonError
+from ccmon.errors import CcmonError, UsageError
 from ccmon.formatting import plain
 
 
@@ -20,12 +20,17 @@ def run_monitor(
     mouse: bool | None = None,
     read_only: bool = False,
     theme: str | None = None,
+    view: str | None = None,
+    fresh: bool = False,
 ) -> int:
     """Show the floor, live, until it is ended; None: as the settings say. Returns the exit status.
 
     Raises:
         CcmonError: no database is named anywhere, and there is none at the default path.
+        UsageError: no view has this name, or the options exclude each other.
     """
+    if view is not None and fresh:
+        raise UsageError("--view and --fresh exclude each other: a view begins as it was saved.")
     if words := _asked_instead():
         raise CcmonError(
             f"this account gets the screen and nothing else, so that {words} was not run: ask the administrator for it."
@@ -55,6 +60,8 @@ def run_monitor(
         mouse=site.mouse if mouse is None else mouse,
         own_limits=site.alarms,
         keys=site.keys,
+        view=view,
+        fresh=fresh,
         read_only=read_only or _may_only_look(site.database),
     )
 

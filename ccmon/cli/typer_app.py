@@ -28,6 +28,7 @@ COMMANDS = {
     "demo": ("demo", "Show a simulated floor: nothing needs to be set up."),
     "seed": ("demo", "Fill a new or empty database with demo data; existing demo data is replaced."),
     "monitor": ("monitor", "Show the floor, live, until it is ended."),
+    "views": ("views", "List and remove views that were saved on the screen under a name."),
     "sources": (
         "sources",
         "Show what feeds the database: since when, how much, how old its last news is, and whether it has gone silent.",

@@ -16,7 +16,9 @@ from ccmon.freed_memory import use_one_arena
 from ccmon.partial_imports import import_parts
 
 if TYPE_CHECKING:
+    from ccmon.monitor.kept_views import ViewKeeper
     from ccmon.monitor.poller import Preparation
+    from ccmon.views.screen_view import ScreenView
 
 
 def run(
@@ -32,6 +34,9 @@ def run(
     read_only: bool = False,
     own_limits: Mapping[str, int] | None = None,
     keys: Mapping[str, tuple[str, str]] | None = None,
+    view: str | None = None,
+    fresh: bool = False,
+    keeps_views: bool = True,
     preparation: Preparation | None = None,
     on_forced_exit: Callable[[int], int] | None = None,
 ) -> int:
@@ -42,9 +47,42 @@ def run(
     follow-ups; ``own_limits`` are `AlarmLimits.own`, ``keys`` is `Settings.keys`. If an orderly end takes too long,
     this function does not return; ``on_forced_exit`` is then called with the exit status and returns the one to use.
 
+    The screen begins as it was left, with ``fresh`` as usual, or with the ``view`` that has this name. With a view, and
+    without ``keeps_views``, it is not kept how it is left. Filters that are given come before those that were kept.
+
     Raises:
         CcmonError: there is no terminal that can show a screen, or ``keys`` make no sense.
+        UsageError: no view has the name.
     """
+    _load()
+    from ccmon.database.live_reader import LiveReader
+    from ccmon.monitor.app import Monitor
+    from ccmon.monitor.poller import Poller
+    from ccmon.snapshot.narrow import Filters
+    from ccmon.views.colours import is_light
+    from ccmon.views.glyphs import ASCII, UNICODE, needs_ascii
+    from ccmon.views.keys import KeyChoice, mapped_keys
+
+    keeper, beginning = _beginning(database, view, fresh=fresh, keeps_views=keeps_views)
+    app = Monitor(
+        Poller(LiveReader(database, own_limits or {}), every_s=refresh_s, preparation=preparation),
+        ASCII if (needs_ascii() if ascii_only is None else ascii_only) else UNICODE,
+        light=is_light() if theme == "terminal" else theme.endswith("light"),
+        database=database,
+        filters=Filters(queue, team, client) or beginning.kept_filters,
+        read_only=read_only,
+        keys=mapped_keys({action: KeyChoice(*choice) for action, choice in (keys or {}).items()}),
+        view=beginning,
+        keeper=keeper,
+    )
+    app.shutdown.on_forced_exit = on_forced_exit
+    with app.shutdown:
+        app.run(mouse=mouse)
+    return _status(app.return_code or 0, app.error)
+
+
+def _load() -> None:
+    """Import what a screen needs, once there is a terminal that can show it."""
     import_parts("inspect", "asyncio")
     from ccmon.monitor.shutdown import check_terminal
 
@@ -54,34 +92,46 @@ def run(
     gc.disable()  # until the first frame: what is imported stays
     import_parts("textual.app", "textual.drivers.linux_driver")
     use_one_arena()
-    from ccmon.database.live_reader import LiveReader
-    from ccmon.monitor.app import Monitor
-    from ccmon.monitor.poller import Poller
-    from ccmon.snapshot.narrow import Filters
-    from ccmon.views.colours import is_light
-    from ccmon.views.glyphs import ASCII, UNICODE, needs_ascii
-    from ccmon.views.keys import KeyChoice, mapped_keys
 
-    app = Monitor(
-        Poller(LiveReader(database, own_limits or {}), every_s=refresh_s, preparation=preparation),
-        ASCII if (needs_ascii() if ascii_only is None else ascii_only) else UNICODE,
-        light=is_light() if theme == "terminal" else theme.endswith("light"),
-        database=database,
-        filters=Filters(queue, team, client),
-        read_only=read_only,
-        keys=mapped_keys({action: KeyChoice(*choice) for action, choice in (keys or {}).items()}),
-    )
-    app.shutdown.on_forced_exit = on_forced_exit
-    with app.shutdown:
-        app.run(mouse=mouse)
-    if app.return_code == 128 + signal.SIGHUP:
+
+def _status(status: int, error: str | None) -> int:
+    """The exit status of a program that has ended.
+
+    Raises:
+        CcmonError: it failed; `error` is the traceback.
+    """
+    if status == 128 + signal.SIGHUP:
         _write_to_nobody()
-    if app.error is not None:
+    if error is not None:
         if os.environ.get("CCMON_DEBUG"):
-            sys.stderr.write(app.error)
-        last = app.error.strip().rpartition("\n")[2]
+            sys.stderr.write(error)
+        last = error.strip().rpartition("\n")[2]
         raise CcmonError(f"The monitor failed ({last}); CCMON_DEBUG=1 shows where.")
-    return app.return_code or 0
+    return status
+
+
+def _beginning(
+    database: Path, view: str | None, *, fresh: bool, keeps_views: bool
+) -> tuple[ViewKeeper | None, ScreenView]:
+    """What keeps how the screen is left, where it is kept at all, and how the screen begins.
+
+    Raises:
+        UsageError: no view has the name.
+        CcmonError: the views cannot be read.
+    """
+    from ccmon.monitor.kept_views import ViewKeeper, named_view, views_file
+    from ccmon.views.screen_view import AS_USUAL
+
+    if view is not None:
+        file = views_file()
+        return ViewKeeper(file, database, keeps_left=False), named_view(file, view)
+    if not keeps_views:
+        return None, AS_USUAL
+    try:
+        keeper = ViewKeeper(views_file(), database)
+    except CcmonError:  # a user without a home
+        return None, AS_USUAL
+    return keeper, AS_USUAL if fresh else keeper.begin()
 
 
 def _write_to_nobody() -> None:

@@ -17,30 +17,26 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from rich.console import RenderableType
-from textual._ansi_sequences import SYNC_END, SYNC_START
-from textual.app import App
-from textual.binding import Binding, BindingsMap
-from textual.driver import Driver
+from textual.events import Event, InputEvent
 from textual.reactive import Reactive
-from textual.screen import Screen
 
 from ccmon.formatting import clock, plain
 from ccmon.model.follow_ups import FollowUp
 from ccmon.monitor import report_command
 from ccmon.monitor.follow_up_dialogs import FollowUpDialogs
+from ccmon.monitor.kept_views import ViewKeeper
+from ccmon.monitor.lines_app import LinesApp
 from ccmon.monitor.poller import Poller
 from ccmon.monitor.rich_styles import RichStyles
 from ccmon.monitor.screens.floor import FloorScreen
 from ccmon.monitor.screens.modal import Modal, Picker
 from ccmon.monitor.shutdown import Shutdown
-from ccmon.monitor.terminal_driver import TerminalDriver
-from ccmon.monitor.widgets.lines_compositor import CellsUpdate
+from ccmon.monitor.view_dialogs import ViewDialogs
 from ccmon.snapshot.narrow import NO_FILTER, Filters
 from ccmon.views.all_panels import panels
 from ccmon.views.chrome import Trouble, trouble_shown, watched_text
 from ccmon.views.glyphs import GlyphSet
-from ccmon.views.keys import KEYS, Key, key_of, keys_for, keys_for_a_follow_up, moving_keys
+from ccmon.views.keys import KEYS, Key, key_of, keys_for, keys_for_a_follow_up
 from ccmon.views.layout import AGENTS, FOLLOW_UPS
 from ccmon.views.modal_content import (
     AlarmLines,
@@ -51,6 +47,7 @@ from ccmon.views.modal_content import (
     palette_choices,
 )
 from ccmon.views.panel import FloorPanel
+from ccmon.views.screen_view import AS_USUAL, ScreenView
 from ccmon.views.styled_text import Span, StyledLine, TextStyle
 from ccmon.views.view_context import ViewContext
 
@@ -66,19 +63,7 @@ FIRST_PATIENCE_S = 1.0
 """How long the first frame waits for the first answer."""
 
 
-def bindings(keys: Sequence[Key]) -> BindingsMap:
-    """The keys in the form that Textual expects."""
-    return BindingsMap(
-        # Ctrl-C quits even while something is being typed; q is then a letter.
-        Binding(
-            name, key.action, key.help, id=key.id, show=False, priority=key.id == "quit" and name.startswith("ctrl+")
-        )
-        for key in keys
-        for name in key.keys
-    )
-
-
-class Monitor(App[None], inherit_bindings=False):
+class Monitor(LinesApp):
     """The live screen of a floor."""
 
     TITLE = "ccmon"
@@ -97,10 +82,11 @@ class Monitor(App[None], inherit_bindings=False):
         filters: Filters = NO_FILTER,
         read_only: bool = False,
         keys: tuple[Key, ...] = KEYS,
+        view: ScreenView = AS_USUAL,
+        keeper: ViewKeeper | None = None,
         ticking: bool = True,
     ) -> None:
-        # Set here, not only by the theme: NO_COLOR then uses attributes instead of 24-bit greys.
-        super().__init__(driver_class=TerminalDriver, ansi_color=True)
+        super().__init__(keys)
         if light:
             self.theme = "ansi-light"
         self.poller = poller
@@ -111,11 +97,10 @@ class Monitor(App[None], inherit_bindings=False):
         self.panels: tuple[FloorPanel[Any], ...] = panels()
         self.all_keys = keys
         """Every key, also those that this monitor answers with a refusal."""
-        self._bindings = bindings(keys)
-        self.moving_keys = moving_keys(keys)
         self.floor_screen = FloorScreen(self.colours, glyphs, self.panels, keys)
         self.floor_screen.may_act = not read_only
         self.follow_up_dialogs = FollowUpDialogs(self)
+        self.view_dialogs = ViewDialogs(self, keeper, view)
         self.keys = keys_for(keys, read_only=read_only)
         """The keys that this monitor has."""
         self.period_s = min(1.0, poller.every_s)
@@ -127,8 +112,6 @@ class Monitor(App[None], inherit_bindings=False):
         self._message_until = 0.0
         self.frames = 0
         """Frames drawn so far."""
-        self._unasked = False
-        """Whether the terminal must still be asked if it has taken the last frame."""
         self._before_first_frame = ExitStack()
         """A batch of updates that ends with the first draw: a frame without figures would cost as much as one with."""
         self.shutdown = Shutdown(self.end)
@@ -159,8 +142,15 @@ class Monitor(App[None], inherit_bindings=False):
         self.end(0)
 
     async def on_unmount(self) -> None:
-        """Close the database."""
+        """Keep how the screen is left, and close the database."""
+        self.view_dialogs.keep_at_end()
         await self.poller.close()
+
+    async def on_event(self, event: Event) -> None:
+        """Note that a person has done something, which may change what is kept."""
+        if isinstance(event, InputEvent):
+            self.view_dialogs.may_differ = True
+        await super().on_event(event)
 
     def _fatal_error(self) -> None:
         # Textual would draw the traceback with all local values: it takes seconds and means nothing to a supervisor.
@@ -187,35 +177,7 @@ class Monitor(App[None], inherit_bindings=False):
         await self.poller.tick(patience_s)
         if not self.behind:
             self.draw()
-
-    @property
-    def behind(self) -> bool:
-        """Whether the terminal has not yet taken all that was sent."""
-        driver: Driver | None = self._driver
-        return isinstance(driver, TerminalDriver) and driver.is_behind
-
-    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        driver: Driver | None = self._driver
-        if not isinstance(driver, TerminalDriver):
-            super()._display(screen, renderable)
-        elif isinstance(renderable, CellsUpdate) and self._running and not self._closed and not self._batch_count:
-            # As Textual does it, in one go.
-            x, y = screen.outer_size.clamp_offset(self.cursor_position)
-            text = f"{renderable.text}\x1b[{y + 1};{x + 1}H"
-            if self._sync_available:
-                text = f"{SYNC_START}{text}{SYNC_END}"
-            driver.write(text + driver.question() if self._unasked else text)
-            self._unasked = False
-        else:
-            with driver.one_frame():
-                super()._display(screen, renderable)
-
-    def post_display_hook(self) -> None:
-        """After sending a frame, ask the terminal to report when it has taken it."""
-        driver: Driver | None = self._driver
-        if self._unasked and isinstance(driver, TerminalDriver):
-            self._unasked = False
-            driver.write(driver.question())
+        self.view_dialogs.tick()
 
     def view_context(self) -> ViewContext | None:
         """What to draw now; None before the first answer."""
@@ -239,7 +201,7 @@ class Monitor(App[None], inherit_bindings=False):
         if context is not None and context.snapshot.data_at is not None:
             age_ms = max(0, context.now - context.snapshot.data_at)
         self.frames += 1
-        self._unasked = True
+        self.ask_terminal()
         self.floor_screen.may_undo = self.follow_up_dialogs.undo_command is not None
         if time.monotonic() >= self._message_until:
             self.floor_screen.message = None
@@ -333,6 +295,14 @@ class Monitor(App[None], inherit_bindings=False):
         """Make a follow-up the chosen row of its panel, whichever panel is active."""
         self.floor_screen.panel_widgets[FOLLOW_UPS].drawing.choose_for_action(str(number))
         self.floor_screen.redraw()
+
+    def action_views(self) -> None:
+        """Show, save or remove views with names."""
+        self.view_dialogs.choose_view()
+
+    def action_columns(self) -> None:
+        """Choose the columns of the active panel."""
+        self.view_dialogs.choose_columns()
 
     def _check_may_act(self) -> bool:
         """Whether this monitor may change anything; if not, show a message."""

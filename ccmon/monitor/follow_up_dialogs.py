@@ -20,6 +20,7 @@ from ccmon.monitor.rich_styles import RichStyles
 from ccmon.monitor.screens.modal import Picker, PickerLook
 from ccmon.views.agents import doing
 from ccmon.views.glyphs import GlyphSet
+from ccmon.views.keys import UNDO, Key, key_of
 from ccmon.views.modal_content import PickerOption
 from ccmon.views.moments import NotATimeError, Present, coming_moment, suggestions
 from ccmon.views.styled_text import TextStyle
@@ -47,6 +48,7 @@ class DialogApp(Protocol):
     colours: RichStyles
     glyphs: GlyphSet
     database: Path
+    keys: Sequence[Key]
 
     async def push_screen_wait(self, screen: Any) -> Any:
         """Show a dialog; return its result."""
@@ -94,7 +96,8 @@ class FollowUpDialogs:
         result = await follow_up_command.run_command(app.database, command)
         if result.done:
             self._last, self._last_until = command, monotonic() + UNDONE_WITHIN_S
-        how = " U: undo" if result.done and command.undone_by is not None else ""
+        is_undone = result.done and command.undone_by is not None
+        how = f" {key_of(app.keys, UNDO).first}: undo" if is_undone else ""
         app.show_message(
             result.sentence + how,
             TextStyle.BADGE_GOOD if result.done else TextStyle.BADGE_BAD,

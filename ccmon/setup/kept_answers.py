@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct, field
 
+from ccmon import settings
 from ccmon.database.doctor import Finding
 from ccmon.errors import CcmonError
 from ccmon.setup.question import NO, YES
@@ -30,12 +30,7 @@ def default_file(*, of_system: bool = False) -> Path:
     Raises:
         CcmonError: it has no home.
     """
-    named = os.environ.get("XDG_STATE_HOME", "")
-    try:
-        folder = Path(named) if named.startswith("/") else Path.home() / ".local/state"
-    except RuntimeError:
-        raise CcmonError("this user has no home directory, and HOME is not set: set it, or XDG_STATE_HOME.") from None
-    return folder / "ccmon" / ("setup-system.json" if of_system else "setup.json")
+    return settings.state_directory() / ("setup-system.json" if of_system else "setup.json")
 
 
 class KeptAnswers(Struct):

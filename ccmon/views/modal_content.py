@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -13,7 +13,8 @@ from ccmon.snapshot.narrow import FILTER_KINDS, Filters, names, narrow
 from ccmon.views.agents import STATES
 from ccmon.views.alarms import alarm_remark, alarm_sentence
 from ccmon.views.chrome import no_alarms_text
-from ccmon.views.columns import padded
+from ccmon.views.column_choice import ColumnPlace
+from ccmon.views.columns import Column, padded
 from ccmon.views.glyphs import GlyphSet
 from ccmon.views.keys import Key, key_of
 from ccmon.views.panel import Detail, FloorPanel
@@ -225,3 +226,34 @@ def palette_choices(panels: Sequence[FloorPanel[Any]], keys: Sequence[Key]) -> l
                 if c.sort
             ]
     return choices
+
+
+def column_choices(columns: Sequence[tuple[Column[Any], ColumnPlace]]) -> list[PickerOption]:
+    """The columns of a panel, each with whether it is shown; the answer is `column:key`, or `usual` for all of them."""
+    changed = any(place in {ColumnPlace.ALWAYS, ColumnPlace.HIDDEN} for _, place in columns)
+    return [
+        PickerOption("usual", "All columns as there is room", "" if changed else "now"),
+        *(
+            PickerOption(f"column:{column.key}", f"{column.title}: {column.meaning}", place)
+            for column, place in columns
+        ),
+    ]
+
+
+def view_choices(names: Iterable[str]) -> list[PickerOption]:
+    """The views with names; the answer is `show:name` or `remove:name`."""
+    sorted_names = sorted(names, key=str.casefold)
+    if not sorted_names:
+        return [PickerOption("", "No view has a name yet")]
+    return [
+        PickerOption("", "Show"),
+        *(PickerOption(f"show:{name}", name, "show") for name in sorted_names),
+        PickerOption("", "Remove"),
+        *(PickerOption(f"remove:{name}", name, "remove") for name in sorted_names),
+    ]
+
+
+def typed_view(typed: str) -> PickerOption | None:
+    """The choice to save under the name that has been typed."""
+    name = " ".join(plain(typed).split())
+    return PickerOption(f"save:{name}", f"Save as {name}", "save") if name else None

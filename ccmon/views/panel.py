@@ -107,6 +107,11 @@ class FloorPanel(ABC, Generic[Row]):
     previews_next: ClassVar[bool] = False
     """Whether `below` shows what the next tab shows in full."""
 
+    @property
+    def key(self) -> str:
+        """By which what a person sets in this tab is kept, whatever its texts are."""
+        return type(self).__name__
+
     def __init__(self, *others: FloorPanel[Any]) -> None:
         self.key_of: Callable[[Row], object] = attrgetter(*self.identity_fields)
         """Gives what identifies a row, in the form in which it is found fastest."""

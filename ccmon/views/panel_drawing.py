@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from operator import is_not
 from typing import Any
 
@@ -15,9 +15,11 @@ from ccmon.time_units import MINUTE_MS
 from ccmon.views.cached_head import CachedHead
 from ccmon.views.cached_lines import CachedFrame, CachedRowLines
 from ccmon.views.cached_value import CachedValue
+from ccmon.views.column_choice import ColumnPlace, changed, column_places, wanted_columns
 from ccmon.views.columns import Column, Fitted, draw_titles, fit_columns, sorted_rows
 from ccmon.views.glyphs import GlyphSet
 from ccmon.views.panel import FloorPanel
+from ccmon.views.screen_view import TabView
 from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle, blank, blank_line
 from ccmon.views.view_context import ViewContext
 
@@ -38,6 +40,20 @@ class PanelState(Struct):
     """Identity of the chosen row; None: no row is chosen."""
     successor: tuple[str, str] | None = None
     """Which row is chosen next once a chosen one is gone, because it has been acted on."""
+    always: tuple[str, ...] = ()
+    """Keys of columns that come before others where there is no room for all."""
+    hidden: tuple[str, ...] = ()
+    """Keys of columns that are not shown."""
+
+    @property
+    def view(self) -> TabView:
+        """What of it is kept."""
+        return TabView(self.sort_key, self.descending, self.always, self.hidden)
+
+    def take_view(self, view: TabView) -> None:
+        """Take what was kept."""
+        self.sort_key, self.descending, self.always, self.hidden = view.sort, view.descending, view.always, view.hidden
+        self.top, self.cursor, self.successor = 0, None, None
 
 
 def head_height(width: int, height: int, glyphs: GlyphSet) -> int:
@@ -68,7 +84,7 @@ class PanelDrawing:
         """How many rows the last drawing had room for."""
         self.first_row = 0
         """The line of the panel that shows its first row."""
-        self._fitting: tuple[tuple[int, int, int], Fitted[Any]] | None = None
+        self._fitting: tuple[tuple[object, ...], Fitted[Any]] | None = None
         self._taken: tuple[object, ...] = ()
         """What the rows were taken from."""
         self._order: CachedValue[Sequence[Any]] = CachedValue()
@@ -100,6 +116,34 @@ class PanelDrawing:
         """Show this tab of the panel."""
         self.panel, self.state = self.tabs[place], self._states[place]
         self.rows, self._fitting, self._made_of, self._taken, self._rows_drawn = (), None, (), (), ()
+
+    def views(self) -> Iterator[tuple[str, TabView]]:
+        """What is set in each tab, by its key."""
+        for tab, state in zip(self.tabs, self._states, strict=True):
+            yield tab.key, state.view
+
+    def take_views(self, views: Mapping[str, TabView], shown: str | None) -> None:
+        """Take what was kept of each tab, and show the one with a key. What means nothing any more is left out."""
+        for tab, state in zip(self.tabs, self._states, strict=True):
+            view = views.get(tab.key, TabView())
+            keys = {column.key for column in tab.columns if column.sort is not None}
+            state.take_view(view if view.sort in keys else replace(view, sort=None, descending=True))
+        self.show_tab(next((place for place, tab in enumerate(self.tabs) if tab.key == shown), 0))
+
+    def columns(self) -> list[tuple[Column[Any], ColumnPlace]]:
+        """Each column that can be hidden, and whether it is shown at the width of the last drawing."""
+        fitted = self._fitting[1] if self._fitting is not None else ()
+        return column_places(self.panel.columns, fitted, self.state.always, self.state.hidden)
+
+    def change_column(self, key: str) -> None:
+        """Hide a column that is shown, prefer one that has no room; one that was chosen already, leave to its rank."""
+        places = {column.key: place for column, place in self.columns()}
+        state = self.state
+        state.always, state.hidden = changed(key, places[key], state.always, state.hidden)
+
+    def show_usual_columns(self) -> None:
+        """Leave all columns of the tab to their ranks."""
+        self.state.always = self.state.hidden = ()
 
     @property
     def column(self) -> Column[Any] | None:
@@ -268,9 +312,10 @@ class PanelDrawing:
 
     def _fitted(self, context: ViewContext, inner: int) -> Fitted[Any]:
         """The columns for this width. Their texts are measured again when rows come or go, and once a minute."""
-        key = inner, len(self.rows), context.now // MINUTE_MS
+        key = inner, len(self.rows), context.now // MINUTE_MS, self.state.always, self.state.hidden
         if self._fitting is None or self._fitting[0] != key:
-            self._fitting = key, fit_columns(self.panel.columns, inner, self.panel.measured(self.rows), context)
+            columns = wanted_columns(self.panel.columns, self.state.always, self.state.hidden)
+            self._fitting = key, fit_columns(columns, inner, self.panel.measured(self.rows), context)
         return self._fitting[1]
 
     def _table(self, context: ViewContext, fitted: Fitted[Any], inner: int) -> list[StyledLine]:

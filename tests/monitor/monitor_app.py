@@ -15,10 +15,12 @@ from textual.pilot import Pilot
 
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.monitor.app import Monitor
+from ccmon.monitor.kept_views import ViewKeeper
 from ccmon.monitor.poller import Poller
 from ccmon.snapshot.narrow import NO_FILTER, Filters
 from ccmon.views.glyphs import UNICODE, GlyphSet
 from ccmon.views.keys import KEYS, Key
+from ccmon.views.screen_view import AS_USUAL, ScreenView
 
 LONGEST_WAIT_S = 60.0
 """How long `until` waits for a program that runs in this process."""
@@ -79,12 +81,23 @@ def watching(
     light: bool = False,
     filters: Filters = NO_FILTER,
     keys: tuple[Key, ...] = KEYS,
+    view: ScreenView = AS_USUAL,
+    keeper: ViewKeeper | None = None,
 ) -> tuple[Monitor, ScriptedReader]:
     """A monitor of a floor that ticks only when a test says so, and its reader."""
     reader = ScriptedReader(floor)
-    poller = Poller(reader, every_s=0.0, clock=StoppedClock())
-    database = Path("/srv/ccmon/calls.db")
-    return Monitor(poller, glyphs, light=light, database=database, filters=filters, keys=keys, ticking=False), reader
+    app = Monitor(
+        Poller(reader, every_s=0.0, clock=StoppedClock()),
+        glyphs,
+        light=light,
+        database=Path("/srv/ccmon/calls.db"),
+        filters=filters,
+        keys=keys,
+        view=view,
+        keeper=keeper,
+        ticking=False,
+    )
+    return app, reader
 
 
 class StoppedClock:

@@ -8,14 +8,13 @@ from typing import Any
 
 from textual.app import ComposeResult
 from textual.geometry import Size
-from textual.layout import Layout
-from textual.screen import Screen
 from textual.widget import Widget
 
 from ccmon.monitor.rich_styles import RichStyles
-from ccmon.monitor.widgets.lines_compositor import LinesCompositor
-from ccmon.monitor.widgets.lines_widget import BoxLayout, LineChange, LinesWidget
+from ccmon.monitor.screens.lines_screen import LinesScreen
+from ccmon.monitor.widgets.lines_widget import LineChange, LinesWidget
 from ccmon.monitor.widgets.panel_widget import PanelWidget
+from ccmon.snapshot.narrow import Filters
 from ccmon.views.cached_value import CachedValue
 from ccmon.views.chrome import (
     Trouble,
@@ -42,11 +41,12 @@ from ccmon.views.layout import (
 )
 from ccmon.views.panel import FloorPanel
 from ccmon.views.panel_drawing import PanelDrawing, wanted_height
+from ccmon.views.screen_view import AS_USUAL_TAB, ScreenView
 from ccmon.views.styled_text import Span, StyledLine
 from ccmon.views.view_context import ViewContext
 
 
-class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
+class FloorScreen(LinesScreen):
     """The floor. It receives a `ViewContext` at each tick and draws from it."""
 
     DEFAULT_CSS = """
@@ -92,10 +92,6 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         """The layout that was drawn last."""
         self._shown: tuple[ViewContext | None, str, int | None, Trouble | None] = (None, "", None, None)
         self._cached_lines: defaultdict[str, CachedValue[Sequence[StyledLine]]] = defaultdict(CachedValue)
-        self._layout = BoxLayout(self.boxes)
-        self._cells = self._compositor = LinesCompositor()
-        self._laid_out_anew: object = None
-        """The widgets' places that a new layout is about to replace."""
 
     def compose(self) -> ComposeResult:
         """Mount all widgets, once."""
@@ -108,11 +104,6 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
             self.keys_below,
             self.notice,
         )
-
-    @property
-    def layout(self) -> Layout:
-        """Our own layout, whatever a style sheet defines."""
-        return self._layout
 
     @property
     def drawing(self) -> PanelDrawing:
@@ -167,14 +158,14 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         """Draw the same again, for the present size, and lay it out anew where something needs another height."""
         if not too_small(*self.size) and (plan := self._screen_layout(self.size)) != self._drawn:
             self._drawn = plan
-            self._lay_out()
+            self.lay_out_anew(self.notice)
         changes: list[tuple[LinesWidget, Sequence[LineChange] | None]] = []
 
         def show(widget: LinesWidget, lines: Sequence[StyledLine]) -> None:
             changes.append((widget, widget.take(lines)))
 
         self._draw(show)
-        self._send(changes)
+        self.send(changes)
 
     def _draw(self, show: Callable[[LinesWidget, Sequence[StyledLine]], None]) -> None:
         """Make the lines of each visible widget."""
@@ -241,37 +232,6 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         rows = bool(drawing.rows)
         return [keys_line(width, self.keys, follow_up_chosen=chosen, undoing=undoing, tabs=tabs, rows=rows)]
 
-    def _send(self, changes: Sequence[tuple[LinesWidget, Sequence[LineChange] | None]]) -> None:
-        """Send the terminal what looks different: at once, where only cells of lines changed and nothing else is due.
-
-        Textual would do so a sixtieth of a second later, which means waking up two more times.
-        """
-        cells = [(widget, changed) for widget, changed in changes if changed]
-        update = None
-        if self._has_nothing_due() and None not in [changed for _, changed in changes]:
-            update = self._cells.update_of(cells)
-        if update is None:
-            for widget, changed in changes:
-                widget.draw_again(changed)
-        elif cells:
-            for widget, _ in cells:
-                widget.forget_drawn()
-            self.app._display(self, update)  # type: ignore[arg-type]
-
-    def _has_nothing_due(self) -> bool:
-        """Whether Textual has drawn everything that is on the screen."""
-        return not (
-            not self.is_current
-            or self.app._batch_count
-            or self._layout_required
-            or self._scroll_required
-            or self._repaint_required
-            or self._recompose_required
-            or self._dirty_widgets
-            or self._compositor.size != self.size
-            or self._compositor.visible_widgets is self._laid_out_anew
-        )
-
     def _made(
         self,
         name: str,
@@ -292,10 +252,31 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         """Draw for the new size."""
         self.redraw()
 
-    def _lay_out(self) -> None:
-        self._laid_out_anew = self._compositor.visible_widgets
-        # A widget forgets the layouts of its parents, not its own.
-        self.notice.refresh(layout=True)
+    def view(self, filters: Filters) -> ScreenView:
+        """What is set on the screen, with these filters."""
+        drawings = [widget.drawing for widget in self.panel_widgets.values()]
+        return ScreenView(
+            opened=self.opened,
+            active=self.active if self.active != MAIN_PANELS[0] else None,
+            shown_tabs={
+                str(drawing.panel.number): drawing.panel.key
+                for drawing in drawings
+                if drawing.panel is not drawing.tabs[0]
+            },
+            tabs={key: tab for drawing in drawings for key, tab in drawing.views() if tab != AS_USUAL_TAB},
+            filters=dict(filters.in_force),
+        )
+
+    def take_view(self, view: ScreenView) -> None:
+        """Set on the screen what a view says, but for its filters."""
+        for number, widget in self.panel_widgets.items():
+            widget.drawing.take_views(view.tabs, view.shown_tabs.get(str(number)))
+        wanted = view.opened or view.active
+        self.active = wanted if wanted in self.panel_widgets else MAIN_PANELS[0]
+        # A secondary panel has a place of its own on the largest terminals alone.
+        is_open = view.opened is not None or self.active in SECONDARY
+        self.opened = self.active if is_open and self.active == wanted else None
+        self._home = self.active if self.active in MAIN_PANELS else MAIN_PANELS[0]
 
     def action_panel(self, number: int) -> None:
         """Bring a panel to the front at full size, or put it back if it is there."""
@@ -327,7 +308,8 @@ class FloorScreen(Screen[None], inherit_css=False, inherit_bindings=False):
         """Make the next panel active: of those on the screen, or of all if there is only one."""
         shown = sorted(self._screen_layout(self.size).panels)
         numbers = shown if len(shown) > 1 else sorted(self.panel_widgets)
-        place = numbers.index(self.active) + step
+        # After the terminal has grown, the active panel may have no place any more.
+        place = numbers.index(self.active) + step if self.active in numbers else 0
         self.activate(numbers[place % len(numbers)])
 
     def action_tab(self, step: int) -> None:
