@@ -281,7 +281,10 @@ def markdown() -> str:
         f"{', '.join(f'`{name}`' for name in KEY_NAMES.values())}; several have a space between them. No key can have "
         "two actions. The line of keys, the help and the palette show keys as they are mapped. `Ctrl+C` always quits, "
         "and in dialogs `Esc` always closes, and the arrows move.\n\n"
-        "With `--mouse`: a click chooses a panel and a row, another click its details; the wheel scrolls.\n"
+        "With `--mouse`: a click chooses a row, another one shows its details; a click on the head of a column sorts, "
+        "another one reverses the order; on the name of a panel, or its card, it opens the panel, and on the name of a "
+        "view it shows it; on the line of alarms, on a filter in the top line and on a key below it does what the key "
+        "does. In dialogs a click takes a choice, and one beside the dialog closes it. The wheel scrolls.\n"
     )
 
 

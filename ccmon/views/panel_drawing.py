@@ -19,6 +19,7 @@ from ccmon.views.column_choice import ColumnPlace, changed, column_places, wante
 from ccmon.views.columns import Column, Fitted, draw_titles, fit_columns, sorted_rows
 from ccmon.views.glyphs import GlyphSet
 from ccmon.views.panel import FloorPanel
+from ccmon.views.pointing import column_at
 from ccmon.views.screen_view import TabView
 from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle, blank, blank_line
 from ccmon.views.view_context import ViewContext
@@ -129,6 +130,10 @@ class PanelDrawing:
             keys = {column.key for column in tab.columns if column.sort is not None}
             state.take_view(view if view.sort in keys else replace(view, sort=None, descending=True))
         self.show_tab(next((place for place, tab in enumerate(self.tabs) if tab.key == shown), 0))
+
+    def column_at(self, x: int) -> Column[Any] | None:
+        """The column at a cell of the line of titles, where there is one."""
+        return column_at(self._fitting[1], x) if self._fitting is not None and self.rows else None
 
     def columns(self) -> list[tuple[Column[Any], ColumnPlace]]:
         """Each column that can be hidden, and whether it is shown at the width of the last drawing."""

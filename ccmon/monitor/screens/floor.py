@@ -11,6 +11,7 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from ccmon.monitor.rich_styles import RichStyles
+from ccmon.monitor.screens.floor_pointer import FloorPointer
 from ccmon.monitor.screens.lines_screen import LinesScreen
 from ccmon.monitor.widgets.lines_widget import LineChange, LinesWidget
 from ccmon.monitor.widgets.panel_widget import PanelWidget
@@ -78,7 +79,9 @@ class FloorScreen(LinesScreen):
         self.secondary_line = LinesWidget(colours)
         self.keys_below = LinesWidget(colours)
         self.notice = LinesWidget(colours)
-        self.panel_widgets = {panel.number: PanelWidget(colours, panel, self.point, self.redraw) for panel in panels}
+        pointer = FloorPointer(self)
+        pointer.listen()
+        self.panel_widgets = {panel.number: PanelWidget(colours, panel, pointer.panel, self.redraw) for panel in panels}
         self.message: Span | None = None
         """The result of the last act, shown in place of the keys."""
         self.may_act = True
@@ -104,6 +107,11 @@ class FloorScreen(LinesScreen):
             self.keys_below,
             self.notice,
         )
+
+    @property
+    def context(self) -> ViewContext | None:
+        """What is drawn."""
+        return self._shown[0]
 
     @property
     def drawing(self) -> PanelDrawing:
@@ -326,19 +334,6 @@ class FloorScreen(LinesScreen):
         """Choose a row of a panel."""
         self.panel_widgets[number].drawing.state.cursor = identity
         self.activate(number)
-
-    def point(self, drawing: PanelDrawing, y: int) -> None:
-        """A line of a panel was clicked."""
-        number = drawing.panel.number
-        row = y - drawing.first_row
-        if not 0 <= row < drawing.visible or drawing.state.top + row >= len(drawing.rows):
-            self.activate(number)
-            return
-        identity = drawing.panel.identity(drawing.rows[drawing.state.top + row])
-        again = self.active == number and drawing.state.cursor == identity
-        self.choose(number, identity)
-        if again:
-            self.call_later(self.app.run_action, "details")
 
     def action_move(self, rows: int) -> None:
         """Move the cursor of the active panel; without one, take the first row shown."""

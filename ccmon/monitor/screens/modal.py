@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Protocol, TypedDict, Unpack, cast, overload
+from typing import Protocol, TypedDict, Unpack, cast
 
 from textual import events
 from textual.app import ComposeResult
@@ -15,16 +15,22 @@ from textual.screen import ModalScreen
 from ccmon.errors import UsageError
 from ccmon.formatting import width_of, wrapped
 from ccmon.monitor.rich_styles import RichStyles
+from ccmon.monitor.screens.choice_lines import ChoiceLines
 from ccmon.monitor.widgets.lines_widget import BoxLayout, LinesWidget
 from ccmon.spelling import folded
 from ccmon.views.glyphs import GlyphSet
 from ccmon.views.modal_content import PickerOption
+from ccmon.views.pointing import text_at
 from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle, blank
 
 Content = Callable[[int], Sequence[StyledLine]]
 """The lines of a dialog for a width in cells."""
 ResultKeys = Callable[[], Mapping[str, tuple[str, str]]]
 """Keys that close a dialog: each with its word on the lower edge and the result that it gives."""
+
+
+CLOSES = "Esc closes"
+"""Stands on the lower edge of a dialog."""
 
 
 class HasKeys(Protocol):
@@ -74,7 +80,7 @@ class Modal(ModalScreen[str], inherit_bindings=False):
     @property
     def note(self) -> str:
         """The text of the lower edge."""
-        return "  ".join([*(f"{key} {word}" for key, (word, _) in self.result_keys().items()), "Esc closes"])
+        return "  ".join([*(f"{key} {word}" for key, (word, _) in self.result_keys().items()), CLOSES])
 
     def inner(self, size: Size) -> int:
         """Cells of text in a line."""
@@ -166,6 +172,30 @@ class Modal(ModalScreen[str], inherit_bindings=False):
         elif key in moves:
             self.scroll_lines(moves[key])
 
+    def on_click(self, event: events.Click) -> None:
+        """A click beside the dialog closes it, one on a key of its lower edge does what the key does."""
+        event.stop()
+        box = self.box(self.size)
+        x, y = event.screen_x - box.x, event.screen_y - box.y
+        if not (0 <= x < box.width and 0 <= y < box.height):
+            self.dismiss(None)
+        elif y == box.height - 1:
+            self._click_edge(x)
+        elif y > 0:
+            self.click_line(self.top + y - 1)
+
+    def _click_edge(self, x: int) -> None:
+        edge, keys = (
+            self.body.lines[-1],
+            {f"{key} {word}": result for key, (word, result) in self.result_keys().items()},
+        )
+        found = text_at(edge, x, [*keys, CLOSES])
+        if found is not None:
+            self.dismiss(keys.get(found))
+
+    def click_line(self, place: int) -> None:
+        """A line of the text was clicked."""
+
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """The wheel scrolls."""
         event.stop()
@@ -207,34 +237,6 @@ HEAD = 2
 """Lines above the choices."""
 
 
-class _ChoiceLines(Sequence[StyledLine]):
-    """The lines of a picker, made only when asked for."""
-
-    def __init__(
-        self,
-        head: Sequence[StyledLine],
-        found: Sequence[PickerOption],
-        below: Sequence[StyledLine],
-        line: Callable[[int], StyledLine],
-    ) -> None:
-        self._head, self._below, self._line = head, below, line
-        self._end = len(head) + len(found)
-
-    def __len__(self) -> int:
-        return self._end + len(self._below)
-
-    @overload
-    def __getitem__(self, place: int) -> StyledLine: ...
-    @overload
-    def __getitem__(self, place: slice) -> Sequence[StyledLine]: ...
-    def __getitem__(self, place: int | slice) -> StyledLine | Sequence[StyledLine]:
-        if isinstance(place, slice):
-            return [self[each] for each in range(*place.indices(len(self)))]
-        if place < len(self._head):
-            return self._head[place]
-        return self._line(place - len(self._head)) if place < self._end else self._below[place - self._end]
-
-
 class Picker(Modal):
     """A dialog of choices, narrowed by typing. It gives the result of the choice, or None."""
 
@@ -250,7 +252,7 @@ class Picker(Modal):
         self.choices = choices
         self.own = look.get("own")
         self.own_first = look.get("own_first", False)
-        self.hint = look.get("hint", "type to find, Enter takes, Esc closes")
+        self.hint = look.get("hint", f"type to find, Enter takes, {CLOSES}")
         self.longest = look.get("longest", 60)
         self.unknown = look.get("unknown", "Nothing has that name.")
         self.typed = ""
@@ -309,7 +311,7 @@ class Picker(Modal):
         why = self._refusal or ("" if places else self.unknown)
         below = [glyphs.line(f"  {piece}", width, TextStyle.WATCH) for piece in wrapped(why, width - 2)] if why else ()
         chosen = places[self.at] if places else None
-        return _ChoiceLines(head, found, below, lambda place: self._line(found[place], width, place == chosen))
+        return ChoiceLines(head, found, below, lambda place: self._line(found[place], width, place == chosen))
 
     def _line(self, choice: PickerOption, width: int, chosen: bool) -> StyledLine:
         glyphs = self.glyphs
@@ -330,6 +332,12 @@ class Picker(Modal):
         width = self.inner(size) + 4
         height = min(size.height - 3, len(self.choices) + 4 + (self.own is not None))
         return Region((size.width - width) // 2, max(2, (size.height - height) // 3), width, max(5, height))
+
+    def click_line(self, place: int) -> None:
+        """The choice that was clicked is taken."""
+        found, places = self._search()
+        if place - HEAD in places:
+            self.dismiss(found[place - HEAD].result)
 
     def fit(self) -> None:
         """Keep the chosen row visible: Enter takes it."""

@@ -8,6 +8,7 @@ from operator import is_not
 
 from rich.color import ColorSystem
 from rich.segment import Segment
+from textual import events
 from textual.geometry import Offset, Region, Size, Spacing
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.strip import Strip
@@ -30,6 +31,14 @@ class LinesWidget(Widget, can_focus=False):
         self.lines: Sequence[StyledLine] = ()
         self._measured: dict[int, tuple[StyledLine, Sequence[int]]] = {}
         """By position: a line, and the ends of its spans."""
+        self.clicked: Callable[[int, int], None] | None = None
+        """Called with the cell that is clicked; None: a click goes to the screen."""
+
+    def on_click(self, event: events.Click) -> None:
+        """Tell whoever wants to know. Textual calls `on_click` of every class, so no other class here has one."""
+        if self.clicked is not None:
+            event.stop()
+            self.clicked(event.x, event.y)
 
     def show(self, lines: Sequence[StyledLine]) -> None:
         """Show these lines; where there were lines before, only the cells that changed are sent."""

@@ -20,19 +20,14 @@ class PanelWidget(LinesWidget):
         self,
         colours: RichStyles,
         panel: FloorPanel[Any],
-        point: Callable[[PanelDrawing, int], None],
+        point: Callable[[PanelDrawing, int, int], None],
         redraw: Callable[[], None],
     ) -> None:
-        """``point`` is called with the line clicked, ``redraw`` when the wheel has moved the rows."""
+        """``point`` is called with the cell clicked, ``redraw`` when the wheel has moved the rows."""
         super().__init__(colours)
         self.drawing = PanelDrawing(panel, PanelState())
-        self._point = point
+        self.clicked = lambda x, y: point(self.drawing, x, y)
         self._redraw = redraw
-
-    def on_click(self, event: events.Click) -> None:
-        """A click chooses the panel and the row under it; a click on the chosen row shows its details."""
-        event.stop()
-        self._point(self.drawing, event.y)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """The wheel scrolls."""
