@@ -179,7 +179,7 @@ def alarm_line(
         return glyphs.line(f" {glyphs.fine} {said}", width, TextStyle.QUIET)
     worst, others = context.snapshot.alarms[0], len(context.snapshot.alarms) - 1
     sign = context.sign(worst.severity)
-    more = f"  {key_of(keys, 'alerts').first}: {others} more" if others else ""
+    more = f"  {key_of(keys, 'alarms').first}: {others} more" if others else ""
     text = glyphs.fit(f" {sign.text} {alarm_sentence(worst, context.snapshot)}", width - width_of(more))
     style = TextStyle.BADGE_BAD if worst.severity is Severity.ACT else TextStyle.WATCH
     return StyledLine((Span(text, style), Span(more, style)))

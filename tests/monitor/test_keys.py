@@ -131,7 +131,7 @@ async def test_a_dialog_shows_the_moment_of_the_floor_behind_it() -> None:
 
 
 async def test_mapped_keys_do_what_they_are_mapped_to_and_the_usual_ones_nothing() -> None:
-    chosen = {"sort": "o", "help": "F2", "down": "n", "quit": "Q", "alerts": "!", "filter": "F3"}
+    chosen = {"sort": "o", "help": "F2", "down": "n", "quit": "Q", "alarms": "!", "filter": "F3"}
     keys = mapped_keys({action: KeyChoice(text, "") for action, text in chosen.items()})
     app, _ = watching(floor(60), keys=keys)
     async with app.run_test(size=(120, 40)) as pilot:
