@@ -93,7 +93,14 @@ class Touched(Struct):
 
 PARTS_OF_ORDERS = frozenset({"orders_of_day", "histories_of_day", "kept_customers_of_day"})
 """Parts of today that rest on orders."""
-PARTS_OF_TODAY = PARTS_OF_ORDERS | {"calls_of_day", "concerned_customers", "shifts_of_day"}
+PARTS_OF_TODAY = PARTS_OF_ORDERS | {
+    "calls_of_day",
+    "concerned_customers",
+    "shifts_of_day",
+    "lost_callers",
+    "promises_to_callers",
+    "orders_of_callers",
+}
 ALL_PARTS = PARTS_OF_TODAY | {
     "calls_and_orders",
     "totals",
@@ -110,7 +117,15 @@ ALL_PARTS = PARTS_OF_TODAY | {
 _OF_PAST = {
     "call": {"calls_and_orders", "totals", "sales", "kept_customers", "unreached", "unresolved"},
     "outbound_call": {"calls_and_orders", "totals", "sales", "kept_customers", "unreached", "unresolved"},
-    "sale": {"calls_and_orders", "totals", "sales", "closing_customers", "unreached", "unresolved"},
+    "sale": {
+        "calls_and_orders",
+        "totals",
+        "sales",
+        "closing_customers",
+        "unreached",
+        "unresolved",
+        "orders_of_callers",
+    },
     "state": {"totals", "sales"},
     "missed_call": {"totals", "sales"},
     "shift": {"calls_and_orders", "promises"},
@@ -121,8 +136,9 @@ _OF_PAST = {
 """What a row of the change log touches if it is of a finished day."""
 _OF_ANY_DAY = {
     "sale": {"kept_customers", *PARTS_OF_ORDERS},
-    "follow_up": {"promises"},
-    "customer": {"closing_customers", "concerned_customers"},
+    "follow_up": {"promises", "promises_to_callers"},
+    "customer": {"closing_customers", "concerned_customers", "promises_to_callers"},
+    "targets": {"lost_callers"},
     "shift": {"planned_time", "shifts_of_day"},
 }
 """What a row of the change log touches, whatever its day: an order of today may belong to a past call."""
@@ -137,6 +153,8 @@ class TouchedParts(Struct, frozen=True):
     """Calls that must be counted again, unless all are."""
     named_again: frozenset[int] = frozenset()
     """Those that the next look at the change log may name again, although nothing has touched them since."""
+    customers: frozenset[int] = frozenset()
+    """Customers who have been written, unless all parts are touched."""
 
 
 def touched_parts(rows: Iterable[ChangeLogRow], day: BusinessDay) -> set[str]:
@@ -152,6 +170,11 @@ def touched_parts(rows: Iterable[ChangeLogRow], day: BusinessDay) -> set[str]:
 def touched_calls(rows: Iterable[ChangeLogRow]) -> set[int]:
     """The calls that rows of the change log touch."""
     return {row.subject_id or 0 for row in rows if row.subject in _OF_CALLS}
+
+
+def touched_customers(rows: Iterable[ChangeLogRow]) -> set[int]:
+    """The customers that rows of the change log touch."""
+    return {row.subject_id or 0 for row in rows if row.subject == "customer"}
 
 
 _OF_CALLS = frozenset({"call", "outbound_call", "call_reason"})
@@ -174,5 +197,5 @@ def touched_by_now(database: Database, before: TouchedParts, day: BusinessDay) -
     log_rows = read_change_log(database, before.read_to, edges)
     if log_rows is None:
         return TouchedParts(ALL_PARTS, edges.last)
-    calls = frozenset(touched_calls(log_rows))
-    return TouchedParts(before.parts | touched_parts(log_rows, day), edges.last, before.calls | calls, calls)
+    calls, customers = frozenset(touched_calls(log_rows)), before.customers | touched_customers(log_rows)
+    return TouchedParts(before.parts | touched_parts(log_rows, day), edges.last, before.calls | calls, calls, customers)

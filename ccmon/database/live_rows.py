@@ -24,6 +24,7 @@ from ccmon.database.change_log import (
     Touched,
     TouchedParts,
     touched_calls,
+    touched_customers,
     touched_parts,
 )
 from ccmon.database.driver import Database, Parameters
@@ -79,6 +80,7 @@ class LiveRows:
         self._read_to = 0
         """The last row of the change log that has been taken into account."""
         self._touched_parts, self._touched_calls = set(ALL_PARTS), set[int]()
+        self._touched_customers = set[int]()
         self._follow_ups: Sequence[OpenFollowUpRow] = ()
         self._calls_of_follow_ups: frozenset[int | None] = frozenset()
         self._customers_of_follow_ups: frozenset[int | None] = frozenset()
@@ -99,12 +101,18 @@ class LiveRows:
             found = self._read_all(database, at)
             self._data, self._read_to = found, last
             self._touched_parts, self._touched_calls = set(ALL_PARTS), set()
+            self._touched_customers = set()
         return found
 
     def take_touched_parts(self) -> TouchedParts:
         """The parts of the periodic rows that have been touched since the last call."""
-        taken = TouchedParts(frozenset(self._touched_parts), self._read_to, frozenset(self._touched_calls))
-        self._touched_parts, self._touched_calls = set(), set()
+        taken = TouchedParts(
+            frozenset(self._touched_parts),
+            self._read_to,
+            frozenset(self._touched_calls),
+            customers=frozenset(self._touched_customers),
+        )
+        self._touched_parts, self._touched_calls, self._touched_customers = set(), set(), set()
         return taken
 
     def read_few(self, database: Database, at: int, at_most: int) -> FloorData | None:
@@ -124,6 +132,7 @@ class LiveRows:
             data = self._read_touched(database, data, Touched.of(log_rows, data.day), at)
             self._touched_parts |= touched_parts(log_rows, data.day)
             self._touched_calls |= touched_calls(log_rows)
+            self._touched_customers |= touched_customers(log_rows)
         newest_at, is_ahead = self._newest_moment(database, at, sources, is_log_new=bool(log_rows))
         earlier_calls = floor_reader.handled_by(self._earlier_calls, at)
         data = _with(

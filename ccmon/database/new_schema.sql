@@ -2356,4 +2356,9 @@ CREATE INDEX audit_by_subject ON audit (subject, subject_id, acted_at);
 
 CREATE INDEX audit_by_moment ON audit (acted_at);
 
+CREATE INDEX calls_lost ON calls (entered_at)
+    WHERE direction = 'inbound' AND outcome IN ('abandoned', 'timeout', 'no_agents', 'incompatible');
+
+CREATE INDEX calls_by_number ON calls (caller, entered_at) WHERE customer_id IS NULL AND caller IS NOT NULL;
+
 INSERT INTO changes (subject) VALUES ('everything');

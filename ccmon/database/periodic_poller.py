@@ -51,7 +51,7 @@ GIVES_WAY_S = 0.0001
 wait 5 ms to get it back, a thousand times."""
 SHORT_S = 0.05
 """A reading that takes no more processor time may hold up a poll."""
-SHORT_PARTS = PARTS_OF_TODAY - {"calls_of_day"}
+SHORT_PARTS = PARTS_OF_TODAY - {"calls_of_day", "lost_callers"}
 """Parts that are read quickly."""
 FIRST_FRAME_S = 0.2
 """How long the first reading waits: a screen about to show its first frame needs the interpreter itself."""

@@ -16,13 +16,16 @@ from ccmon.database.change_log import PARTS_OF_ORDERS, TouchedParts
 from ccmon.database.driver import Database
 from ccmon.database.finished_days import read_finished_days
 from ccmon.database.json_text import dumps
+from ccmon.database.lost_callers import LostCallersOfDay
 from ccmon.database.purchase_histories import Histories, histories_of
 from ccmon.database.query_context import BusinessDates, QueryContext, read_context
 from ccmon.database.reading_cache import ReadingCache
 from ccmon.database.stored_parts import StoredParts
 from ccmon.database.surveys import read_surveys
+from ccmon.metrics.lost_callers import Promise
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.contact_reasons import ConcernedCustomer
+from ccmon.model.lost_callers import LostCallers
 from ccmon.model.retention import UnresolvedCustomer, UnresolvedReason
 from ccmon.model.sales import LONGER_PERIODS, Period, period_edges
 from ccmon.model.satisfaction import LowScore
@@ -156,14 +159,15 @@ def _calls(
     database: Database, context: QueryContext, at: int, finished: FinishedDays | None, cache: ReadingCache
 ) -> dict[str, Any]:
     """Today's calls: what became of them, why customers called, and how many were kept."""
+    touched, named_again = cache.take_touched_calls()
     if cache.is_reused:
-        touched, named_again = cache.take_touched_calls()
         calls = cache.get("calls_of_day", context.day, CallsOfDay)
         found = calls.read(database, context, at, finished, touched=touched, named_again=named_again)
     else:
         found = read_calls_of_day(database, context, at, finished)
     return {
         "funnel": found.funnel,
+        "lost_callers": _lost_callers(database, context, at, touched | named_again, cache),
         "repeats": found.repeats.by_queue(),
         "reasons": found.reasons,
         "concerned": cache.get(
@@ -178,6 +182,26 @@ def _calls(
             lambda: database.one_row("kept_customers", CustomerSums, context.whole_day).customers,
         ),
     }
+
+
+def _lost_callers(
+    database: Database, context: QueryContext, at: int, touched: frozenset[int], cache: ReadingCache
+) -> LostCallers:
+    """Callers of today who gave up, and what has become of them."""
+    rows = cache.get(
+        "promises_to_callers",
+        context.day,
+        lambda: database.rows("promises_to_callers", Promise, context.parameters),
+    )
+    return cache.get("lost_callers", context.day, LostCallersOfDay).read(
+        database,
+        context,
+        at,
+        promises=rows,
+        calls=touched,
+        customers=cache.take_touched_customers(),
+        orders_edition=cache.get("orders_of_callers", context.day, object),
+    )
 
 
 def _orders(database: Database, context: QueryContext, cache: ReadingCache) -> dict[str, Any]:

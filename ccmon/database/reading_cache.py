@@ -28,6 +28,7 @@ class ReadingCache:
         self._dropped: set[Hashable] = set()
         self._touched_calls: frozenset[int] = frozenset()
         self._named_again: frozenset[int] = frozenset()
+        self._touched_customers: frozenset[int] = frozenset()
 
     def get(self, name: Hashable, fingerprint: object, read: Callable[[], Found]) -> Found:
         """The value cached under this fingerprint, or else the result of ``read``, which replaces it.
@@ -51,11 +52,17 @@ class ReadingCache:
         self._dropped |= touched.parts
         self._touched_calls |= touched.calls
         self._named_again = touched.named_again
+        self._touched_customers |= touched.customers
 
     def take_touched_calls(self) -> tuple[frozenset[int], frozenset[int]]:
         """The calls touched since this was last called, and `TouchedParts.named_again`."""
         taken, self._touched_calls = self._touched_calls, frozenset()
         return taken, self._named_again
+
+    def take_touched_customers(self) -> frozenset[int]:
+        """The customers touched since this was last called."""
+        taken, self._touched_customers = self._touched_customers, frozenset()
+        return taken
 
     def drop_parts(self, names: Iterable[Hashable]) -> None:
         """Forget parts that time alone may change."""

@@ -24,6 +24,7 @@ from ccmon.database.single_reading import SingleReading, single_reading
 from ccmon.database.surveys import read_surveys
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.costs import ResourceFigures
+from ccmon.model.lost_callers import LostCallers
 from ccmon.model.site import Site
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.model.stretches import (
@@ -56,7 +57,8 @@ from ccmon.snapshot.satisfaction import satisfaction_with_calls
 from ccmon.snapshot.stretches import NO_TOTALS, TotalsOfPart, added_up
 
 NO_ROWS: Mapping[str, Any] = {
-    "periods": {}, "planned": {}, "planned_work": (), "low_scores": (), "repeats": {}, "histories": {},
+    "periods": {}, "planned": {}, "planned_work": (), "low_scores": (),
+    "lost_callers": LostCallers(()), "repeats": {}, "histories": {},
     "reached_today": frozenset(), "reasons": (), "concerned": (), "contact_reasons": (), "not_reached": (),
     "repeated_problems": (), "last_talks": {}, "investments": (),
 }  # fmt: skip

@@ -15,6 +15,7 @@ from ccmon.model.costs import ResourceFigures, ValueFigures
 from ccmon.model.due_moments import DueMoments
 from ccmon.model.follow_ups import FollowUpFigures
 from ccmon.model.handling import HandlingFigures
+from ccmon.model.lost_callers import LostCallers
 from ccmon.model.opening_hours import OpeningFigures
 from ccmon.model.queues import QueueFigures, WaitingCall
 from ccmon.model.retention import RetentionFigures, SecondPurchase, UnresolvedCustomer
@@ -76,6 +77,8 @@ class FloorSnapshot(Struct, frozen=True, kw_only=True):
     after it, None while not known yet (`incomplete`)."""
     low_scores: tuple[LowScore, ...] | None = None
     """Today's very low scores, the latest first."""
+    lost_callers: LostCallers | None = None
+    """Callers of today who gave up, and whether anybody has talked with them since."""
     retention: RetentionFigures | None = None
     """Who buys again; None before the first order, and while not known yet."""
     unresolved_customers: tuple[UnresolvedCustomer, ...] | None = None

@@ -205,6 +205,7 @@ def _with_periodic(
         periodic_at=periodic.rows.at,
         satisfaction=periodic.satisfaction,
         low_scores=periodic.low_scores,
+        lost_callers=periodic.rows.lost_callers,
         retention=periodic.retention,
         unresolved_customers=unresolved_customers(periodic.rows, data, cache),
         second_purchases=periodic.second_purchases,

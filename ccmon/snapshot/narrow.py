@@ -20,6 +20,7 @@ from ccmon.model.agents import AgentFigures
 from ccmon.model.calls import Direction
 from ccmon.model.follow_ups import FollowUpFigures
 from ccmon.model.handling import HandlingFigures
+from ccmon.model.lost_callers import LostCallers
 from ccmon.model.queues import QueueFigures
 from ccmon.model.retention import SecondPurchase, UnresolvedCustomer
 from ccmon.model.sales import SalesFigures
@@ -157,6 +158,7 @@ def narrow(snapshot: FloorSnapshot, filters: Filters) -> FloorSnapshot:
             and filters.queue in {None, score.queue}
             and (filters.team is None or score.agent_id in people)
         ),
+        lost_callers=snapshot.lost_callers and _lost_callers(snapshot.lost_callers, shown),
         unresolved_customers=_of_agents(snapshot.unresolved_customers, filters, people),
         second_purchases=_of_agents(snapshot.second_purchases, filters, people),
         retention=None,
@@ -169,6 +171,11 @@ def narrow(snapshot: FloorSnapshot, filters: Filters) -> FloorSnapshot:
     # Agents of other teams or clients work and pause in these queues, too: their number is the queue's own.
     concerned = replace(narrowed, memberships=tuple(members))
     return replace(narrowed, alarms=find_alarms(concerned))
+
+
+def _lost_callers(found: LostCallers, queues: set[int | None]) -> LostCallers:
+    """Those who were lost last in the part's queues."""
+    return LostCallers(tuple(caller for caller in found.items if caller.queue_id in queues))
 
 
 def _of_agents(rows: tuple[OfAgent, ...] | None, filters: Filters, people: set[int]) -> tuple[OfAgent, ...] | None:

@@ -10,6 +10,7 @@ from ccmon.metrics.first_contact import Contact, FirstContact, RepeatContacts
 from ccmon.metrics.retention import ChurnLimits
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.contact_reasons import ConcernedCustomer
+from ccmon.model.lost_callers import LostCallers
 from ccmon.model.retention import UnresolvedCustomer
 from ccmon.model.sales import Period
 from ccmon.model.satisfaction import LowScore
@@ -167,6 +168,8 @@ class PeriodicData(Struct, frozen=True, eq=False):
     invitations: Sequence[InvitationCount]
     """Invitations for today's calls."""
     low_scores: Sequence[LowScore]
+    lost_callers: LostCallers
+    """Callers of today who gave up."""
     repeats: Mapping[int | None, RepeatContacts]
     """Today's contacts by queue, and how many repeat an earlier one; empty while past days are not complete."""
     histories: Mapping[int, Sequence[date]]

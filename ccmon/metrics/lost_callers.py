@@ -1,0 +1,154 @@
+"""Who gave up before anybody answered, and whether they have been spoken to since (metrics.md 2.5).
+
+A visit is lost as the queue's figure counts it: abandoned past the short-abandon limit, timed out, or sent away because
+nobody could serve. If somebody answered the same phone call later, in another queue, the caller has not given up.
+Moments are Unix milliseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from msgspec import Struct
+
+
+class CallOfCaller(Struct, frozen=True, gc=False, array_like=True):
+    """A visit to a queue or an outbound attempt of one customer or number.
+
+    A row of ``lost_calls_of_day``, ``calls_of_callers`` and ``calls_to_place``.
+    """
+
+    id: int
+    customer_id: int | None
+    """The customer noted with the call, else the only one with its number."""
+    caller: str | None
+    is_by_number: int
+    """Whether no customer is noted with the call."""
+    phone_call: str
+    """The same for all visits of one phone call."""
+    inbound: int
+    queue_id: int | None
+    kind: str
+    """The class of the visit once it has ended (metrics.md 2)."""
+    entered_at: int
+    served_at: int | None
+    ended_at: int | None
+    is_wrong_person: int
+    """Outbound: whether somebody else than the person sought was reached."""
+    is_lost: int
+    """Whether it counts as lost once it has ended."""
+
+
+class Promise(Struct, frozen=True, gc=False):
+    """A call promised to a customer, open or settled today. A row of ``promises_to_callers``."""
+
+    customer_id: int | None
+    caller: str | None
+    agent_id: int | None
+    created_at: int
+    due_at: int
+    done_at: int | None
+
+
+class CallerState(StrEnum):
+    """What has become of a caller who gave up."""
+
+    TO_CALL_BACK = "to call back"
+    """Nobody has talked with the caller since, and no call is promised."""
+    PROMISED = "call promised"
+    """A promised call is open."""
+    WAITING = "waiting again"
+    """The caller has called again and waits now."""
+    CALLED_AGAIN = "called again"
+    """The caller has called again and was answered."""
+    CALLED_BACK = "called back"
+    """A call to the caller was answered, or a promised one has been settled."""
+    WITHHELD = "number withheld"
+    """Nobody knows who it was."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the caller may still need a call."""
+        return self in {CallerState.TO_CALL_BACK, CallerState.PROMISED, CallerState.WAITING}
+
+
+class LostCallerResult(NamedTuple):
+    """What became of a caller who gave up."""
+
+    last: CallOfCaller
+    """The last lost visit."""
+    times: int
+    """Lost visits of the day."""
+    state: CallerState
+    since: int | None
+    """When the caller was answered, called back or called again, or when the promised call is due."""
+    promise: Promise | None
+    """The promise that is open."""
+
+
+def lost_caller(
+    calls: Sequence[CallOfCaller], promises: Iterable[Promise], at: int, *, is_known: bool = True
+) -> LostCallerResult | None:
+    """What has become of a caller by a moment; None if the caller did not give up.
+
+    Args:
+        calls: the day's calls from and to one caller, in any order; those after the moment are not looked at.
+        promises: what the caller has been promised.
+        at: the moment.
+        is_known: whether anybody knows who called: else nothing else can be theirs.
+    """
+    known = [call for call in calls if call.entered_at <= at]
+    lost = [call for call in known if _is_lost(call, at) and not _served_in_same_phone_call(call, known, at)]
+    if not lost:
+        return None
+    last = max(lost, key=lambda call: (call.ended_at or 0, call.id))
+    if not is_known:
+        return LostCallerResult(last, len(lost), CallerState.WITHHELD, None, None)
+    spoken = [
+        (call.served_at, CallerState.CALLED_AGAIN if call.inbound else CallerState.CALLED_BACK)
+        for call in known
+        if call.served_at is not None and last.entered_at <= call.served_at <= at and not call.is_wrong_person
+    ]
+    made = [promise for promise in promises if promise.created_at <= at]
+    ended_at = last.ended_at or 0
+    spoken += [
+        (promise.done_at, CallerState.CALLED_BACK)
+        for promise in made
+        if promise.done_at is not None and ended_at <= promise.done_at <= at
+    ]
+    if spoken:
+        since, state = min(spoken)
+        return LostCallerResult(last, len(lost), state, since, None)
+    waiting = [call.entered_at for call in known if call.inbound and _is_waiting(call, at)]
+    still_open = [promise for promise in made if promise.done_at is None or promise.done_at > at]
+    promise = min(still_open, key=lambda promise: (promise.due_at, promise.agent_id or 0), default=None)
+    if waiting:
+        return LostCallerResult(last, len(lost), CallerState.WAITING, max(waiting), promise)
+    if promise is not None:
+        return LostCallerResult(last, len(lost), CallerState.PROMISED, promise.due_at, promise)
+    return LostCallerResult(last, len(lost), CallerState.TO_CALL_BACK, None, None)
+
+
+def has_moment_after(calls: Iterable[CallOfCaller], promises: Iterable[Promise], at: int) -> bool:
+    """Whether passing of time alone may change what has become of a caller."""
+    moments = [moment for call in calls for moment in (call.entered_at, call.served_at, call.ended_at)]
+    moments += [moment for promise in promises for moment in (promise.created_at, promise.done_at)]
+    return any(moment is not None and moment > at for moment in moments)
+
+
+def _is_lost(call: CallOfCaller, at: int) -> bool:
+    return bool(call.is_lost) and call.ended_at is not None and call.ended_at <= at
+
+
+def _served_in_same_phone_call(lost: CallOfCaller, calls: Iterable[CallOfCaller], at: int) -> bool:
+    """Whether the phone call went on to somebody who answered: the caller has not given up."""
+    return any(
+        call.phone_call == lost.phone_call and call.served_at is not None and lost.entered_at <= call.served_at <= at
+        for call in calls
+    )
+
+
+def _is_waiting(call: CallOfCaller, at: int) -> bool:
+    return (call.served_at is None or call.served_at > at) and (call.ended_at is None or call.ended_at > at)
