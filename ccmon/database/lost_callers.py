@@ -39,6 +39,8 @@ class LostCallersOfDay:
         self._callers: dict[Who, _Caller] = {}
         self._who_of: dict[int, Who] = {}
         """Of each call of these callers, who it is."""
+        self._lost_before: defaultdict[int, set[int]] = defaultdict(set)
+        """By a visit with which a lost one's phone call went on, the lost ones."""
         self._withheld: dict[int, _Caller] = {}
         """Lost calls with a withheld number."""
         self._promises: Mapping[Who, Sequence[Promise]] = {}
@@ -105,7 +107,7 @@ class LostCallersOfDay:
         affected: set[Who] = set()
         for call in database.each("lost_calls_of_day", CallOfCaller, context.parameters):
             if (who := _who(call)) is None:
-                self._withheld[call.id] = _Caller([call])
+                self._take_withheld(call)
             else:
                 affected.add(who)
         return affected
@@ -114,6 +116,7 @@ class LostCallersOfDay:
         self, database: Database, context: QueryContext, calls: Collection[int], customers: Collection[int]
     ) -> set[Who]:
         """The callers of whom something may have changed."""
+        calls = {*calls, *(lost for call in calls for lost in self._lost_before.get(call, ()))}
         affected = {self._who_of[call] for call in calls if call in self._who_of}
         given = {**context.parameters, "calls": dumps(sorted(calls))}
         for number in calls:
@@ -122,10 +125,18 @@ class LostCallersOfDay:
             who = _who(call)
             if who is None:
                 if call.is_lost:
-                    self._withheld[call.id] = _Caller([call])
+                    self._take_withheld(call)
             elif call.is_lost or who in self._callers:
                 affected.add(who)
         return affected | self._of_customers(database, customers)
+
+    def _take_withheld(self, call: CallOfCaller) -> None:
+        self._withheld[call.id] = _Caller([call])
+        self._note_what_followed(call)
+
+    def _note_what_followed(self, call: CallOfCaller) -> None:
+        if call.went_on_id is not None:
+            self._lost_before[call.went_on_id].add(call.id)
 
     def _of_customers(self, database: Database, customers: Collection[int]) -> set[Who]:
         """The callers who are, or have the numbers of, some customers."""
@@ -174,7 +185,9 @@ class LostCallersOfDay:
             if any(call.is_lost for call in of_caller):
                 shown = before.pop(who).shown if who in before else None
                 self._callers[who] = _Caller(sorted(of_caller, key=lambda call: call.id), shown=shown)
-                self._who_of.update((call.id, who) for call in of_caller)
+                for call in of_caller:
+                    self._who_of[call.id] = who
+                    self._note_what_followed(call)
         self._is_changed = self._is_changed or any(caller.shown is not None for caller in before.values())
 
     def _read_customers(self, database: Database, callers: Iterable[Who]) -> None:

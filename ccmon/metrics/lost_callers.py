@@ -26,8 +26,6 @@ class CallOfCaller(Struct, frozen=True, gc=False, array_like=True):
     caller: str | None
     is_by_number: int
     """Whether no customer is noted with the call."""
-    phone_call: str
-    """The same for all visits of one phone call."""
     inbound: int
     queue_id: int | None
     kind: str
@@ -39,6 +37,10 @@ class CallOfCaller(Struct, frozen=True, gc=False, array_like=True):
     """Outbound: whether somebody else than the person sought was reached."""
     is_lost: int
     """Whether it counts as lost once it has ended."""
+    went_on_at: int | None
+    """When the phone call of a lost one was answered after all, in another visit."""
+    went_on_id: int | None
+    """That visit."""
 
 
 class Promise(Struct, frozen=True, gc=False):
@@ -100,7 +102,7 @@ def lost_caller(
         is_known: whether anybody knows who called: else nothing else can be theirs.
     """
     known = [call for call in calls if call.entered_at <= at]
-    lost = [call for call in known if _is_lost(call, at) and not _served_in_same_phone_call(call, known, at)]
+    lost = [call for call in known if _is_lost(call, at)]
     if not lost:
         return None
     last = max(lost, key=lambda call: (call.ended_at or 0, call.id))
@@ -133,21 +135,14 @@ def lost_caller(
 
 def has_moment_after(calls: Iterable[CallOfCaller], promises: Iterable[Promise], at: int) -> bool:
     """Whether passing of time alone may change what has become of a caller."""
-    moments = [moment for call in calls for moment in (call.entered_at, call.served_at, call.ended_at)]
+    moments = [moment for call in calls for moment in (call.entered_at, call.served_at, call.ended_at, call.went_on_at)]
     moments += [moment for promise in promises for moment in (promise.created_at, promise.done_at)]
     return any(moment is not None and moment > at for moment in moments)
 
 
 def _is_lost(call: CallOfCaller, at: int) -> bool:
-    return bool(call.is_lost) and call.ended_at is not None and call.ended_at <= at
-
-
-def _served_in_same_phone_call(lost: CallOfCaller, calls: Iterable[CallOfCaller], at: int) -> bool:
-    """Whether the phone call went on to somebody who answered: the caller has not given up."""
-    return any(
-        call.phone_call == lost.phone_call and call.served_at is not None and lost.entered_at <= call.served_at <= at
-        for call in calls
-    )
+    went_on = call.went_on_at is not None and call.went_on_at <= at
+    return bool(call.is_lost) and call.ended_at is not None and call.ended_at <= at and not went_on
 
 
 def _is_waiting(call: CallOfCaller, at: int) -> bool:

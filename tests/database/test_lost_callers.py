@@ -192,15 +192,12 @@ class Recount:
         return call["outcome"] in {"abandoned", "timeout", "no_agents"} and not is_short
 
     def went_on(self, lost: dict[str, Any]) -> bool:
-        of_phone_call = [
-            call for call in self.day if (call["source"], call["call_id"]) == (lost["source"], lost["call_id"])
+        whole = [
+            call
+            for call in self.calls.values()
+            if (call["source"], call["call_id"]) == (lost["source"], lost["call_id"])
         ]
-        return any(
-            self.has_come(call["answered_at"])
-            and call["answered_at"] >= lost["entered_at"]
-            and self.who(call) == self.who(lost)
-            for call in of_phone_call
-        )
+        return any(self.has_come(call["answered_at"]) and call["answered_at"] >= lost["entered_at"] for call in whole)
 
     def talks(self, who: str, last: dict[str, Any]) -> Iterator[tuple[int, str]]:
         for call in self.day:

@@ -2,9 +2,14 @@
 
 -- fragment: columns_of_caller
 c.id, {customer_who_called} AS customer_id, c.caller, c.customer_id IS NULL AS is_by_number,
-    c.source || ' ' || c.call_id AS phone_call,
     c.direction = 'inbound' AS inbound, c.queue_id, c.class AS kind, c.entered_at, c.served_at, c.ended_at,
-    c.direction = 'outbound' AND c.right_party IS 0 AS is_wrong_person, {is_lost_call} AS is_lost
+    c.direction = 'outbound' AND c.right_party IS 0 AS is_wrong_person, {is_lost_call} AS is_lost,
+    iif({is_lost_call}, (SELECT o.served_at {went_on}), NULL) AS went_on_at,
+    iif({is_lost_call}, (SELECT o.id {went_on}), NULL) AS went_on_id
+
+-- fragment: went_on
+FROM calls AS o WHERE o.source = c.source AND o.call_id = c.call_id AND o.served_at >= c.entered_at
+        ORDER BY o.served_at, o.id LIMIT 1
 
 -- fragment: customer_who_called
 coalesce(c.customer_id, (
@@ -24,9 +29,12 @@ WHERE c.direction = 'inbound' AND c.outcome IN ('abandoned', 'timeout', 'no_agen
     AND {is_lost_call};
 
 -- name: calls_to_place
--- Some calls, if they are of the business day.
+-- All visits of the phone calls to which some visits belong, if they are of the business day.
+WITH phone_calls AS MATERIALIZED (
+    SELECT DISTINCT c.source, c.call_id {given_calls}
+)
 SELECT {columns_of_caller}
-FROM json_each(:calls) AS given CROSS JOIN calls AS c ON c.id = given.value
+FROM phone_calls AS p CROSS JOIN calls AS c ON c.source = p.source AND c.call_id = p.call_id
 WHERE {is_of_day};
 
 -- name: calls_of_callers
