@@ -33,6 +33,12 @@ class ChangeLogRow(Struct, frozen=True, gc=False):
     at: int | None
 
 
+class NumberedChangeLogRow(ChangeLogRow, frozen=True, gc=False):
+    """A row of the change log with its number. A row of ``change_log_from``."""
+
+    id: int
+
+
 class Touched(Struct):
     """What rows of the change log touch, from the point of view of a business day."""
 

@@ -20,7 +20,7 @@ from ccmon.database.change_log import (
     MOST_ROWS,
     SUBJECTS_READ_WHOLE,
     ChangeLogEdges,
-    ChangeLogRow,
+    NumberedChangeLogRow,
     Touched,
     TouchedParts,
     touched_calls,
@@ -57,12 +57,6 @@ _subject = attrgetter("subject")
 _calls_and_customers = attrgetter("call_id", "customer_id")
 _queue_and_agent = attrgetter("queue_id", "agent_id")
 _handling = attrgetter("handled", "talk_ms", "hold_ms", "wrap_up_ms")
-
-
-class NumberedChangeLogRow(ChangeLogRow, frozen=True, gc=False):
-    """A row of the change log with its number. A row of ``change_log_from``."""
-
-    id: int
 
 
 class LiveRows:
