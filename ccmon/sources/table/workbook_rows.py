@@ -12,17 +12,18 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 from xml.etree.ElementTree import ParseError, iterparse
 
 from ccmon.errors import CcmonError
 from ccmon.formatting import plain, plural
 from ccmon.sources.table.row import Row, without_apostrophes
+from ccmon.sources.table.shared_texts import SharedTexts
 
 _BLOCK = 1 << 20
 _ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
@@ -62,22 +63,77 @@ def _translated(path: Path) -> Iterator[None]:
         ) from None
 
 
+class _SheetPart(NamedTuple):
+    """Where a sheet is in its workbook."""
+
+    title: str
+    name: str
+    """Of the file in the archive."""
+    is_shown: bool
+
+
+class _Workbook(NamedTuple):
+    """An open workbook."""
+
+    archive: zipfile.ZipFile
+    sheets: Sequence[_SheetPart]
+    texts: SharedTexts
+    styles: Any
+    """openpyxl's workbook, which knows the formats of cells."""
+
+    def open(self, sheet: _SheetPart) -> IO[bytes]:
+        """The content of a sheet."""
+        return self.archive.open(sheet.name)
+
+
 @contextmanager
-def _opened(path: Path, *, with_texts: bool = True) -> Iterator[Any]:
+def _opened(path: Path, *, with_texts: bool = True) -> Iterator[_Workbook]:
     """The workbook; without the texts of its cells, which take long to read, only for its sheets."""
     try:
         from openpyxl.reader.excel import ExcelReader
+        from openpyxl.styles.stylesheet import apply_stylesheet
+        from openpyxl.xml.constants import SHARED_STRINGS
     except ImportError:
         raise CcmonError(
             f'{path} is a workbook: install what reads those, pip install "ccmon-floor[excel]", or save it as CSV.'
         ) from None
-    with path.open("rb") as file:  # by its path alone, openpyxl judges by the name
+    with path.open("rb") as file, closing(SharedTexts()) as texts:  # by its path alone, openpyxl judges by the name
         with _translated(path):
+            # By its parts: openpyxl's sheets look for their size in all of their rows, and keep an element of each.
             reader = ExcelReader(file, read_only=True, data_only=True, keep_links=False)
-            if not with_texts:
-                reader.read_strings = lambda: None
-            reader.read()
-        yield reader.wb
+            reader.read_manifest()
+            part = reader.package.find(SHARED_STRINGS)
+            if with_texts and part is not None:
+                with reader.archive.open(part.PartName[1:]) as source:
+                    texts.extend(_shared_texts(source))
+            reader.read_workbook()
+            apply_stylesheet(reader.archive, reader.wb)
+            sheets = [
+                _SheetPart(str(sheet.name), place.target, sheet.state == "visible")
+                for sheet, place in reader.parser.find_sheets()
+                if place.target in reader.valid_files and "chartsheet" not in place.Type
+            ]
+        yield _Workbook(reader.archive, sheets, texts, reader.wb)
+
+
+def _shared_texts(source: IO[bytes]) -> Iterator[str]:
+    """The texts of a workbook's list of them, without the formatting of their parts.
+
+    openpyxl's own loop does the same, and keeps them all, and an empty element of each.
+    """
+    from openpyxl.cell.text import Text
+    from openpyxl.xml.constants import SHEET_MAIN_NS
+
+    tag = f"{{{SHEET_MAIN_NS}}}si"
+    whole: Any = None
+    # Expat itself refuses entities that grow without measure.
+    for event, element in iterparse(source, events=("start", "end")):  # noqa: S314
+        if whole is None:
+            whole = element
+        elif event == "end" and element.tag == tag:
+            text: str = Text.from_tree(element).content.replace("x005F_", "")
+            whole.clear()
+            yield text
 
 
 def find_sheet(path: Path, name: str | None = None) -> str:
@@ -87,17 +143,16 @@ def find_sheet(path: Path, name: str | None = None) -> str:
         CcmonError: there is none, or the workbook cannot be read.
     """
     with _opened(path, with_texts=False) as workbook, _translated(path):
-        sheets = workbook.worksheets
-        if not sheets:
+        if not workbook.sheets:
             raise CcmonError(
                 f"{path} has no sheet that can be read (is it strict Open XML?); open it in a spreadsheet program, and "
                 "save it as an ordinary workbook (XLSX) or as CSV."
             )
         if name is not None:
-            return _of_name(path, name, [sheet.title for sheet in sheets])
-        for sheet in sorted(sheets, key=lambda each: bool(each.sheet_state != "visible")):
+            return _of_name(path, name, [sheet.title for sheet in workbook.sheets])
+        for sheet in sorted(workbook.sheets, key=lambda each: not each.is_shown):
             if _has_cells(workbook, sheet):
-                return str(sheet.title)
+                return sheet.title
     raise CcmonError(f"{path} has no sheet with rows; name a file that has.")
 
 
@@ -114,8 +169,8 @@ def _of_name(path: Path, name: str, titles: Sequence[str]) -> str:
     return found[0]
 
 
-def _has_cells(workbook: Any, sheet: Any) -> bool:
-    with workbook._archive.open(sheet._worksheet_path) as file:
+def _has_cells(workbook: _Workbook, sheet: _SheetPart) -> bool:
+    with workbook.open(sheet) as file:
         before = b""
         while block := file.read(_BLOCK):
             if _CELL.search(before + block):
@@ -134,12 +189,12 @@ class _Survey(NamedTuple):
     """Formulas whose value nobody has stored."""
 
 
-def _survey(workbook: Any, sheet: Any) -> _Survey:
+def _survey(workbook: _Workbook, sheet: _SheetPart) -> _Survey:
     from openpyxl.utils import column_index_from_string
 
     rows = without_value = 0
     columns: dict[int, list[tuple[int, int]]] = {}
-    with workbook._archive.open(sheet._worksheet_path) as file:
+    with workbook.open(sheet) as file:
         tail = b""
         while (block := file.read(_BLOCK)) or tail:
             text = tail + block
@@ -157,11 +212,11 @@ def _survey(workbook: Any, sheet: Any) -> _Survey:
 class Sheet:
     """A sheet of a workbook."""
 
-    def __init__(self, path: Path, workbook: Any, title: str) -> None:
+    def __init__(self, path: Path, workbook: _Workbook, title: str) -> None:
         """Look through a sheet of an open workbook."""
         self._path = path
         self._workbook = workbook
-        self._sheet = workbook[title]
+        self._sheet = {sheet.title: sheet for sheet in workbook.sheets}[title]
         self._survey = _survey(workbook, self._sheet)
         self._done = 0
         self._errors: Counter[str] = Counter()
@@ -215,15 +270,15 @@ class Sheet:
         """The cells of each row as openpyxl understands them."""
         from openpyxl.worksheet._reader import DATA_TAG, ROW_TAG, WorkSheetParser
 
-        book = self._workbook
-        with book._archive.open(self._sheet._worksheet_path) as source:
+        styles = self._workbook.styles
+        with self._workbook.open(self._sheet) as source:
             parser = WorkSheetParser(
                 source,
-                self._sheet._shared_strings,
+                self._workbook.texts,
                 data_only=True,
-                epoch=book.epoch,
-                date_formats=book._date_formats,
-                timedelta_formats=book._timedelta_formats,
+                epoch=styles.epoch,
+                date_formats=styles._date_formats,
+                timedelta_formats=styles._timedelta_formats,
             )
             data: Any = None
             # openpyxl's own loop keeps an empty element of each row: a million of them would not be little.
@@ -236,6 +291,7 @@ class Sheet:
                     row = parser.parse_row(element)
                     if data is not None:
                         data.clear()
+                    parser.row_dimensions.clear()
                     yield row
 
     def _spread(
@@ -275,8 +331,8 @@ class Sheet:
         """Whether cells of a style show hours: midnight is then a time, not only a day."""
         known = self._with_time.get(style)
         if known is None:
-            formats = self._workbook._number_formats
-            number = self._workbook._cell_styles[style].numFmtId
+            formats = self._workbook.styles._number_formats
+            number = self._workbook.styles._cell_styles[style].numFmtId
             form = next(iter(formats[number - _OWN_FORMATS :]), "") if number >= _OWN_FORMATS else ""
             plain_form = re.sub(r'"[^"]*"|\\.|\[[^\]]*\]', "", form).lower()
             known = self._with_time[style] = number == _DAY_AND_TIME or "h" in plain_form
@@ -289,7 +345,7 @@ class Sheet:
     @property
     def other_sheets(self) -> str:
         """Which sheet is read of several; empty: it is the only one."""
-        others = [sheet.title for sheet in self._workbook.worksheets if sheet.title != self._sheet.title]
+        others = [sheet.title for sheet in self._workbook.sheets if sheet.title != self._sheet.title]
         if not others:
             return ""
         named = ", ".join(map(plain, others[:5])) + (f" and {len(others) - 5} more" if len(others) > 5 else "")

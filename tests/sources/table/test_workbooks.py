@@ -6,9 +6,13 @@ import gc
 import gzip
 import re
 import sys
+import tempfile
+import tracemalloc
 import zipfile
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import date, datetime, time, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +23,9 @@ from hypothesis import strategies as st
 from openpyxl.utils.datetime import from_excel, to_excel
 
 from ccmon.errors import CcmonError
-from ccmon.sources.table import workbook_rows
+from ccmon.sources.table import shared_texts, workbook_rows
 from ccmon.sources.table.row_reader import find_format, open_rows
+from ccmon.sources.table.shared_texts import SharedTexts
 from ccmon.sources.table.workbook_rows import written
 
 HEAD = ["id", "at", "amount"]
@@ -156,13 +161,120 @@ def test_a_sheet_is_looked_through_in_parts(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_rows_that_have_been_read_are_not_kept(tmp_path: Path) -> None:
-    path = saved(tmp_path / "t.xlsx", [HEAD, *([number, 2, 3] for number in range(6_000))])
+    def heighten(book: Any) -> None:
+        for line in range(1, 6_000, 20):
+            book.worksheets[0].row_dimensions[line].height = 20
+
+    path = saved(
+        tmp_path / "t.xlsx", [HEAD, *([number, 2, f"text {number}"] for number in range(6_000))], change=heighten
+    )
     with open_rows(path, find_format(path)) as (rows, _):
         for row in rows:
             if row.line == 5_500:
                 assert sum(type(each).__name__ == "Element" for each in gc.get_objects()) < 4_000
+                (parser,) = (each for each in gc.get_objects() if type(each).__name__ == "WorkSheetParser")
+                assert len(parser.row_dimensions) <= 1
                 return
     raise AssertionError("the last rows are missing")
+
+
+RICH = (
+    '<si><r><rPr><b/></rPr><t>bold</t></r><r><t xml:space="preserve"> and not</t></r>'
+    '<rPh sb="0" eb="1"><t>read so</t></rPh></si>'
+    "<si/><si><t/></si><si><t>a_x005F_b</t></si><si><t xml:space='preserve'> Zoë 東京 \N{OLD ITALIC LETTER A} </t></si>"
+)
+_INLINE = re.compile(r't="inlineStr">\s*<is>(.*?)</is>', re.DOTALL)
+_SHARED = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+
+
+def share(path: Path, *more: int) -> Path:
+    """Put the texts of a workbook's first sheet into a list, as spreadsheet programs do, and `RICH` after them.
+
+    Args:
+        path: the workbook; openpyxl has written each text into its cell.
+        more: numbers of texts, after those, for a row of its own each.
+    """
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name).decode() for name in book.namelist()}
+    sheet, types = "xl/worksheets/sheet1.xml", "[Content_Types].xml"
+    numbers: dict[str, int] = {}
+    found = _INLINE.sub(lambda cell: f't="s"><v>{numbers.setdefault(cell[1], len(numbers))}</v>', parts[sheet])
+    rows = "".join(f'<row><c t="s"><v>{len(numbers) + number}</v></c></row>' for number in more)
+    parts[sheet] = found.replace("</sheetData>", f"{rows}</sheetData>")
+    parts["xl/sharedStrings.xml"] = (
+        '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        f"{''.join(f'<si>{text}</si>' for text in numbers)}{RICH}</sst>"
+    )
+    override = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{_SHARED}"/>'
+    parts[types] = parts[types].replace("</Types>", f"{override}</Types>")
+    with zipfile.ZipFile(path, "w") as book:
+        for name, content in parts.items():
+            book.writestr(name, content)
+    return path
+
+
+def test_shared_texts_are_those_that_openpyxl_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shared_texts, "_IN_MEMORY", 10)
+    monkeypatch.setattr(shared_texts, "_CACHED", 2)
+    rows: list[list[Any]] = [HEAD, *([f"x{n % 7}", n, f"text {n} é & <"] for n in range(40))]
+    path = share(saved(tmp_path / "t.xlsx", rows), 0, 1, 2, 3, 4, 0)
+    expected = [
+        ["" if value is None else str(value) for value in row]
+        for row in openpyxl.load_workbook(path).worksheets[0].iter_rows(values_only=True)
+    ]
+    found = [row + [""] * (3 - len(row)) for _, row in read(path)[0]]
+    assert found == [row for row in expected if any(row)]
+    assert found[1] == ["x0", "0", "text 0 é & <"]
+    assert [row[0] for row in found[41:]] == [
+        "bold and not", "a_b", " Zoë 東京 \N{OLD ITALIC LETTER A} ", "bold and not",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", [5, -4])
+def test_a_text_that_is_not_in_the_list_breaks_the_workbook(tmp_path: Path, number: int) -> None:
+    path = share(saved(tmp_path / "t.xlsx", [HEAD]), number)
+    with pytest.raises(CcmonError, match="cannot be read as a workbook"):
+        read(path)
+
+
+def test_the_list_of_shared_texts_is_not_kept() -> None:
+    texts = "".join(f"<si><t>text {number}</t></si>" for number in range(10_000))
+    source = BytesIO(f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{texts}</sst>'.encode())
+    for number, text in enumerate(workbook_rows._shared_texts(source)):
+        if number == 9_000:
+            assert text == "text 9000"
+            assert sum(type(each).__name__ == "Element" for each in gc.get_objects()) < 4_000
+            return
+    raise AssertionError("the last texts are missing")
+
+
+def test_memory_does_not_grow_with_shared_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shared_texts, "_IN_MEMORY", 10_000)
+    monkeypatch.setattr(shared_texts, "_CACHED", 10)
+    number = 20_000
+    tracemalloc.start()
+    try:
+        with closing(SharedTexts()) as texts:
+            texts.extend(f"what customer {each} has said" for each in range(number))
+            assert [texts[each] for each in (0, 7, number - 1)] == [
+                f"what customer {each} has said" for each in (0, 7, number - 1)
+            ]
+            assert sum(len(texts[each]) for each in range(number)) > 20 * number
+            with pytest.raises(IndexError):
+                texts[number]
+            _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    # 8 bytes each, and some room to grow; as texts of Python they would be over 70 bytes each.
+    assert peak < 10 * number + 50_000
+
+
+def test_texts_for_which_there_is_no_room_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = share(saved(tmp_path / "t.xlsx", [HEAD]))
+    full = lambda *_, **__: Path("/dev/full").open("w+b")  # noqa: E731, SIM115
+    monkeypatch.setattr(tempfile, "SpooledTemporaryFile", full)
+    with pytest.raises(CcmonError, match=r"^The texts of the workbook cannot be copied to .*: No space left on device"):
+        read(path)
 
 
 def test_the_first_sheet_with_rows_that_is_shown_is_read(tmp_path: Path) -> None:
