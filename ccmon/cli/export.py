@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 KINDS = (
     "clients", "teams", "queues", "campaigns", "agents", "pause-reasons", "opening-hours", "holidays", "customers",
     "calls", "sales", "surveys", "survey-invitations", "quotas", "follow-ups", "contact-reasons", "call-reasons",
-    "shifts", "investments", "agent-states", "totals",
+    "shifts", "investments", "agent-states", "queue-members", "totals",
 )  # fmt: skip
 """What can be exported; listed here, so that help and shells need not read how."""
 TOTALS_BY = ("queue-day", "queue-quarter", "agent-day")

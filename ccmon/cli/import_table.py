@@ -33,8 +33,8 @@ KindArgument = Annotated[
     typer.Argument(
         metavar="KIND",
         help="clients, teams, queues, campaigns, agents, pause-reasons, opening-hours, holidays, customers, calls, "
-        "sales, surveys, survey-invitations, quotas, follow-ups, contact-reasons, call-reasons, shifts, investments or "
-        "agent-states. In this order each finds what it names.",
+        "sales, surveys, survey-invitations, quotas, follow-ups, contact-reasons, call-reasons, shifts, investments, "
+        "agent-states or queue-members. In this order each finds what it names.",
         show_default="the mapping's",
     ),
 ]

@@ -115,11 +115,14 @@ def _forget(path: Path, name: str, *, confirmed: bool) -> None:
     from ccmon.formatting import plural
 
     with database_file.open_for_writing(path) as connection:
-        calls = plural(source_status.calls_of(path, connection, name), "call")
+        brought = source_status.brought_by(path, connection, name)
+        each = ((brought.calls, "call"), (brought.states, "agent state"), (brought.members, "queue membership"))
+        *first, last = [plural(number, what) for number, what in each if number] or ["0 calls"]
+        rows = f"{', '.join(first)} and {last}" if first else last
         if not confirmed:
-            raise CcmonError(f'{calls} of "{name}" would be deleted for good; add --yes to do it.')
+            raise CcmonError(f'{rows} of "{name}" would be deleted for good; add --yes to do it.')
         source_status.forget(path, connection, name)
-    typer.echo(f'Deleted {calls} of "{name}".', err=True)
+    typer.echo(f'Deleted {rows} of "{name}".', err=True)
 
 
 def _show_rejected(path: Path, name: str | None, limit: int, *, as_json: bool) -> None:

@@ -141,6 +141,7 @@ _NARROWED_BY: Mapping[str, Mapping[str, str]] = {
     "follow-ups": {"queue": "of_queue_of_call", **OF_AGENT},
     "call-reasons": {"queue": "of_queue_of_call"},
     "shifts": OF_AGENT,
+    "queue-members": {"queue": "of_queue", "team": "of_team", "client": "of_client_of_queue"},
 }
 
 

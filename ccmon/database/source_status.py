@@ -160,6 +160,27 @@ def retire(path: Path, connection: sqlite3.Connection, name: str) -> None:
         lock.release()
 
 
+class Brought(Struct, frozen=True):
+    """How many rows came from a source."""
+
+    calls: int
+    states: int
+    """Of agents."""
+    members: int
+    """Memberships of queues."""
+
+
+def brought_by(path: Path, connection: sqlite3.Connection, name: str) -> Brought:
+    """How much came from a source.
+
+    Raises:
+        CcmonError: there is no such source.
+    """
+    calls = calls_of(path, connection, name)
+    ((states, members),) = connection.execute(sql("count_intervals_of_source"), {"name": name})
+    return Brought(calls, states, members)
+
+
 def calls_of(path: Path, connection: sqlite3.Connection, name: str) -> int:
     """How many calls came from a source.
 

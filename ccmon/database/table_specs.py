@@ -21,7 +21,7 @@ from ccmon.database.sql_files import sql
 from ccmon.metrics.opening_hours import CLOSED, WEEKDAYS
 from ccmon.model.queues import USUAL_SHORT_ABANDON_MS, USUAL_THRESHOLD_MS, Purpose
 
-_REFERRED = ("client", "team", "campaign", "reason", "scope", "call", "agent", "customer")
+_REFERRED = ("client", "team", "queue", "campaign", "reason", "scope", "call", "agent", "customer")
 
 
 class CellType(StrEnum):
@@ -70,7 +70,8 @@ class ColumnSpec(Struct, frozen=True, eq=False):
     words: tuple[str, ...] = ()
     """The words that a cell of the type WORD may hold."""
     refers_to: str = ""
-    """What the cell names: client, team, campaign, reason, agent, customer or call; "scope": what the scope says."""
+    """What the cell names: client, team, queue, campaign, reason, agent, customer or call; "scope": what the scope
+    says."""
     of_call: str = ""
     """Field of `ccmon.database.table_writer.ReferencedCall` to use if the row names a call and this cell is empty."""
 
@@ -94,8 +95,9 @@ class TableSpec(Struct, frozen=True, eq=False, dict=True):
     """Field of a moment that cannot be long before the row's call."""
     ordered_fields: tuple[tuple[str, str], ...] = ()
     """Pairs of fields; the second cannot be before the first."""
-    in_turn: bool = False
-    """True: rows of one agent follow each other, and belong to the source that reported them."""
+    last_before: str = ""
+    """The query that finds the last other row of the same agent (and queue) before a moment: such rows follow each
+    other, and belong to the source that reported them. Empty: they need not."""
     derive: Callable[[Fields, int], None] = lambda row, now: None
     """Fills in missing values of a row; the second argument is now."""
     check: Callable[[Fields], None] = lambda row: None
@@ -390,7 +392,17 @@ KINDS = {
             _column("visit", _T.COUNT, "which visit of the call, where not the one that was answered last", ""),
             _column("call_source", _T.TEXT, "the call's source, where two sources have the same call id", ""),
             _column("source", _T.TEXT, "who says so; empty: another program", derived=True),
-        ), moment_field="started_at", ordered_fields=(("started_at", "ended_at"),), in_turn=True),
+        ), moment_field="started_at", ordered_fields=(("started_at", "ended_at"),), last_before="last_state_before"),
+        TableSpec("queue-members", "which queues agents serve, interval by interval",
+                  (("queue", "agent", "started_at"),), (
+            _reference("queue", "name of the queue", required=True),
+            _reference("agent", "login or another name of the agent", required=True),
+            _column("static", _T.FLAG, "yes: a member by configuration, who never logs in by themselves", default=0),
+            _column("started_at", _T.HAPPENED, "start", required=True),
+            _column("ended_at", _T.HAPPENED, "end; empty: still", decides=True),
+            _column("source", _T.TEXT, "who says so; empty: another program", derived=True),
+        ), moment_field="started_at", ordered_fields=(("started_at", "ended_at"),),
+            last_before="last_membership_before"),
     )
 }  # fmt: skip
 """Each kind by name, in an order in which each comes after the kinds it names."""

@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from operator import itemgetter
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,7 @@ from ccmon.database.sql_files import sql
 from ccmon.database.table_specs import KINDS, TableSpec
 from ccmon.formatting import iso_minute
 from ccmon.metrics.opening_hours import WEEKDAYS
+from ccmon.real_time import real_now
 from ccmon.time_units import DAY_MS
 
 _EXPORTED_NUMBER = re.compile(r"ccmon:(\d{1,18})", re.ASCII)
@@ -58,11 +60,21 @@ class TableWriter:
         self._currency, self._zone = site.currency, ZoneInfo(site.time_zone)
         self.notes: list[str] = []
         """Side effects that a person should know of."""
+        self._brought: dict[str, tuple[int, int]] = {}
+        """By source that rows name, how many it has brought since `write_sources`, and when the last of them began."""
         connection.execute(sql("create_seen_keys"))
 
     def forget_calls(self) -> None:
         """To be called at the beginning of each transaction: calls may have changed since the last."""
         self._names.forget_calls()
+
+    def write_sources(self, file: Path) -> None:
+        """Note which sources have brought rows of a file since the last time, in the transaction of those rows."""
+        now = real_now()
+        for name, (rows, last_at) in self._brought.items():
+            row = {"name": name, "path": str(file), "started_at": now, "last_record_at": last_at, "records": rows}
+            self._connection.execute(sql("write_source_of_intervals"), row)
+        self._brought.clear()
 
     def insert_trusted(self, kind_name: str, rows: Iterable[Row]) -> None:
         """Insert complete rows of our own making; rows that exist already stay as they are.
@@ -122,10 +134,14 @@ class TableWriter:
         seen = None if line is None else self._key_text(spec, merged)
         if seen is not None and self._is_repeated(spec, seen, known, merged):
             return WriteResult.REPEATED
-        if spec.in_turn and merged != known:
-            check_turn(self._database, merged, known, given.get("source"), self._zone)
+        if spec.last_before and merged != known:
+            source = given.get("source")
+            check_turn(self._database, spec.last_before, merged, known=known, source=source, zone=self._zone)
         if known is None:
             self._connection.execute(spec.insert, spec.values({**spec.blank, **merged}))
+            if spec.last_before and merged.get("source") is not None:
+                rows, last_at = self._brought.get(merged["source"], (0, 0))
+                self._brought[merged["source"]] = rows + 1, max(last_at, merged["started_at"])
         elif merged != known:
             self._connection.execute(spec.update, merged)
         if seen is not None:

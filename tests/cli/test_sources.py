@@ -605,11 +605,13 @@ def test_what_a_source_has_told_is_taken_away_and_nothing_else(tmp_path: Path) -
         connection.execute(
             "INSERT INTO missed_calls (agent_id, queue_id, missed_at, ring_ms, call_id) VALUES (1, 1, 1, 9, ?)", (call,)
         )
-    assert '1 call of "wrong" would be deleted for good; add --yes to do it' in one_line(
-        ccmon("sources", "--forget", "wrong", "--db", str(path))
+    assert (
+        '1 call, 1 agent state and 1 queue membership of "wrong" would be deleted for good; add --yes to do it'
+        in one_line(ccmon("sources", "--forget", "wrong", "--db", str(path)))
     )
     assert set(told(path)) == {"wrong", "pbx"}
-    assert 'Deleted 1 call of "wrong".' in ccmon("sources", "--forget", "wrong", "--yes", "--db", str(path)).stderr
+    forgotten = ccmon("sources", "--forget", "wrong", "--yes", "--db", str(path))
+    assert 'Deleted 1 call, 1 agent state and 1 queue membership of "wrong".' in forgotten.stderr
     assert set(told(path)) == {"pbx"}
     with closing(database_file.open_reader(path)) as connection:
         held = {

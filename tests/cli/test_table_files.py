@@ -211,7 +211,7 @@ def test_a_command_that_is_proposed_for_a_pipe_can_be_typed(path: Path) -> None:
     assert said.endswith("(ccmon import table sales -), or give its mapping with --mapping; to start one: "
                          "ccmon import table - --guess > M.toml")  # fmt: skip
     said = one_line(ccmon("import", "table", "-", "--guess", stdin="a;b\nx;y\n"), 2)
-    assert said.endswith("investments, agent-states): ccmon import table KIND - --guess")
+    assert said.endswith("investments, agent-states, queue-members): ccmon import table KIND - --guess")
 
 
 def test_what_fits_two_kinds_alike_is_asked() -> None:

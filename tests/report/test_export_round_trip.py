@@ -136,6 +136,15 @@ def centres(draw: st.DrawFn) -> Centre:
 
 def _add_states(draw: st.DrawFn, centre: Centre, agent: int, calls: int) -> None:
     """What an agent did, with gaps of which nobody says anything; a state without an end runs as long as data does."""
+    for queue in (1, 2):
+        since = DAY - 2 * HOURS_MS // 6
+        for _ in range(draw(st.integers(0, 2))):
+            until = draw(st.none() | st.integers(0, 2 * HOURS_MS).map(since.__add__))
+            centre.add("queue_members", queue_id=queue, agent_id=agent, started_at=since, ended_at=until,
+                       static=int(draw(maybe)), source=draw(st.sampled_from([None, "pbx", "old"])))  # fmt: skip
+            if until is None or until >= DAY:
+                break
+            since = until + 1
     at = DAY + draw(lengths)
     for _ in range(draw(st.integers(0, 6))):
         state = draw(st.sampled_from(WORDS_OF["state"]))

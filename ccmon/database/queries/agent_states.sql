@@ -27,6 +27,13 @@ SELECT state, started_at, ended_at FROM agent_states
 WHERE agent_id = :agent_id AND started_at < :before AND id IS NOT :id AND (ended_at IS NULL OR ended_at > started_at)
 ORDER BY started_at DESC LIMIT 1;
 
+-- name: last_membership_before
+-- Of an agent's other memberships of a queue that began before a moment, and lasted, the last one.
+SELECT NULL AS state, started_at, ended_at FROM queue_members
+WHERE queue_id = :queue_id AND agent_id = :agent_id AND started_at < :before AND id IS NOT :id
+    AND (ended_at IS NULL OR ended_at > started_at)
+ORDER BY started_at DESC LIMIT 1;
+
 -- name: next_member_id
 -- The number of the next row of queue_members.
 SELECT coalesce(max(id), 0) + 1 FROM queue_members;

@@ -60,6 +60,10 @@ coalesce(r.reference, iif(
 -- Name of a row's team.
 (SELECT name FROM teams WHERE id = r.team_id)
 
+-- name: exported_queue
+-- Name of a row's queue.
+(SELECT name FROM queues WHERE id = r.queue_id)
+
 -- name: exported_campaign
 -- Name of a row's campaign.
 (SELECT name FROM campaigns WHERE id = r.campaign_id)

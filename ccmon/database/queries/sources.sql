@@ -32,6 +32,17 @@ ON CONFLICT (name) DO UPDATE SET
     process_namespace = iif(excluded.following, excluded.process_namespace, process_namespace),
     last_error = iif(excluded.checked_at IS NULL, last_error, NULL);
 
+-- name: write_source_of_intervals
+-- A source that states or memberships of a table name; a switch that has the name stays as it is.
+INSERT INTO sources (name, kind, path, started_at, last_record_at, records)
+VALUES (:name, 'table', :path, :started_at, :last_record_at, :records)
+ON CONFLICT (name) DO UPDATE SET
+    path = excluded.path,
+    started_at = excluded.started_at,
+    last_record_at = max(coalesce(last_record_at, 0), excluded.last_record_at),
+    records = records + excluded.records
+WHERE kind = 'table';
+
 -- name: note_error_of_follower
 -- What keeps a source's follower from going on.
 UPDATE sources SET last_error = :sentence WHERE name = :name AND last_error IS NOT :sentence;
@@ -84,6 +95,11 @@ DELETE FROM sources WHERE name = :name;
 -- name: count_calls_of_source
 -- How many visits came from a source.
 SELECT count(*) FROM calls WHERE source = :name;
+
+-- name: count_intervals_of_source
+-- How many states of agents and how many memberships of queues a source has reported.
+SELECT (SELECT count(*) FROM agent_states WHERE source = :name) AS states,
+    (SELECT count(*) FROM queue_members WHERE source = :name) AS members;
 
 -- name: last_call_of_source
 -- The newest call of a source; of calls with impossible moments after :latest only where there are no others.

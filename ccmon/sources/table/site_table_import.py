@@ -86,6 +86,7 @@ def import_table(
                             check.take(change)
                         if progress is not None and row.line % 256 == 0:
                             progress(bytes_read())
+                    tables.write_sources(file)
                     _require_single(check, report, dry_run=dry_run)
                 check = None
         report.notes = [*rows.notes, *report.notes, *parser.notes, *tables.notes]

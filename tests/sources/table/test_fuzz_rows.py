@@ -100,6 +100,7 @@ def take(site: Path, kind: str, rows: list[list[str]]) -> None:
 
 HAPPENED = {"sales": ("sold_at", "cancelled_at"), "surveys": ("answered_at",), "survey_invitations": ("sent_at",),
             "follow_ups": ("created_at", "done_at"), "agent_states": ("started_at", "ended_at"),
+            "queue_members": ("started_at", "ended_at"),
             "calls": ("entered_at", "answered_at", "ended_at", "wrapped_up_at")}  # fmt: skip
 PLANNED = {"follow_ups": ("due_at", "promised_at"), "shifts": ("starts_at", "ends_at")}
 LENGTHS = {"queues": ("service_level_threshold_ms", "short_abandon_ms", "handling_target_ms"),

@@ -533,6 +533,34 @@ def test_states_of_agents_in_each_language(tmp_path: Path, language: str) -> Non
     }  # fmt: skip
 
 
+MEMBERS = {
+    "en": "Queue;Agent;Joined at;Left at",
+    "nl": "Wachtrij;Medewerker;Aangemeld op;Afgemeld op",
+    "de": "Warteschlange;Mitarbeiter;Angemeldet am;Abgemeldet am",
+    "fr": "File d'attente;Conseiller;Connecté le;Déconnecté le",
+    "es": "Cola;Agente;Conectado el;Desconectado el",
+}
+
+
+@pytest.mark.parametrize("language", MEMBERS)
+def test_members_of_queues_in_each_language(tmp_path: Path, language: str) -> None:
+    row = "Sales;eva;2026-11-23 09:00:00;2026-11-23 17:00:00\n"
+    mapping = tomllib.loads(text(tmp_path, f"{MEMBERS[language]}\n{row}"))
+    assert mapping["kind"] == "queue-members"
+    assert mapping["columns"] == dict(
+        zip(("queue", "agent", "started_at", "ended_at"), MEMBERS[language].split(";"), strict=True)
+    )
+
+
+def test_a_queue_an_agent_and_two_moments_may_be_a_call_or_a_membership(tmp_path: Path) -> None:
+    row = "Sales;eva;2026-11-23 09:00:00;2026-11-23 17:00:00"
+    with pytest.raises(UsageError, match="fit calls and queue-members alike; name the kind"):
+        text(tmp_path, f"Queue;Agent;Start time;End time\n{row}\n")
+    calls = text(tmp_path, f"Call ID;Queue;Agent;Start time;End time\nc1;{row}\n")
+    assert "kind" not in tomllib.loads(calls)
+    assert tomllib.loads(calls)["call"]["call_id"] == "Call ID"
+
+
 @pytest.mark.parametrize(("cells", "states"), [("Ready Won", True), ("Ready Won Lost", False), ("", True)])
 def test_half_of_the_cells_must_be_states(cells: str, *, states: bool) -> None:
     words = tuple(cells.split())
