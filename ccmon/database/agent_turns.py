@@ -24,15 +24,12 @@ class _Other(Struct, frozen=True, gc=False):
     ended_at: int | None
 
 
-def check_turn(
-    database: Database, last_before: str, row: Fields, *, known: Fields | None, source: str | None, zone: ZoneInfo
-) -> None:
+def check_turn(database: Database, row: Fields, *, known: Fields | None, source: str | None, zone: ZoneInfo) -> None:
     """Check a state, or a membership of a queue, that is new or that is to change.
 
     Args:
         database: the call database.
-        last_before: the query that finds the last other one before a moment.
-        row: the row by column of its table.
+        row: the row by column of its table; with a queue, a membership of it.
         known: the row with its key as it is; None: there is none.
         source: who reports it, as its row says.
         zone: of the moments in sentences.
@@ -47,7 +44,10 @@ def check_turn(
         )
     end = NEVER if row["ended_at"] is None else row["ended_at"]
     bounds = {"agent_id": row["agent_id"], "id": row.get("id"), "before": end, "queue_id": row.get("queue_id")}
-    last = database.row(last_before, _Other, bounds)
+    if "queue_id" in row:
+        last = database.row("last_membership_before", _Other, bounds)
+    else:
+        last = database.row("last_state_before", _Other, bounds)
     if last is None or (last.ended_at is not None and last.ended_at <= row["started_at"]):
         return
     said = f"{_does(last.state)} from {iso_second(last.started_at, zone)}"

@@ -160,8 +160,8 @@ def retire(path: Path, connection: sqlite3.Connection, name: str) -> None:
         lock.release()
 
 
-class Brought(Struct, frozen=True):
-    """How many rows came from a source."""
+class Brought(Struct, frozen=True, gc=False):
+    """How many rows came from a source. A row of the query ``count_rows_of_source``."""
 
     calls: int
     states: int
@@ -176,9 +176,10 @@ def brought_by(path: Path, connection: sqlite3.Connection, name: str) -> Brought
     Raises:
         CcmonError: there is no such source.
     """
-    calls = calls_of(path, connection, name)
-    ((states, members),) = connection.execute(sql("count_intervals_of_source"), {"name": name})
-    return Brought(calls, states, members)
+    brought = Database(connection).one_row("count_rows_of_source", Brought, {"name": name})
+    if not brought.calls:
+        check_known(path, connection, name)
+    return brought
 
 
 def calls_of(path: Path, connection: sqlite3.Connection, name: str) -> int:

@@ -95,9 +95,8 @@ class TableSpec(Struct, frozen=True, eq=False, dict=True):
     """Field of a moment that cannot be long before the row's call."""
     ordered_fields: tuple[tuple[str, str], ...] = ()
     """Pairs of fields; the second cannot be before the first."""
-    last_before: str = ""
-    """The query that finds the last other row of the same agent (and queue) before a moment: such rows follow each
-    other, and belong to the source that reported them. Empty: they need not."""
+    in_turn: bool = False
+    """True: rows of one agent (and queue) follow each other, and belong to the source that reported them."""
     derive: Callable[[Fields, int], None] = lambda row, now: None
     """Fills in missing values of a row; the second argument is now."""
     check: Callable[[Fields], None] = lambda row: None
@@ -392,7 +391,7 @@ KINDS = {
             _column("visit", _T.COUNT, "which visit of the call, where not the one that was answered last", ""),
             _column("call_source", _T.TEXT, "the call's source, where two sources have the same call id", ""),
             _column("source", _T.TEXT, "who says so; empty: another program", derived=True),
-        ), moment_field="started_at", ordered_fields=(("started_at", "ended_at"),), last_before="last_state_before"),
+        ), moment_field="started_at", ordered_fields=(("started_at", "ended_at"),), in_turn=True),
         TableSpec("queue-members", "which queues agents serve, interval by interval",
                   (("queue", "agent", "started_at"),), (
             _reference("queue", "name of the queue", required=True),
@@ -401,8 +400,7 @@ KINDS = {
             _column("started_at", _T.HAPPENED, "start", required=True),
             _column("ended_at", _T.HAPPENED, "end; empty: still", decides=True),
             _column("source", _T.TEXT, "who says so; empty: another program", derived=True),
-        ), moment_field="started_at", ordered_fields=(("started_at", "ended_at"),),
-            last_before="last_membership_before"),
+        ), moment_field="started_at", ordered_fields=(("started_at", "ended_at"),), in_turn=True),
     )
 }  # fmt: skip
 """Each kind by name, in an order in which each comes after the kinds it names."""

@@ -134,12 +134,12 @@ class TableWriter:
         seen = None if line is None else self._key_text(spec, merged)
         if seen is not None and self._is_repeated(spec, seen, known, merged):
             return WriteResult.REPEATED
-        if spec.last_before and merged != known:
+        if spec.in_turn and merged != known:
             source = given.get("source")
-            check_turn(self._database, spec.last_before, merged, known=known, source=source, zone=self._zone)
+            check_turn(self._database, merged, known=known, source=source, zone=self._zone)
         if known is None:
             self._connection.execute(spec.insert, spec.values({**spec.blank, **merged}))
-            if spec.last_before and merged.get("source") is not None:
+            if spec.in_turn and merged.get("source") is not None:
                 rows, last_at = self._brought.get(merged["source"], (0, 0))
                 self._brought[merged["source"]] = rows + 1, max(last_at, merged["started_at"])
         elif merged != known:

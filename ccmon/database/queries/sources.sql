@@ -96,9 +96,10 @@ DELETE FROM sources WHERE name = :name;
 -- How many visits came from a source.
 SELECT count(*) FROM calls WHERE source = :name;
 
--- name: count_intervals_of_source
--- How many states of agents and how many memberships of queues a source has reported.
-SELECT (SELECT count(*) FROM agent_states WHERE source = :name) AS states,
+-- name: count_rows_of_source
+-- How many visits, states of agents and memberships of queues came from a source.
+SELECT (SELECT count(*) FROM calls WHERE source = :name) AS calls,
+    (SELECT count(*) FROM agent_states WHERE source = :name) AS states,
     (SELECT count(*) FROM queue_members WHERE source = :name) AS members;
 
 -- name: last_call_of_source
