@@ -70,8 +70,7 @@ class ColumnSpec(Struct, frozen=True, eq=False):
     words: tuple[str, ...] = ()
     """The words that a cell of the type WORD may hold."""
     refers_to: str = ""
-    """What the cell names: client, team, queue, campaign, reason, agent, customer or call; "scope": what the scope
-    says."""
+    """What the cell names: client, team, queue, campaign, reason, agent, customer, call; "scope": as the scope says."""
     of_call: str = ""
     """Field of `ccmon.database.table_writer.ReferencedCall` to use if the row names a call and this cell is empty."""
 
@@ -232,6 +231,7 @@ _CALL = (
     _column("visit", _T.COUNT, "which visit of the call, where not the one that was answered last", ""),
 )
 _AGENT = _reference("agent", "login or another name of the agent; else the agent of the call", of_call="last_agent_id")
+_WORKER = _reference("agent", "login or another name of the agent", required=True)
 _ONLY_AGENT = replace(_AGENT, of_call="only_agent_id")
 _CUSTOMER = _reference("customer", "the customer's reference; else the customer of the call", of_call="customer_id")
 
@@ -265,11 +265,9 @@ KINDS = {
             _limit("talk_limit", "a longer call is worth an alarm"),
         )),
         TableSpec("campaigns", "campaigns", _NAME, (
-            _column("name", _T.TEXT, "name", required=True),
-            _reference("client", "the client it belongs to"),
+            _column("name", _T.TEXT, "name", required=True), _reference("client", "the client it belongs to"),
             _column("purpose", _T.WORD, "sales, service or retention", words=_PURPOSES),
-            _column("starts_on", _T.PLANNED_DAY, "first day"),
-            _column("ends_on", _T.PLANNED_DAY, "last day"),
+            _column("starts_on", _T.PLANNED_DAY, "first day"), _column("ends_on", _T.PLANNED_DAY, "last day"),
         ), ordered_fields=(("starts_on", "ends_on"),)),
         TableSpec("agents", "agents", (("login",),), (
             _column("login", _T.TEXT, "login as the switch knows it", required=True),
@@ -365,8 +363,7 @@ KINDS = {
             _column("is_primary", _T.FLAG, "no: a second reason of the call", default=1),
         ), has_id=False),
         TableSpec("shifts", "what agents are planned to do", (("agent", "starts_at"),), (
-            _reference("agent", "login or another name of the agent", required=True),
-            _column("starts_at", _T.PLANNED, "start", required=True),
+            _WORKER, _column("starts_at", _T.PLANNED, "start", required=True),
             _column("ends_at", _T.PLANNED, "end", required=True),
             _column("activity", _T.TEXT, "work (the default), break, training, or your own word", default="work"),
         ), ordered_fields=(("starts_at", "ends_at"),), check=row_checks.check_shift),
@@ -382,20 +379,17 @@ KINDS = {
             _column("customers_kept", _T.COUNT, "customers it kept"),
         ), ordered_fields=(("starts_on", "ends_on"),)),
         TableSpec("agent-states", "what agents did, interval by interval", (("agent", "started_at"),), (
-            _reference("agent", "login or another name of the agent", required=True),
+            _WORKER,
             _column("state", _T.WORD, f"{', '.join(_STATES[:-1])} or {_STATES[-1]}", required=True, words=_STATES),
-            _column("reason", _T.TEXT, "of a pause"),
-            _column("started_at", _T.HAPPENED, "start", required=True),
+            _column("reason", _T.TEXT, "of a pause"), _column("started_at", _T.HAPPENED, "start", required=True),
             _column("ended_at", _T.HAPPENED, "end; empty: still", decides=True),
             _reference("call", "call id of the call that it belongs to"),
             _column("visit", _T.COUNT, "which visit of the call, where not the one that was answered last", ""),
             _column("call_source", _T.TEXT, "the call's source, where two sources have the same call id", ""),
             _column("source", _T.TEXT, "who says so; empty: another program", derived=True),
         ), moment_field="started_at", ordered_fields=(("started_at", "ended_at"),), in_turn=True),
-        TableSpec("queue-members", "which queues agents serve, interval by interval",
-                  (("queue", "agent", "started_at"),), (
-            _reference("queue", "name of the queue", required=True),
-            _reference("agent", "login or another name of the agent", required=True),
+        TableSpec("queue-members", "which queues agents serve, and when", (("queue", "agent", "started_at"),), (
+            _reference("queue", "name of the queue", required=True), _WORKER,
             _column("static", _T.FLAG, "yes: a member by configuration, who never logs in by themselves", default=0),
             _column("started_at", _T.HAPPENED, "start", required=True),
             _column("ended_at", _T.HAPPENED, "end; empty: still", decides=True),

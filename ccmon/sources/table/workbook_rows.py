@@ -13,8 +13,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from datetime import datetime, time
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -24,6 +23,7 @@ from ccmon.errors import CcmonError
 from ccmon.formatting import plain, plural
 from ccmon.sources.table.row import Row, without_apostrophes
 from ccmon.sources.table.shared_texts import SharedTexts
+from ccmon.sources.table.workbook_values import written
 
 _BLOCK = 1 << 20
 _ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
@@ -36,8 +36,6 @@ _DAY_AND_TIME = 22
 """The only one of the formats that Excel knows by their numbers which shows a day and hours."""
 _SAMPLE = 500
 """Rows by which a column of days is told from one of moments."""
-_DIGITS = 15
-"""Of a number, as spreadsheet programs show it; what follows is noise of the binary fraction."""
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, EOFError, ParseError, KeyError, ValueError, TypeError, AttributeError, IndexError,
     NotImplementedError, RuntimeError,
@@ -371,37 +369,6 @@ class Sheet:
         if self._has_filled:
             notes.append("A cell that is merged over several rows counts for each of them.")
         return notes
-
-
-def written(value: object) -> str:
-    """The value of a cell as a text: as it would stand in a CSV file that leaves nothing open."""
-    match value:
-        case bool():
-            text = "yes" if value else "no"
-        case float():
-            text = format(Decimal(format(value, f".{_DIGITS}g")), "f")
-            text = text.rstrip("0").rstrip(".") if "." in text else text
-        case datetime():
-            moment = _rounded(value)
-            text = moment.isoformat("T", "milliseconds" if moment.microsecond else "seconds")
-        case time():
-            moment = _rounded(datetime.combine(date(2000, 1, 1), value))
-            text = moment.time().isoformat("milliseconds" if moment.microsecond else "seconds")
-        case timedelta():
-            seconds = round(value.total_seconds())
-            minutes, second = divmod(abs(seconds), 60)
-            text = f"{'-' if seconds < 0 else ''}{minutes // 60}:{minutes % 60:02}:{second:02}"
-        case _:
-            text = str(value)
-    return text
-
-
-def _rounded(moment: datetime) -> datetime:
-    """To the millisecond, and to the second where it is as near as the days of a spreadsheet can say."""
-    whole = (moment + timedelta(milliseconds=500)).replace(microsecond=0)
-    if abs(moment - whole) <= timedelta(milliseconds=2):
-        return whole
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 @contextmanager

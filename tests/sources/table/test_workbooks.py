@@ -26,7 +26,7 @@ from ccmon.errors import CcmonError
 from ccmon.sources.table import shared_texts, workbook_rows
 from ccmon.sources.table.row_reader import find_format, open_rows
 from ccmon.sources.table.shared_texts import SharedTexts
-from ccmon.sources.table.workbook_rows import written
+from ccmon.sources.table.workbook_values import written
 
 HEAD = ["id", "at", "amount"]
 
