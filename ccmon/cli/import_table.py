@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 SHOWN = 20
 """The most refused rows shown one by one, unless all are asked for; if there are more, reasons are shown."""
 SHOWN_REASONS = 10
+_ADD = "--add-missing"
 SOME_REFUSED = 3
 """The exit status where some rows were refused, and the others went in."""
 
@@ -63,6 +65,16 @@ TableOption = Annotated[
         show_default="the mapping's, else the first sheet with rows, or the only table",
     ),
 ]
+AddMissingOption = Annotated[
+    str | None,
+    typer.Option(
+        "--add-missing",
+        metavar="KINDS",
+        help="Add what rows name and nobody is: all, or some of clients, teams, queues, campaigns, agents, "
+        "contact-reasons and customers, such as agents,customers.",
+        show_default="such rows are refused",
+    ),
+]
 AllRefusedOption = Annotated[
     bool, typer.Option("--all-refused", help=f"Show every refused row, even where more than {SHOWN} are.")
 ]
@@ -77,6 +89,7 @@ AllRefusedOption = Annotated[
         "zcat orders.csv.gz | ccmon import table sales -",
         "ccmon import table sales orders.csv --guess > orders.toml",
         "ccmon import table sales orders.csv --mapping orders.toml --dry-run",
+        "ccmon import table sales orders.csv --mapping orders.toml --add-missing agents,customers",
     ),
 )
 def import_table(
@@ -94,6 +107,7 @@ def import_table(
     yes: YesOption = False,
     encoding: EncodingOption = None,
     table: TableOption = None,
+    add_missing: AddMissingOption = None,
     all_rejected: AllRefusedOption = False,
 ) -> int:
     """Import a table with a header line, as often as you like: nothing is imported twice.
@@ -112,7 +126,9 @@ def import_table(
         raise UsageError(_which_kind(file, named, encoding, table))
     rules = _rules(kind, named, mapping, table)
     kind = rules.kind if rules else str(kind)
-    report = _import_asking(kind, file, db, rules, dry_run=dry_run, encoding=encoding, table=table, yes=yes)
+    adds = _kinds_to_add(add_missing, kind)
+    asking = partial(_import_asking, kind, file, db, rules, dry_run=dry_run, encoding=encoding, table=table, yes=yes)
+    report = _adding_missing(asking, adds, may_ask=add_missing is None and not dry_run)
     if report is None:
         typer.echo("Nothing was changed.")
         return 0
@@ -149,6 +165,58 @@ def _kind_and_file(kind: str | None, file: Path | None) -> tuple[str | None, Pat
             f"{kind} is not a kind of table; the kinds are: {', '.join(kinds)}.", param_hint="KIND"
         )
     return kind, file
+
+
+def _kinds_to_add(said: str | None, kind: str) -> tuple[str, ...]:
+    """The kinds of which names are added that nobody has."""
+    if said is None:
+        return ()
+    from ccmon.database.reference_names import ADDABLE
+
+    if kind == "calls":
+        raise typer.BadParameter("a table of calls adds the names in it by itself: leave it out.", param_hint=_ADD)
+    named = tuple(filter(None, map(str.strip, said.split(","))))
+    if named == ("all",):
+        return tuple(ADDABLE)
+    wrong = [each for each in named if each not in ADDABLE]
+    if wrong or not named:
+        raise typer.BadParameter(
+            f"{wrong[0] if wrong else 'nothing'} cannot be added so; there are: {', '.join(ADDABLE)}, or all.",
+            param_hint=_ADD,
+        )
+    return named
+
+
+def _adding_missing(
+    run: Callable[..., ImportReport | None], adds: tuple[str, ...], *, may_ask: bool
+) -> ImportReport | None:
+    """Import; where rows name what is not known, and a person agrees, once more and with these names added."""
+    from ccmon.cli import questions
+
+    report = run(adds=adds)
+    if report is None or not report.unknown or not may_ask or not questions.can_ask():
+        return report
+    tell(f"{_counted(report.unknown)} that rows name {_are(report.unknown)} not known.")
+    if not questions.agreed("Add them, with nothing but these names?"):
+        return report
+    again = run(adds=tuple(report.unknown))
+    if again is not None:
+        before = report.added + report.changed
+        again.added, again.changed = again.added + report.added, again.changed + report.changed
+        again.same -= before
+    return again
+
+
+def _counted(numbers: dict[str, int]) -> str:
+    """Rows by kind, such as "8 agents and 3 campaigns"."""
+    from ccmon.formatting import plural
+
+    *first, last = [plural(number, kind.removesuffix("s").replace("-", " ")) for kind, number in numbers.items()]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _are(numbers: dict[str, int]) -> str:
+    return "is" if sum(numbers.values()) == 1 else "are"
 
 
 def _which_kind(file: Path, named: Path, encoding: str | None, table: str | None) -> str:
@@ -217,17 +285,27 @@ def _show(kind: str, file: Path, report: ImportReport, *, dry_run: bool, all_rej
     _show_reasons(file, report.impossible, after="; treated as missing")
     for note in report.notes:
         tell(note, output=sys.stderr)
+    would = "would be " if dry_run else ""
+    if report.added_names:
+        typer.echo(f"Added as rows name them: {_counted(report.added_names)}.", err=True)
+    if report.unknown:
+        them, kinds = "it" if sum(report.unknown.values()) == 1 else "them", ",".join(report.unknown)
+        typer.echo(
+            f"{_counted(report.unknown)} {_are(report.unknown)} not known: add {them} with --add-missing {kinds}, or "
+            f"import {them} first (ccmon import table {next(iter(report.unknown))} FILE).",
+            err=True,
+        )
     for difference in report.differences[:SHOWN]:
         tell(difference)
     if len(report.differences) > SHOWN:
         where = "" if dry_run else "; ccmon config log shows them"
         tell(f"and {plural(len(report.differences) - SHOWN, 'other change')}{where}.")
-    would = "would be " if dry_run else ""
+    unanswered = f", {plural(report.unanswered, 'empty answer')} skipped" if report.unanswered else ""
     left_out = f", {report.left_out:,} left out by the mapping" if report.left_out else ""
     where = " (ccmon sources --rejected shows them)" if report.rejected_count and are_kept else ""
     tell(
         f"{kind}: {plural(report.added, 'row')} {would}added, {report.changed:,} changed, {report.same:,} as before, "
-        f"{report.rejected_count:,} refused{where}{left_out}"
+        f"{report.rejected_count:,} refused{where}{left_out}{unanswered}"
     )
     if not report.rejected_count:
         return 0
@@ -267,6 +345,7 @@ def _import_asking(
     encoding: str | None,
     table: str | None,
     yes: bool,
+    adds: tuple[str, ...],
 ) -> ImportReport | None:
     """Import a table; None: a person does not want its rows to count twice."""
     from ccmon.cli import questions
@@ -292,6 +371,7 @@ def _import_asking(
                 table=table,
                 mapping=rules,
                 may_double=may_double,
+                adds=adds,
                 progress=progress,
             )
 

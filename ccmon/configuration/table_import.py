@@ -27,7 +27,8 @@ def import_table(path: Path, kind: str, file: Path, *, act: str | None = None, *
         CcmonError: as there; or it is a week whose days overlap, and nothing of it is written.
     """
     section = kind.replace("-", "_")
-    sections = [each for each in SECTIONS if each in {"site", section}]
+    added = {kind.replace("-", "_") for kind in options.get("adds", ())}
+    sections = [each for each in SECTIONS if each in {"site", section, *added}]
     changes: list[SettingChange] = []
 
     @contextmanager

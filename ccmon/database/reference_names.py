@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Collection
 from typing import NamedTuple
 
 from msgspec import Struct
 
 from ccmon.database.driver import Database
 from ccmon.database.row_checks import RejectedRowError
+from ccmon.database.table_specs import KINDS
 from ccmon.spelling import nearest, spelt
 
 CACHED_NAMES = 20_000
 """How many customers, and how many calls, are kept in memory."""
+
+
+ADDABLE = {
+    "clients": "client", "teams": "team", "queues": "queue", "campaigns": "campaign", "agents": "agent",
+    "contact-reasons": "reason", "customers": "customer",
+}  # fmt: skip
+"""By kind of table, what a row names by a name alone, so that one with nothing but a name can be added."""
+_KINDS = {what: kind for kind, what in ADDABLE.items()}
 
 
 class ReferencedCall(NamedTuple):
@@ -46,7 +56,16 @@ class SeveralSourcesError(RejectedRowError):
 class ReferenceNames:
     """Rows by name, read when first asked for."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, adds: Collection[str] = ()) -> None:
+        """Nothing is read yet; names of the kinds ``adds`` (of `ADDABLE`) are added if they are not known."""
+        self.adds = frozenset(adds)
+        self.unknown: dict[str, set[str]] = {}
+        """By kind the names asked for that are not known, of each at most `CACHED_NAMES`."""
+        self.added: dict[str, int] = {}
+        """By kind how many have been added."""
+        self._added_now: list[tuple[str, str]] = []
+        """What and names that have been added since the last `keep_added` or `forget_added`."""
+        self._connection = connection
         self._ids: dict[str, dict[str, int]] = {}
         self._customers: dict[str, int] = {}
         self._calls: dict[tuple[str, str | None, int | None], ReferencedCall] = {}
@@ -54,19 +73,63 @@ class ReferenceNames:
         self._sources: list[str] = self._database.values("sources_of_calls")
 
     def find(self, what: str, name: str) -> int:
-        """Row number of a client, team, campaign, agent, reason or customer.
+        """Row number of a client, team, queue, campaign, agent, reason or customer; it may have to be added.
 
         Raises:
             RejectedRowError: there is no such name; the text suggests a similar one.
         """
-        if what == "customer":
-            return self._customer(name)
-        ids = self._names(what)
-        if name in ids:
-            return ids[name]
+        found = self._known(what, name)
+        if found is None:
+            self.require(what, name)
+            found = self._add(what, name)
+        return found
+
+    def require(self, what: str, name: str) -> None:
+        """Raise if there is no such name and none is to be added.
+
+        Raises:
+            RejectedRowError: as `find` does.
+        """
+        if self._known(what, name) is not None:
+            return
+        is_customer, kind = what == "customer", _KINDS[what]
+        if kind in self.adds and (is_customer or self.spelt(what, name) == name):
+            return
+        names = self.unknown.setdefault(kind, set())
+        if len(names) < CACHED_NAMES:
+            names.add(name)
+        ids = {} if is_customer else self._names(what)
         near = nearest(name, ids, ids.__getitem__)
         hint = f"; did you mean {near!r}?" if near else f"; import the {what} first"
         raise RejectedRowError(f"there is no {what} {name!r}{hint}")
+
+    def _known(self, what: str, name: str) -> int | None:
+        return self._customer(name) if what == "customer" else self._names(what).get(name)
+
+    def _add(self, what: str, name: str) -> int:
+        spec = KINDS[_KINDS[what]]
+        row = {**spec.blank, spec.keys[0][0]: name}
+        number = self._connection.execute(spec.insert, spec.values(row)).lastrowid or 0
+        if len(self._customers) >= CACHED_NAMES:
+            self._customers.clear()
+        self._cache(what)[name] = number
+        self._added_now.append((what, name))
+        return number
+
+    def _cache(self, what: str) -> dict[str, int]:
+        return self._customers if what == "customer" else self._names(what)
+
+    def keep_added(self) -> None:
+        """Count what has been added for a row that is written."""
+        for what, _ in self._added_now:
+            self.added[_KINDS[what]] = self.added.get(_KINDS[what], 0) + 1
+        self._added_now.clear()
+
+    def forget_added(self) -> None:
+        """What has been added for a row that is not written is not there any more."""
+        for what, name in self._added_now:
+            self._cache(what).pop(name, None)
+        self._added_now.clear()
 
     def spelt(self, what: str, name: str) -> str:
         """A name as it is known, if it differs from the only such name in case and accents alone; else as it is."""
@@ -79,12 +142,12 @@ class ReferenceNames:
             ids = self._ids[what] = self._database.pairs(f"names_of_{what}s")
         return ids
 
-    def _customer(self, reference: str) -> int:
+    def _customer(self, reference: str) -> int | None:
         found = self._customers.get(reference)
         if found is None:
             found = self._database.value_or_none("customer_by_reference", (reference,))
             if found is None:
-                raise RejectedRowError(f"there is no customer {reference!r}; import the customer first")
+                return None
             if len(self._customers) >= CACHED_NAMES:
                 self._customers.clear()
             self._customers[reference] = found

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from operator import itemgetter
 from pathlib import Path
@@ -19,8 +19,9 @@ from zoneinfo import ZoneInfo
 
 from ccmon.database.agent_turns import check_turn
 from ccmon.database.bulk_insert import insert_by
+from ccmon.database.connection import savepoint
 from ccmon.database.driver import Database
-from ccmon.database.reference_names import ReferencedCall, ReferenceNames, SeveralSourcesError
+from ccmon.database.reference_names import ADDABLE, ReferencedCall, ReferenceNames, SeveralSourcesError
 from ccmon.database.row_checks import Fields, RejectedRowError
 from ccmon.database.site import read_site
 from ccmon.database.sql_files import sql
@@ -50,11 +51,17 @@ class WriteResult(StrEnum):
 class TableWriter:
     """Writes rows in the caller's transactions; the caller calls `forget_calls` at the start of each."""
 
-    def __init__(self, connection: sqlite3.Connection, *, now: int) -> None:
-        """``now`` is used if a row does not say when something was promised."""
+    def __init__(self, connection: sqlite3.Connection, *, now: int, adds: Collection[str] = ()) -> None:
+        """A writer that adds nothing that rows only name, but for some kinds.
+
+        Args:
+            connection: of the database.
+            now: used if a row does not say when something was promised.
+            adds: kinds (of `reference_names.ADDABLE`) of which a row is added for a name that nobody has.
+        """
         self._connection = connection
         self._database = Database(connection)
-        self._names = ReferenceNames(connection)
+        self._names = ReferenceNames(connection, adds)
         self._now = now
         site = read_site(connection)
         self._currency, self._zone = site.currency, ZoneInfo(site.time_zone)
@@ -120,13 +127,38 @@ class TableWriter:
         Raises:
             RejectedRowError: the row cannot be written; nothing of it is.
         """
-        spec = KINDS[kind_name]
+        if not self._names.adds:
+            return self._upsert(KINDS[kind_name], row, line)
+        try:
+            with savepoint(self._connection):
+                result = self._upsert(KINDS[kind_name], row, line)
+        except BaseException:
+            self._names.forget_added()
+            raise
+        self._names.keep_added()
+        return result
+
+    @property
+    def unknown(self) -> dict[str, int]:
+        """By kind, how many different names there were that nobody has, up to `reference_names.CACHED_NAMES`."""
+        return {kind: len(self._names.unknown[kind]) for kind in ADDABLE if kind in self._names.unknown}
+
+    @property
+    def added(self) -> dict[str, int]:
+        """By kind, how many rows have been added for names that nobody had."""
+        return {kind: self._names.added[kind] for kind in ADDABLE if kind in self._names.added}
+
+    def _upsert(self, spec: TableSpec, row: Row, line: int | None) -> WriteResult:
         defaults = spec.defaults
         given = dict(row)
         self._resolve(spec, given)
         given = {name: value for name, value in given.items() if value is not None or defaults.get(name, "") is None}
         merged = {**defaults, **given}
         known = self._known(spec, merged)
+        if known is not None and known.get("question") != merged.get("question"):
+            # Who answers several questions at once has one number for all answers.
+            given["reference"] = merged["reference"] = f"{merged['reference']} ({merged['question']})"
+            known = self._known(spec, merged)
         if known is not None:
             merged = {**defaults, **known, **given}
         spec.derive(merged, self._now)
@@ -159,7 +191,7 @@ class TableWriter:
             name = row.get(column.name)
             if name is not None and column.refers_to not in {"call", "scope"}:
                 try:
-                    self._names.find(column.refers_to, name)
+                    self._names.require(column.refers_to, name)
                 except RejectedRowError as error:
                     unknown.append(str(error))
         return [*unknown, *self._faults_of_currency(row)]

@@ -205,7 +205,9 @@ def test_rows_of_two_pipes_are_not_known_by_the_same_name(path: Path, tmp_path: 
 def test_a_command_that_is_proposed_for_a_pipe_can_be_typed(path: Path) -> None:
     text = "Datum;Bedrag\n2026-11-03;12,50 €\n"
     said = one_line(ccmon("import", "table", "sales", "-", "--db", path, stdin=text))
-    assert said.endswith(": ccmon import table sales - --guess > M.toml starts a mapping.")
+    assert said.endswith(
+        "Where yours are called otherwise, let ccmon guess which is which: ccmon import table sales - --guess > M.toml"
+    )
     said = one_line(ccmon("import", "table", "-", "--db", path, stdin=text), 2)
     assert said.startswith("ccmon: standard input looks like a table of sales: say so ")
     assert said.endswith("(ccmon import table sales -), or give its mapping with --mapping; to start one: "

@@ -422,6 +422,70 @@ def test_an_outcome_that_looks_like_a_slip_is_told(run: Run, path: Path, typed: 
     assert (told in err) if told else err == ""
 
 
+ORDERS = (
+    "reference,sold_at,amount,agent,customer\nO1,2026-11-03,5,eva,K-1\nO2,2026-11-03,6,omar,K-1\nO3,2026-11-03,7,,\n"
+)
+
+
+@pytest.fixture
+def orders(tmp_path: Path) -> str:
+    file = tmp_path / "orders.csv"
+    file.write_text(ORDERS, encoding="utf-8")
+    return str(file)
+
+
+def test_the_first_command_says_how_the_names_in_it_come_in(run: Run, path: Path, orders: str) -> None:
+    status, out, err = run("import", "table", "sales", orders)
+    assert (status, out) == (3, "1 row added, 0 changed, 0 as before, 2 refused\n")
+    assert err.splitlines()[-1] == (
+        "2 agents and 1 customer are not known: add them with --add-missing agents,customers, or import them first "
+        "(ccmon import table agents FILE)."
+    )
+    status, out, err = run("import", "table", "sales", orders, "--add-missing", "agents, customers")
+    assert (status, out) == (0, "2 rows added, 0 changed, 1 as before, 0 refused\n")
+    assert "Added as rows name them: 2 agents and 1 customer." in err
+    assert rows(path, "SELECT login FROM agents ORDER BY login") == [("eva",), ("omar",)]
+
+
+@pytest.mark.parametrize("agrees", [True, False])
+def test_a_person_is_asked_whether_names_are_added(
+    run: Run, path: Path, orders: str, monkeypatch: pytest.MonkeyPatch, *, agrees: bool
+) -> None:
+    asked: list[str] = []
+
+    def agreed(question: str) -> bool:
+        asked.append(question)
+        return agrees
+
+    monkeypatch.setattr(questions, "can_ask", lambda: True)
+    monkeypatch.setattr(questions, "agreed", agreed)
+    status, out, _ = run("import", "table", "sales", orders)
+    assert asked == ["Add them, with nothing but these names?"]
+    assert "2 agents and 1 customer that rows name are not known." in out
+    added, refused = (3, 0) if agrees else (1, 2)
+    assert out.splitlines()[-1] == (f"{added} row{'s' * (added > 1)} added, 0 changed, 0 as before, {refused} refused")
+    assert status == (0 if agrees else 3)
+    assert len(rows(path, "SELECT 1 FROM agents")) == 2 * agrees
+
+
+def test_what_cannot_be_added_is_wrong_usage(run: Run, orders: str) -> None:
+    for said, reason in (("orders", "orders cannot be added so"), (",", "nothing cannot be added so")):
+        status, _, err = run("import", "table", "sales", orders, "--add-missing", said)
+        assert status == 2
+        assert reason in err
+    status, _, err = run("import", "table", "sales", orders, "--add-missing", "all")
+    assert status == 0
+    status, _, err = run("import", "table", "calls", orders, "--add-missing", "all", "--mapping", "M.toml")
+    assert status != 0
+
+
+def test_empty_answers_are_skipped_and_counted(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "answers.csv"
+    file.write_text("reference,answered_at,score,scale\nU1,2026-11-02,4,5\nU2,2026-11-02,,5\n", encoding="utf-8")
+    status, out, err = run("import", "table", "surveys", str(file))
+    assert (status, out, err) == (0, "1 row added, 0 changed, 0 as before, 0 refused, 1 empty answer skipped\n", "")
+
+
 @pytest.mark.parametrize(
     "words", [("import", "table", "sales", "FILE"), ("import", "table", "sales", "FILE", "--dry-run"),
               ("config", "set", "site.margin", "many"), ("follow-up", "done", "999"), ("follow-up", "undo", "999")],
@@ -436,7 +500,11 @@ def test_who_may_not_write_hears_so_before_what_is_wrong(
         run(*given)[2]
         .strip()
         .endswith(
-            ("import the customer first", "such as 0.15 or 15 %.", "ccmon follow-up list shows those that are open.")
+            (
+                "(ccmon import table customers FILE).",
+                "such as 0.15 or 15 %.",
+                "ccmon follow-up list shows those that are open.",
+            )
         )
     )
     monkeypatch.setattr(os, "access", lambda _, asked, **__: asked != os.W_OK)

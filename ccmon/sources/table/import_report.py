@@ -99,6 +99,12 @@ class ImportReport:
     same: int = 0
     left_out: int = 0
     """Rows that the mapping of a table of calls leaves out."""
+    unanswered: int = 0
+    """Answers that nobody has given: left out, too."""
+    unknown: dict[str, int] = field(default_factory=dict)
+    """By kind, how many names rows have that nobody has."""
+    added_names: dict[str, int] = field(default_factory=dict)
+    """By kind, how many rows were added for such names."""
     rejected: list[RejectedRow] = field(default_factory=list)
     rejected_count: int = 0
     """How many were rejected; ``rejected`` names the first of them."""

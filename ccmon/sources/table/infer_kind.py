@@ -6,7 +6,8 @@ The usual heads in five languages are in ``heads.toml``. As for calls, doubts ar
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ccmon.database.table_specs import KINDS, CellType, ColumnSpec, TableSpec
@@ -27,6 +28,12 @@ _CHANGES = frozenset({"cancelled_at", "done_at", "outcome", "note", "comment", "
 """Columns that change later: no reference is made of them."""
 _NUMBERS = frozenset({"id", "nr", "no", "number", "nummer", "num", "numero", "key", "guid", "uuid"})
 """Heads of columns that number rows, whatever they are about."""
+_RANGE = re.compile(r"[(\[]\s*\d+\s*[-\u2013]\s*(\d{1,3})\s*[)\]]")
+"""What scores may be, in the head of their column: (1-5)."""
+_TOPS = {"recommend": 10, "resolved": 1}
+"""The tops of scales that a question always has."""
+_FEW_STATES = 20
+"""The most different words in a column of states of orders."""
 _FEW_WORDS = 6
 """Words of scores that are named."""
 
@@ -82,6 +89,7 @@ class _KindDraft:
     def text(self) -> str:
         """The whole mapping."""
         lines = [line for column in self._spec.columns for line in self._lines(column)]
+        special = [*self._further_answers(), *self._taken_back()]
         unused = ", ".join(quoted(column.name) for column in self._sample.columns if column.name not in self._used)
         source = [f"source = {quoted(source_name(self._file))}   # references that are made up begin with it"]
         file = json.dumps(self._file.name, ensure_ascii=False)
@@ -99,6 +107,7 @@ class _KindDraft:
                 "[columns]",
                 *lines,
                 *([f"# Not used: {unused}"] if unused else []),
+                *special,
                 "",
             ]
         )
@@ -221,19 +230,74 @@ class _KindDraft:
         named = next(filter(None, (heads.meaning("question", text) for text in texts)), None)
         return named or "satisfaction"
 
+    def _further_answers(self) -> Iterator[str]:
+        """Rules for columns with answers to other questions."""
+        if "score" not in self._drafts or "question" in self._drafts:
+            return
+        asked = {self._question}
+        for column in self._sample.columns:
+            question = heads.meaning_in("question", [column.name]) or heads.meaning("question", column.name)
+            numbers = [int(cell) for cell in column.cells if cell.isascii() and cell.isdigit()]
+            if (
+                column.name in self._used
+                or question is None
+                or question in asked
+                or 2 * len(numbers) <= len(column.cells)
+            ):
+                continue
+            asked.add(question)
+            self._used.add(column.name)
+            yield ""
+            yield "# Each row is an answer to this question as well, but for empty cells."
+            yield "[[also]]"
+            yield f"question = {{ value = {quoted(str(question))} }}"
+            yield f"score = {quoted(column.name)}"
+            yield _scale_of(column, question, numbers)
+
+    def _taken_back(self) -> Iterator[str]:
+        """What a column of states of orders says: those that were taken back are no sales."""
+        if self._spec.name != "sales" or "sold_at" not in self._drafts:
+            return
+        for column in self._sample.columns:
+            if column.name in self._used or heads.match("orders", "status", column.name) is None:
+                continue
+            meanings = {cell: heads.meaning("order", cell) for cell in dict.fromkeys(column.cells)}
+            if len(meanings) > _FEW_STATES or 2 * sum(map(bool, meanings.values())) < len(meanings):
+                continue
+            yield from self._states_of_orders(column, meanings)
+            return
+
+    def _states_of_orders(self, column: SampleColumn, meanings: dict[str, str | None]) -> Iterator[str]:
+        self._used.add(column.name)
+        cells = {meant: [cell for cell, each in meanings.items() if each == meant] for meant in meanings.values()}
+        others = [cell for cell, meant in meanings.items() if meant not in {"sold", "cancelled"}]
+        doubts = [f"whether these are sales: {', '.join(map(quoted, others[:_FEW_WORDS]))}"] if others else []
+        cancelled = cells.get("cancelled", [])
+        yield ""
+        if not cancelled:
+            yield f"# {quoted(column.name)} says of no row that the order was taken back.{unsure(doubts)}"
+            return
+        number = sum(column.cells.count(cell) for cell in cancelled)
+        share = f"{plural(number, 'row')} of the first {len(column.every):,}"
+        doubts = [f"{share} were taken back, by {quoted(column.name)}; when, no column says: with this they count "
+                  "as cancelled at once, without it as sold", *doubts]  # fmt: skip
+        if "cancelled_at" in self._drafts:
+            doubts = [f"{share} were taken back, by {quoted(column.name)}", *doubts]
+        yield f"[[except]]{unsure(doubts)}"
+        yield f"when = {{ {quoted(column.name)} = {quoted(cancelled)} }}"
+        if "cancelled_at" not in self._drafts:
+            yield (
+                self._moment(self._drafts["sold_at"]).partition("   # UNSURE")[0].replace("sold_at", "cancelled_at", 1)
+            )
+
     def _scale(self) -> Iterator[str]:
         draft = self._drafts["score"]
         if "best =" in self._score(draft):
             return
         numbers = [int(cell) for cell in draft.column.cells if cell.isascii() and cell.isdigit()]
-        highest = max(numbers, default=0)
         if self._question != "satisfaction" and "question" not in self._drafts:
             yield f"question = {{ value = {quoted(self._question)} }}"
-            yield f"scale = {{ value = {10 if self._question == 'recommend' else 1} }}"
-            return
-        top = next((top for top in (5, 10, 100) if highest <= top), highest)
-        seen = f"{highest} is the highest seen" if numbers else "no number is seen"
-        yield f"scale = {{ value = {top} }}{unsure([f'top of it; {seen}'])}"
+        yield _scale_of(draft.column, "satisfaction" if "question" in self._drafts else self._question, numbers)
 
     def _made_reference(self) -> Iterator[str]:
         if self._spec.name == "surveys" and "call" in self._drafts:
@@ -283,3 +347,15 @@ class _KindDraft:
         else:
             needed = f"no column looks like {column.name}, {column.help}, which each row must have"
             yield f"{UNSURE}{needed}: {column.name} = …"
+
+
+def _scale_of(column: SampleColumn, question: str, numbers: Sequence[int]) -> str:
+    """The rule of the top of a scale: as the head says it, or as it is usual for the question."""
+    highest = max(numbers, default=0)
+    said = _RANGE.search(column.name)
+    top = _TOPS.get(question) if said is None else int(said[1])
+    if top is not None and highest <= top:
+        return f"scale = {{ value = {top} }}"
+    top = next((top for top in (5, 10, 100) if highest <= top), highest)
+    seen = f"{highest} is the highest seen" if numbers else "no number is seen"
+    return f"scale = {{ value = {top} }}{unsure([f'top of it; {seen}'])}"

@@ -15,13 +15,13 @@ all. Rules for:
 
 ``[[except]]`` names columns and cells (``when``) for which other rules count, or ``skip = true``. ``[only]`` names
 columns and cells that a row must have to be taken in at all. What fields there are, and of which sort each is, is said
-by `ccmon.sources.table.mapping_fields`.
+by `ccmon.sources.table.mapping_fields`. ``[[also]]`` has rules for a further row that each row of the file makes.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -61,6 +61,8 @@ class Mapping:
     kind: str = CALLS
     """The kind of table: calls, or a name of `ccmon.database.table_specs.KINDS`."""
     exceptions: tuple[SpecialRows, ...] = ()
+    also: tuple[dict[str, tuple[Rule, ...]], ...] = ()
+    """Rules of further rows that each row of the file makes, such as answers to other questions, beside the others."""
     only: MappingABC[str, tuple[str, ...]] = field(default_factory=dict)
     """Cells that a row must have; others are left out."""
     table: str | None = None
@@ -149,7 +151,9 @@ def parse(document: MappingABC[str, Any], name: str, kind: str | None = None) ->
         CcmonError: it says something that means nothing, or is of another kind.
     """
     check_known(
-        sorted(document), ("source", "kind", "file", "call", "columns", "except", "only"), f"the mapping of {name}"
+        sorted(document),
+        ("source", "kind", "file", "call", "columns", "except", "only", "also"),
+        f"the mapping of {name}",
     )
     kind = _kind(document, name, kind)
     form = document.get("file", {})
@@ -166,10 +170,8 @@ def parse(document: MappingABC[str, Any], name: str, kind: str | None = None) ->
     if not isinstance(special, list | tuple):
         raise CcmonError(f"except of the mapping {name} must be tables: [[except]].")
     exceptions = tuple(_exception(each, fields, name) for each in special)
-    for each in (rules, *({**rules, **exception.rules} for exception in exceptions if not exception.skip)):
-        if kind == CALLS and not each.get("entered_at"):
-            raise CcmonError(f"The mapping {name} has no rule for entered_at: when the call came in.")
-        moment_order(each, name, kind)
+    also = _also(document, fields, name, kind)
+    _check_moments(rules, exceptions, also, name, kind)
     separator = form.get("separator")
     only = document.get("only", {})
     if not isinstance(only, dict):
@@ -180,6 +182,7 @@ def parse(document: MappingABC[str, Any], name: str, kind: str | None = None) ->
         rules=rules,
         kind=kind,
         exceptions=exceptions,
+        also=also,
         only=_cells(only),
         table=form.get("table"),
         encoding=form.get("encoding"),
@@ -194,9 +197,26 @@ def parse(document: MappingABC[str, Any], name: str, kind: str | None = None) ->
         time=form.get("time"),
         tolerance=str(form.get("tolerance", "1:00")),
         columns=frozenset(_columns(rules)).union(
-            map(str, only), *(set(_columns(exception.rules)) | set(exception.when) for exception in exceptions)
+            map(str, only),
+            *map(_columns, also),
+            *(set(_columns(exception.rules)) | set(exception.when) for exception in exceptions),
         ),
     )
+
+
+def _check_moments(
+    rules: MappingABC[str, tuple[Rule, ...]],
+    exceptions: Iterable[SpecialRows],
+    also: Iterable[MappingABC[str, tuple[Rule, ...]]],
+    name: str,
+    kind: str,
+) -> None:
+    """Check that each moment has what it hangs on, and each call its first."""
+    further = [*also, *(exception.rules for exception in exceptions if not exception.skip)]
+    for each in (rules, *({**rules, **more} for more in further)):
+        if kind == CALLS and not each.get("entered_at"):
+            raise CcmonError(f"The mapping {name} has no rule for entered_at: when the call came in.")
+        moment_order(each, name, kind)
 
 
 def _kind(document: MappingABC[str, Any], name: str, kind: str | None) -> str:
@@ -245,6 +265,17 @@ def _exception(said: Any, fields: Fields, name: str) -> SpecialRows:
         rules=with_scale(read_rules(said, fields, name, "[[except]]", frozenset({"when", "skip"}))),
         skip=skip,
     )
+
+
+def _also(
+    document: MappingABC[str, Any], fields: Fields, name: str, kind: str
+) -> tuple[dict[str, tuple[Rule, ...]], ...]:
+    each = document.get("also", [])
+    if not isinstance(each, list) or not all(isinstance(said, dict) for said in each):
+        raise CcmonError(f"also of the mapping {name} must be tables: [[also]].")
+    if each and kind == CALLS:
+        raise CcmonError(f"[[also]] of the mapping {name} means nothing for calls: a row is one call.")
+    return tuple(with_scale(read_rules(said, fields, name, "[[also]]")) for said in each)
 
 
 def _cells(said: MappingABC[str, Any]) -> dict[str, tuple[str, ...]]:

@@ -62,7 +62,8 @@ def kind_refusals(text: str, rows: Sequence[Row], file: Path, currency: str | No
             try:
                 if row.error is not None:
                     raise CellError(row.error)
-                parser.parse(row.cells)
+                for each in (parser, *parser.further):
+                    each.parse(row.cells)
             except CellError as error:
                 faults.add(row.line, rejection_reason(error))
     except CcmonError as error:

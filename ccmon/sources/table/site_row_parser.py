@@ -24,6 +24,10 @@ from ccmon.sources.table.written_numbers import currency_in, is_nothing
 _AMOUNTS = frozenset({CellType.SALE_AMOUNT, CellType.COST})
 _NUMBERS = _AMOUNTS | {CellType.COUNT, CellType.SHARE}
 
+_LISTED = 12
+"""The most columns that a sentence names."""
+_ANSWER = {"surveys": "score"}
+"""By kind, the column without which a row says that nothing was answered."""
 _LINE_END = re.compile(r"[\t\n\v\f\r]+")
 """What a spreadsheet leaves in a text of one line that was broken into two."""
 
@@ -55,6 +59,13 @@ class SiteRowParser:
         """
         self.mapped = None if mapping is None else MappedColumns(mapping, kind, header, file, context.time_zone)
         """The columns by the mapping, if there is one."""
+        self.further: list[SiteRowParser] = []
+        """The parsers of further rows that each row of the file makes."""
+        if mapping is not None:
+            each = [replace(mapping, rules={**mapping.rules, **more}, also=()) for more in mapping.also]
+            self.further = [SiteRowParser(kind, header, file, context, more) for more in each]
+        self.unanswered = 0
+        """Rows left out because they have no answer."""
         by_name = {column.name: column for column in kind.columns}
         names = [re.sub(r"[\s-]+", "_", name.strip().lower()) for name in header]
         if mapping is None or self.mapped is None:
@@ -72,9 +83,9 @@ class SiteRowParser:
                     f"{mapping.name} has no rule for the {columns_missing} of {kind.name}; each row must have it."
                 )
             raise CcmonError(
-                f"{file} lacks the {columns_missing}; its first line must name its columns. "
-                f"A table of {kind.name} has: {', '.join(by_name)}. If yours are called otherwise: "
-                f"ccmon import table {kind.name} {as_typed(file)} --guess > M.toml starts a mapping."
+                f"{file} lacks the {columns_missing}; it has: {_listed(header)}. A table of {kind.name} has: "
+                f"{', '.join(by_name)}. Where yours are called otherwise, let ccmon guess which is which: "
+                f"ccmon import table {kind.name} {as_typed(file)} --guess > M.toml"
             )
         columns = [by_name[name] for name in places]
         # The currency first: it decides how many decimals an amount has.
@@ -120,7 +131,7 @@ class SiteRowParser:
     def parse(self, cells: Sequence[str]) -> tuple[dict[str, Any], list[str]] | None:
         """The values of a row by `ColumnSpec.key`, None for an empty cell; and its impossible values.
 
-        None: the mapping leaves the row out.
+        None: the mapping leaves the row out, or it is an answer that nobody has given.
 
         Raises:
             CellError: the row cannot be read at all, or has too many cells.
@@ -154,6 +165,9 @@ class SiteRowParser:
                 (wrong if is_needed else impossible).append(reason)
                 failed.add(key)
                 continue
+            if value is None and column.name == _ANSWER.get(self._kind.name):
+                self.unanswered += 1
+                return None
             if value is None:
                 values.setdefault(key, None)
                 continue
@@ -216,6 +230,13 @@ class _NamedRow:
     def columns_of(self, _: str) -> str:
         """Nothing: a column comes from the one of its name."""
         return ""
+
+
+def _listed(header: Sequence[str]) -> str:
+    """The names in a first row, at most `_LISTED` of them."""
+    names = [plain(name.strip()) for name in header if name.strip()]
+    more = len(names) - _LISTED
+    return ", ".join(names[:_LISTED]) + (f" and {more} more" if more > 0 else "") if names else "no names"
 
 
 def _places(names: Sequence[str], by_name: dict[str, ColumnSpec], file: Path) -> dict[str, int]:

@@ -8,7 +8,7 @@ and adds nothing twice.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from itertools import chain, islice
 from pathlib import Path
@@ -47,6 +47,7 @@ def import_table(
     table: str | None = None,
     mapping: Mapping | None = None,
     may_double: bool = False,
+    adds: Collection[str] = (),
     now: int | None = None,
     progress: Callable[[int], None] | None = None,
     recorded: Callable[[sqlite3.Connection], AbstractContextManager[object]] = nullcontext,
@@ -55,7 +56,8 @@ def import_table(
 
     The encoding applies if it cannot be inferred, the table if an SQLite file has several. A ``mapping`` of the kind
     says what the file's columns mean; None: they are called as those of the kind. With ``may_double``, rows with
-    references made up by it are added even if they are there under others. Past events are before ``now`` (None: by
+    references made up by it are added even if they are there under others. Of the kinds ``adds``
+    (`reference_names.ADDABLE`), names that nobody has are added. Past events are before ``now`` (None: by
     the clock). ``progress`` is called with the bytes read so far. Each transaction writes within the
     context that ``recorded`` gives: `ccmon.configuration.history` has those of people.
 
@@ -71,7 +73,7 @@ def import_table(
         now = real_now() if now is None else now
         context = CellContext(ZoneInfo(site.time_zone), site.day_starts_ms, site.currency, now)
         parser, body = _parser_and_rows(rows, kind, file, context, mapping)
-        tables = TableWriter(connection, now=now)
+        tables = TableWriter(connection, now=now, adds=adds)
         report = ImportReport(preview=RowPreview.of_kind(kind.columns, context) if dry_run else None)
         check = _doubling_check(connection, kind, parser, may_double=may_double)
         with long_work(connection, f"import of {file.name}", file.stat().st_size) as set_done:
@@ -84,13 +86,23 @@ def import_table(
                         change = _write_row(row, kind, parser, tables, report)
                         if check is not None and change is not None:
                             check.take(change)
+                        for other in parser.further:
+                            _write_row(row, kind, other, tables, report)
                         if progress is not None and row.line % 256 == 0:
                             progress(bytes_read())
                     tables.write_sources(file)
                     _require_single(check, report, dry_run=dry_run)
                 check = None
+        _finish(report, parser, tables)
         report.notes = [*rows.notes, *report.notes, *parser.notes, *tables.notes]
     return report
+
+
+def _finish(report: ImportReport, parser: SiteRowParser, tables: TableWriter) -> None:
+    """Count what the rows had in common."""
+    report.unanswered = sum(each.unanswered for each in (parser, *parser.further))
+    report.left_out -= report.unanswered
+    report.unknown, report.added_names = tables.unknown, tables.added
 
 
 def _form(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain, repeat
@@ -27,6 +28,10 @@ LEAST_NAMES = 2
 """Columns that a head names at least."""
 _LEAST = 2
 """Rows, and figures, that have a sum."""
+_COMPARED, _DOUBLED = 100_000, 1_000
+"""The most rows of which is known that they stand twice, and the most that do."""
+_ONCE = "; rows that stand twice count once in it"
+_UNPROVEN = "; its figures are not the sums of these: see whether rows are missing"
 _SHOWN = 3
 _NAMED = 12
 """The most lines that are named."""
@@ -120,6 +125,8 @@ class TotalLines:
     """How many lines were left out by the words; ``left_out`` has the first."""
     suspect: Row | None = None
     """The last row, if it begins like a total and is none."""
+    remark: str = ""
+    """What else is to be said of the totals."""
 
     @classmethod
     def named(cls, words: Iterable[str]) -> TotalLines:
@@ -160,12 +167,33 @@ class TotalLines:
         if place == len(foot):
             return place
         sums = _Sums()
+        doubled: list[Sequence[str]] = []
+        seen: set[int] = set()
         for row in again():
             if row.line >= foot[place].line:
                 break
             sums.add(row.cells)
-        if _begins_with_word(foot[place].cells) and sums.are_incomplete(foot[place].cells):
-            self.suspect = foot[place]
+            number = hash(tuple(row.cells))
+            if number in seen and len(doubled) < _DOUBLED:
+                doubled.append(row.cells)
+            elif len(seen) < _COMPARED:
+                seen.add(number)
+        first = foot[place]
+        if _begins_with_word(first.cells) and sums.are_incomplete(first.cells):
+            self.suspect = first
+        for without in ([], doubled)[: 1 + bool(doubled)]:
+            start = self._first_total(foot, place, sums.less(without))
+            if start < len(foot):
+                self.remark = _ONCE if without else ""
+                return start
+        if self.suspect is not None and sums.is_below(first.cells):
+            self.left_out, self.below = [first], list(foot[place + 1 :])
+            self.suspect, self.remark = None, _UNPROVEN
+            return place
+        return len(foot)
+
+    def _first_total(self, foot: Sequence[Row], place: int, sums: _Sums) -> int:
+        """The place of the first of the last rows, from a place on, that is a total."""
         for start in range(place, len(foot)):
             if sums.make(foot[start].cells):
                 for row in foot[start:]:
@@ -187,7 +215,7 @@ class TotalLines:
         elif self.left_out:
             rows = self.left_out
             what = "a total of the rows above" if len(rows) == 1 else "totals of the rows above"
-            notes.append(f"{lines_of(rows)} {was_were(rows)} left out, as {what}: {quoted_lines(rows)}.")
+            notes.append(f"{lines_of(rows)} {was_were(rows)} left out, as {what}: {quoted_lines(rows)}{self.remark}.")
         if self.suspect is not None:
             notes.append(
                 f"Line {self.suspect.line:,} begins like a total ({quoted_lines([self.suspect])}), but its figures are "
@@ -278,7 +306,10 @@ class _Sums:
 
     def add(self, cells: Sequence[str]) -> None:
         """Count a row."""
-        self.rows += 1
+        self._count(cells, 1)
+
+    def _count(self, cells: Sequence[str], sign: int) -> None:
+        self.rows += sign
         while len(self._filled) < len(cells):
             self._filled.append(0)
             self._sums.append([Decimal(0), Decimal(0), Decimal(0)])
@@ -286,16 +317,29 @@ class _Sums:
         for place, cell in enumerate(map(str.strip, cells)):
             if not cell:
                 continue
-            self._filled[place] += 1
+            self._filled[place] += sign
             sums = self._sums[place]
             if cell in _NOTHING or sums == [None, None, None]:
                 continue
             readings = _readings(cell)
-            self._figures[place] += any(readings)
+            self._figures[place] += sign * any(readings)
             sums[:] = [
-                None if each is None or reading is None else each + reading
+                None if each is None or reading is None else each + sign * reading
                 for each, reading in zip(sums, readings, strict=True)
             ]
+
+    def less(self, rows: Iterable[Sequence[str]]) -> _Sums:
+        """The sums without some of the rows."""
+        found = deepcopy(self)
+        for cells in rows:
+            found._count(cells, -1)
+        return found
+
+    def is_below(self, cells: Sequence[str]) -> bool:
+        """Whether a row has the word for a total and figures, and nothing in the first column, which every row has."""
+        further = _filled(cells)[1:]
+        is_first_empty = not next(iter(cells), "").strip() and self._filled[:1] == [self.rows]
+        return is_first_empty and _begins_with_word(cells) and bool(further) and _are_figures(further)
 
     def are_incomplete(self, cells: Sequence[str]) -> bool:
         """Whether cells lack what every row has; two rows at least."""

@@ -91,7 +91,7 @@ def take(site: Path, kind: str, rows: list[list[str]]) -> None:
     file = written(site.with_name(f"{kind}.csv"), header, [intact, *rows])
     report = import_table(site, kind, file, now=NOW)
     blank = sum(not any(map(str.strip, row)) for row in rows)
-    assert report.went_in + report.rejected_count == 1 + len(rows) - blank
+    assert report.went_in + report.rejected_count + report.unanswered == 1 + len(rows) - blank
     assert 2 not in {row.line for row in report.rejected}, report.rejected
     assert all(row.reason for row in report.rejected)
     assert not [each for each in report.rejected if "could not be taken in" in each.reason], "ccmon knows each reason"
@@ -200,7 +200,7 @@ def take_calls(site: Path, mapping: Mapping, rows: list[list[str]]) -> None:
     file = written(site.with_name("mutated_calls.csv"), HEADER, [intact, *rows])
     report = import_calls(site, file, mapping, now=NOW, may_double=True)  # all rows are of the same few moments
     blank = sum(not any(map(str.strip, row)) for row in rows)
-    assert report.went_in + report.rejected_count == 1 + len(rows) - blank
+    assert report.went_in + report.rejected_count + report.unanswered == 1 + len(rows) - blank
     assert 2 not in {row.line for row in report.rejected}
     assert not [each for each in report.rejected if "could not be taken in" in each.reason], "ccmon knows each reason"
     assert list(impossible(site)) == []

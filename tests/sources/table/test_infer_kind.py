@@ -533,6 +533,42 @@ def test_states_of_agents_in_each_language(tmp_path: Path, language: str) -> Non
     }  # fmt: skip
 
 
+STATES_OF_ORDERS = {
+    "en": ("Order number;Order date;Total;Status", "paid", "refunded"),
+    "nl": ("Bestelnummer;Besteldatum;Bedrag;Status", "betaald", "geannuleerd"),
+    "de": ("Bestellnummer;Bestelldatum;Betrag;Status", "bezahlt", "storniert"),
+    "fr": ("Numéro de commande;Date de commande;Montant;Statut", "payée", "annulée"),
+    "es": ("Número de pedido;Fecha de pedido;Importe;Estado", "pagado", "cancelado"),
+}
+
+
+@pytest.mark.parametrize("language", STATES_OF_ORDERS)
+def test_orders_that_were_taken_back_are_no_sales(tmp_path: Path, language: str) -> None:
+    head, sold, cancelled = STATES_OF_ORDERS[language]
+    body = "".join(f"A{number};2026-11-03;5;{cancelled if number % 5 == 0 else sold}\n" for number in range(20))
+    said = text(tmp_path, f"{head}\n{body}")
+    mapping = tomllib.loads(said)
+    status = head.split(";")[3]
+    assert mapping["kind"] == "sales"
+    assert mapping["except"] == [{"when": {status: [cancelled]}, "cancelled_at": mapping["columns"]["sold_at"]}]
+    assert f'UNSURE: 4 rows of the first 20 were taken back, by "{status}"' in said
+    path = new_database(tmp_path / "calls.db", time_zone="UTC", currency="EUR")
+    report = import_table(path, "sales", tmp_path / "export.csv", mapping=parse(mapping, "M.toml"))
+    assert report.rejected == []
+    assert rows(path, "SELECT count(*), count(cancelled_at) FROM sales") == [(20, 4)]
+
+
+def test_what_a_column_of_states_leaves_open_is_unsure(tmp_path: Path) -> None:
+    head = "Order number;Order date;Total;Status\n"
+    said = text(tmp_path, f"{head}A1;2026-11-03;5;paid\nA2;2026-11-03;5;refunded\nA3;2026-11-03;5;pending\n")
+    assert 'sold; whether these are sales: "pending"' in said
+    said = text(tmp_path, f"{head}A1;2026-11-03;5;paid\nA2;2026-11-03;5;paid\n")
+    assert '# "Status" says of no row that the order was taken back.\n' in said
+    assert "# UNSURE" not in said
+    said = text(tmp_path, f"{head}A1;2026-11-03;5;red\nA2;2026-11-03;5;blue\n")
+    assert '# Not used: "Status"' in said
+
+
 MEMBERS = {
     "en": "Queue;Agent;Joined at;Left at",
     "nl": "Wachtrij;Medewerker;Aangemeld op;Afgemeld op",

@@ -159,6 +159,31 @@ def test_a_line_that_only_looks_like_a_total_is_a_row_and_told(path: Path) -> No
     ]
 
 
+def test_rows_that_stand_twice_count_once_in_a_total(path: Path) -> None:
+    first = ROWS.splitlines()[0]
+    lines, notes = read(path, f"{HEAD}{ROWS}{first}\nTotaal;;1.255,05 €\n")
+    assert lines == [1, 2, 3, 4, 5]
+    assert notes == [
+        "Line 6 was left out, as a total of the rows above: 'Totaal 1.255,05 €'; rows that stand twice count once in "
+        "it."
+    ]
+    assert read(path, f"{HEAD}{ROWS}{first}\nTotaal;;1.255,06 €\n")[0] == [1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize("foot", [";Totaal;99,00 €\n", ";Summe:;3\n", ";Total;1;2\n", ";Totaal;1\nMade by CRM\n"])
+def test_a_total_without_an_id_is_one_whatever_its_figures(path: Path, foot: str) -> None:
+    lines, notes = read(path, HEAD + ROWS + foot)
+    assert lines == [1, 2, 3, 4]
+    assert notes[0].startswith("Line 5 was left out, as a total of the rows above: '")
+    if "3" not in foot:
+        assert notes[0].endswith("; its figures are not the sums of these: see whether rows are missing.")
+
+
+@pytest.mark.parametrize("foot", [";Totaal;niets\n", ";Eindstand;99,00 €\n", ";Totaal;99,00 €;betaald\n", ";Totaal;\n"])
+def test_a_row_without_an_id_and_with_other_words_is_a_row(path: Path, foot: str) -> None:
+    assert read(path, HEAD + ROWS + foot)[0] == [1, 2, 3, 4, 5]
+
+
 def test_amounts_that_are_written_in_two_ways_have_one_sum(path: Path) -> None:
     rows = (
         "A;2026-11-01;1.234,50 €\nB;2026-11-01;1234.5\nC;2026-11-01;1,234.5\nD;2026-11-01;0.125\nE;2026-11-01;1.234\n"
