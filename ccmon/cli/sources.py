@@ -185,8 +185,8 @@ def _lines(source: SourceStatus, at: int, zone: ZoneInfo) -> list[str]:
     if source.last_record_at is not None:
         ahead = source.last_record_at > at + CLOCKS_APART_MS
         ago = "in the future: a wrong clock or date" if ahead else f"{in_one_unit(at - source.last_record_at)} ago"
-        facts.append(f"the last of {_day(source.last_record_at, zone)}, {ago}")
-    if source.checked_at is not None and source.state != "not followed":
+        facts.append(f"the last record of {_day(source.last_record_at, zone)}, {ago}")
+    if source.checked_at is not None and (source.state != "not followed" or source.heartbeat):
         facts.append(f"checked {in_one_unit(at - source.checked_at)} ago")
     return [plain(head), f"    {', '.join(facts)}"] if facts else [plain(head)]
 

@@ -71,7 +71,7 @@ class TargetDaysWriter:
     def settle(self, queue_id: int, name: str, changed: Collection[str]) -> None:
         """After the change: count the days for which the new targets are meant, and note what a person should know."""
         if self._from_day is None:
-            self._note_today(name, changed)
+            self._note_today(queue_id, name, changed)
         elif not self._begins_later:
             self._correct(queue_id, name, changed)
 
@@ -91,14 +91,22 @@ class TargetDaysWriter:
         if ahead:
             self.notes.append(f"{written(('queues', name))}: targets set in advance are kept: {', '.join(ahead)}.")
 
-    def _note_today(self, name: str, changed: Collection[str]) -> None:
+    def _note_today(self, queue_id: int, name: str, changed: Collection[str]) -> None:
         start = TargetStart(self._values, None)
         for column in (each for each in TARGETS if each in changed):
             kept = start.kept_today(name, column)
+            before = {"queue_id": queue_id, "day_at": self._today.starts_at, "column": column}
+            has_past = bool(self._database.value("has_earlier_targets", before))
             if kept is not None:
+                earlier = ", or --from and an earlier day for days before it" if has_past else ""
                 target = ("queues", name, column)
                 today = value_texts.shown(target, self._values.text(_COLUMNS[column], kept))
                 self.notes.append(
                     f"{written(target)} counts from tomorrow on; today has had calls, and keeps {today}: add --from "
-                    "today to count today anew."
+                    f"today to count today anew{earlier}."
+                )
+            elif has_past:
+                self.notes.append(
+                    f"{written(('queues', name, column))} counts from today on; earlier days keep what they were "
+                    "counted with: add --from and the first of them to count them anew."
                 )

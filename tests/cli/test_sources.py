@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import time
 from contextlib import closing
@@ -191,6 +192,16 @@ def test_unknown_events_are_counted_by_name(tmp_path: Path) -> None:
     assert "127 of unknown events (… 24, FOO 3, WEIRD 2, " in shown
     done("sources", "--forget", "queue-log", "--yes", "--db", path)
     assert rows(path, "SELECT * FROM unknown_events") == []
+
+
+def test_a_floor_that_ran_without_calls_is_as_old_as_it_was_checked(tmp_path: Path) -> None:
+    path = call_database(tmp_path)
+    with Writer(path, source="demo", kind="simulator") as writer:
+        writer.apply([CallEntered(now() - 67 * MINUTE_MS, "c", "sales")])
+        writer.count(records=1)
+        writer.commit(checked_at=now() - 2_000)
+    _, facts = ccmon("sources", "--db", str(path)).stdout.splitlines()
+    assert re.search(r"the last record of [\d-]+, 67 minutes ago, checked 2 seconds ago$", facts)
 
 
 def test_one_source_alone_and_one_that_there_is_not(tmp_path: Path) -> None:

@@ -373,12 +373,30 @@ def test_without_a_command_the_help_is_printed() -> None:
         assert "Examples:" in done("config", command, "--help")
 
 
+def test_a_target_of_a_queue_without_calls_today_says_what_of_earlier_days(site: Path) -> None:
+    with closing(database_file.open_writer(site)) as connection:
+        connection.execute("INSERT INTO queues (id, name) VALUES (77, 'Mail'), (78, 'Fax')")
+        connection.execute("INSERT INTO queue_days SELECT 77, min(starts_at), 20000, 0.8, 5000 FROM business_days")
+    said = change(site, "set", "queues.Mail.service_level_threshold", "30 s")
+    assert said.splitlines() == [
+        "queues.Mail.service_level_threshold: 20 s → 30 s",
+        "queues.Mail.service_level_threshold counts from today on; earlier days keep what they were counted with: add "
+        "--from and the first of them to count them anew.",
+    ]
+    said = change(site, "set", "queues.Mail.service_level_threshold", "20 s")
+    assert said == "queues.Mail.service_level_threshold: 30 s → 20 s\n", "as earlier days have it"
+    said = change(site, "set", "queues.Fax.service_level_target", "85 %")
+    assert said == "queues.Fax.service_level_target: 80 % → 85 %\n", "it has no earlier days"
+    for column, value in (("service_level_target", "0.85"), ("short_abandon", "6 s")):
+        assert "counts from today on" in change(site, "set", f"queues.Mail.{column}", value)
+
+
 def test_a_target_counts_from_tomorrow_on_unless_today_is_meant(site: Path) -> None:
     said = change(site, "set", "queues.Sales.service_level_threshold", "10 s")
     assert said.splitlines() == [
         "queues.Sales.service_level_threshold: 20 s → 10 s",
         "queues.Sales.service_level_threshold counts from tomorrow on; today has had calls, and keeps 20 s: "
-        "add --from today to count today anew.",
+        "add --from today to count today anew, or --from and an earlier day for days before it.",
     ]
     found = shown(site, "queues.Sales.service_level_threshold")["queues.Sales.service_level_threshold"]
     assert (found["text"], found["today"]) == ("10 s", "20 s")

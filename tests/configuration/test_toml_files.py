@@ -176,9 +176,9 @@ sales = 31
         "quotas.centre.month.sales: 1000 → 1100 from 2026-12-01 on",
         "quotas.team.Care.day.sales: 30 → 31 from 2026-11-23 on",
         "queues.Sales.service_level_target counts from tomorrow on; today has had calls, and keeps 80 %: add --from "
-        "today to count today anew.",
+        "today to count today anew, or --from and an earlier day for days before it.",
         "queues.Sales.short_abandon counts from tomorrow on; today has had calls, and keeps 5 s: add --from today to "
-        "count today anew.",
+        "count today anew, or --from and an earlier day for days before it.",
         "Done.",
     ]
     assert settings.read_text() == '# mine\nmouse = true\ntheme = "dark"\n'

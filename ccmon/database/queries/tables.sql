@@ -129,6 +129,16 @@ FROM queue_days WHERE day_at = :day_at;
 SELECT d.date FROM queue_days AS t JOIN business_days AS d ON d.starts_at = t.day_at
 WHERE t.queue_id = :queue_id AND t.day_at > :day_at ORDER BY t.day_at;
 
+-- name: has_earlier_targets
+-- Whether days before one are counted with another target of a queue than its present one.
+SELECT EXISTS (
+    SELECT 1 FROM queue_days AS d JOIN queues AS q ON q.id = d.queue_id
+    WHERE d.queue_id = :queue_id AND d.day_at < :day_at AND CASE :column
+        WHEN 'service_level_threshold' THEN d.service_level_threshold_ms <> q.service_level_threshold_ms
+        WHEN 'service_level_target' THEN d.service_level_target <> q.service_level_target
+        ELSE d.short_abandon_ms <> q.short_abandon_ms END
+);
+
 -- name: keep_targets_of_day
 -- A day's targets are the present ones of the queue, whenever its first call comes.
 INSERT INTO queue_days (queue_id, day_at, service_level_threshold_ms, service_level_target, short_abandon_ms)
