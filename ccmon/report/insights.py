@@ -47,7 +47,7 @@ def _volume(narrowed: Narrowed) -> Iterator[Insight]:
     """How many calls came in."""
     total, earlier = narrowed.covered.floor.total, narrowed.compared or narrowed.week_before or narrowed.before
     if not total.offered:
-        yield Insight("volume", Tone.NEUTRAL, 0.0, f"{plural(narrowed.covered.handled, 'call')} were handled.")
+        yield Insight("volume", Tone.NEUTRAL, 0.0, f"{plural(narrowed.covered.handled or 0, 'call')} were handled.")
         return
     then = ""
     if earlier is not None and earlier.floor.total.offered:

@@ -68,9 +68,10 @@ class ReportPart(Struct, frozen=True):
         return sum(agent.times(self.floor.known_until).logged_in_ms for agent in self.floor.agents) or None
 
     @property
-    def handled(self) -> int:
-        """Calls handled by the agents shown, in both directions."""
-        return sum(agent.handled for agent in self.floor.agents)
+    def handled(self) -> int | None:
+        """Calls handled by the agents shown, in both directions; None where no call says which agent it was."""
+        handled = sum(agent.handled for agent in self.floor.agents)
+        return None if not handled and self.floor.total.handled else handled
 
     @property
     def calls(self) -> int:

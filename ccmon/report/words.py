@@ -21,7 +21,7 @@ MARK_WORDS = {
     Mark.NEW: "new",
     Mark.LATE: "late",
 }
-NOTHING = "Nothing happened in this time: there are no calls and no orders."
+NOTHING = "There are no calls and no orders in this time."
 CLOSED = "The site was closed on this day: there are no calls and no orders."
 
 

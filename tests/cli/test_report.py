@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import stat
 from contextlib import closing
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from ccmon.database import database_file
 from tests.commands import ccmon, done, one_line
 from tests.databases import new_database
+from tests.floors import moment
 from tests.report.reports import FRIDAY, database
 from tests.snapshot.seeded_floor import still_floor
 
@@ -108,11 +110,40 @@ def test_a_report_that_cannot_be_made_leaves_the_file_of_yesterday(tmp_path: Pat
     assert [each.name for each in tmp_path.iterdir()] == ["yesterday.html"]
 
 
+def test_answers_alone_are_no_empty_database(tmp_path: Path) -> None:
+    path = new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
+    with closing(database_file.open_writer(path)) as connection:
+        connection.execute(
+            "INSERT INTO surveys (reference, answered_at, score, scale) VALUES ('a', ?, 4, 5)",
+            (moment("2026-11-23T12:00:00+01:00"),),
+        )
+    said = done("report", "day", "--date", "2026-11-23", "--db", path)
+    assert "still empty" not in said
+    assert "There are no calls and no orders in this time." in said
+
+
+@pytest.mark.parametrize(("agent", "handled"), [(None, "\N{EN DASH}"), (1, "1")])
+def test_calls_that_name_no_agent_are_not_none_handled(tmp_path: Path, agent: int | None, handled: str) -> None:
+    path = new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
+    at = moment("2026-11-23T12:00:00+01:00")
+    with closing(database_file.open_writer(path)) as connection:
+        connection.execute("INSERT INTO queues (id, name) VALUES (1, 'sales')")
+        connection.execute("INSERT INTO agents (id, login) VALUES (1, 'eva')")
+        connection.execute(
+            "INSERT INTO calls (source, call_id, queue_id, agent_id, entered_at, answered_at, ended_at, outcome) "
+            "VALUES ('pbx', 'c', 1, ?1, ?2, ?2, ?2 + 60000, 'answered')",
+            (agent, at),
+        )
+    said = done("report", "day", "--date", "2026-11-23", "--db", path)
+    (line,) = re.findall(r"^Calls handled +(\S+)", said, re.MULTILINE)
+    assert line == handled
+
+
 def test_an_empty_database_has_a_report_that_says_so(tmp_path: Path) -> None:
     path = new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
     for form in ("text", "markdown", "html", "csv", "json"):
         assert "The database is still empty." in done("report", "--format", form, "--db", path)
-    assert "Nothing happened in this time" in done("report", "--db", path)
+    assert "There are no calls and no orders in this time." in done("report", "--db", path)
     found = json.loads(done("report", "month", "--format", "json", "--db", path))
     assert found["is_complete"] is False
     assert found["insights"] == []

@@ -44,7 +44,7 @@ def total_of(found: dict[str, Any]) -> dict[str, Any]:
         "done": found["follow_ups"]["done_today"],
         "overdue": found["follow_ups"]["overdue"],
         "not_given_up": len(found["not_given_up"]),
-        "handled": sum(agent["handled"] for agent in found["agents"]),
+        "handled": sum(agent["handled"] for agent in found["agents"]) or (0 if not total["handled"] else None),
         "logged_in_s": sum(agent["logged_in_s"] for agent in found["agents"]) or None,
         "aht_inbound_s": handling.get("inbound"),
         "aht_outbound_s": handling.get("outbound"),

@@ -126,10 +126,11 @@ SELECT max(at, coalesce((SELECT max(sold_at) FROM sales WHERE sold_at <= :until)
 FROM reported;
 
 -- name: oldest_moment
--- The moment of the first call or state of an agent, else of the first sale; NULL for none.
+-- The moment of the first call or state of an agent, else of the first sale, else of the first answer; NULL for none.
 SELECT coalesce(
     (SELECT min(at) FROM (SELECT min(entered_at) AS at FROM calls UNION ALL SELECT min(started_at) FROM agent_states)),
-    (SELECT min(sold_at) FROM sales)
+    (SELECT min(sold_at) FROM sales),
+    (SELECT min(answered_at) FROM surveys)
 );
 
 -- name: queue_totals
