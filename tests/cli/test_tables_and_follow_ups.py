@@ -436,13 +436,15 @@ def orders(tmp_path: Path) -> str:
 
 def test_the_first_command_says_how_the_names_in_it_come_in(run: Run, path: Path, orders: str) -> None:
     status, out, err = run("import", "table", "sales", orders)
-    assert (status, out) == (3, "1 row added, 0 changed, 0 as before, 2 refused\n")
+    assert (status, out.count("\n")) == (3, 1)
+    assert out.endswith("1 row added, 0 changed, 0 as before, 2 refused\n")
     assert err.splitlines()[-1] == (
         "2 agents and 1 customer are not known: add them with --add-missing agents,customers, or import them first "
         "(ccmon import table agents FILE)."
     )
     status, out, err = run("import", "table", "sales", orders, "--add-missing", "agents, customers")
-    assert (status, out) == (0, "2 rows added, 0 changed, 1 as before, 0 refused\n")
+    assert status == 0
+    assert out.endswith("2 rows added, 0 changed, 1 as before, 0 refused\n")
     assert "Added as rows name them: 2 agents and 1 customer." in err
     assert rows(path, "SELECT login FROM agents ORDER BY login") == [("eva",), ("omar",)]
 
@@ -463,7 +465,7 @@ def test_a_person_is_asked_whether_names_are_added(
     assert asked == ["Add them, with nothing but these names?"]
     assert "2 agents and 1 customer that rows name are not known." in out
     added, refused = (3, 0) if agrees else (1, 2)
-    assert out.splitlines()[-1] == (f"{added} row{'s' * (added > 1)} added, 0 changed, 0 as before, {refused} refused")
+    assert out.endswith(f"{added} row{'s' * (added > 1)} added, 0 changed, 0 as before, {refused} refused\n")
     assert status == (0 if agrees else 3)
     assert len(rows(path, "SELECT 1 FROM agents")) == 2 * agrees
 
@@ -483,7 +485,8 @@ def test_empty_answers_are_skipped_and_counted(run: Run, tmp_path: Path) -> None
     file = tmp_path / "answers.csv"
     file.write_text("reference,answered_at,score,scale\nU1,2026-11-02,4,5\nU2,2026-11-02,,5\n", encoding="utf-8")
     status, out, err = run("import", "table", "surveys", str(file))
-    assert (status, out, err) == (0, "1 row added, 0 changed, 0 as before, 0 refused, 1 empty answer skipped\n", "")
+    assert (status, err) == (0, "")
+    assert out.endswith("1 row added, 0 changed, 0 as before, 0 refused, 1 empty answer skipped\n")
 
 
 @pytest.mark.parametrize(
