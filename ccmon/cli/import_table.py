@@ -287,13 +287,13 @@ def _show(kind: str, file: Path, report: ImportReport, *, dry_run: bool, all_rej
         tell(note, output=sys.stderr)
     would = "would be " if dry_run else ""
     if report.added_names:
-        typer.echo(f"Added as rows name them: {_counted(report.added_names)}.", err=True)
+        tell(f"Added as rows name them: {_counted(report.added_names)}.", output=sys.stderr)
     if report.unknown:
         them, kinds = "it" if sum(report.unknown.values()) == 1 else "them", ",".join(report.unknown)
-        typer.echo(
+        tell(
             f"{_counted(report.unknown)} {_are(report.unknown)} not known: add {them} with --add-missing {kinds}, or "
             f"import {them} first (ccmon import table {next(iter(report.unknown))} FILE).",
-            err=True,
+            output=sys.stderr,
         )
     for difference in report.differences[:SHOWN]:
         tell(difference)

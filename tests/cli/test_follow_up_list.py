@@ -66,7 +66,7 @@ def test_lines_on_a_terminal_are_broken_between_words_and_elsewhere_never(
     file = tmp_path / "s.csv"
     file.write_text("reference,sold_at,amount,agent\nS-1,yesterday,x,nobody\n")
     refused = ccmon("import", "table", "sales", file, "--db", path).stderr
-    assert (len(piped.splitlines()), len(refused.splitlines())) == (3, 1)
+    assert (len(piped.splitlines()), len(refused.splitlines())) == (3, 2)
     monkeypatch.setenv("COLUMNS", "60")
     screens = Screen(), Screen()
     monkeypatch.setattr("sys.stdout", screens[0])
