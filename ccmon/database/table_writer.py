@@ -342,10 +342,11 @@ class TableWriter:
 
 def _named_by_key(spec: TableSpec, row: Fields) -> str:
     """How a message names a row: where one word says which it is, by that, such as Monday."""
-    if spec.has_id:
+    key = spec.key_of(row)
+    if spec.has_id or len(key) > 1:
         return f"the same {spec.singular}"
-    (key_field,) = spec.key_of(row)
-    return str(row[key_field]).capitalize() if row[key_field] in WEEKDAYS else str(row[key_field])
+    word = str(row[key[0]])
+    return word.capitalize() if word in WEEKDAYS else word
 
 
 def _values(rows: Sequence[Row], key: str, default: Any) -> list[Any]:
