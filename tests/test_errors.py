@@ -14,7 +14,7 @@ from ccmon.database import sqlite_errors
 from ccmon.database.connection import ReplacedError
 from ccmon.errors import CcmonError, os_error, sentence
 
-VERBS = "try|see|make|run|put|name|check|keep|give|let|choose|this user must|ccmon doctor"
+VERBS = "ask|try|see|make|run|put|name|check|keep|give|let|choose|this user must|ccmon doctor"
 ADVICE = re.compile(rf"[;:] (?:{VERBS})\b")
 
 

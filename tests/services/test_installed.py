@@ -112,7 +112,7 @@ def _followed(path: Path, *, following: int) -> None:
 def test_restore_ends_with_what_is_to_be_started_where_something_is_followed(
     tmp_path: Path, in_copy: int | None, now: int | None, is_told: bool
 ) -> None:
-    """Followed in the copy, and in the database that it replaces; None: there is no source, or no database."""
+    """Followed in the copy, and in the database in force that it replaces; None: there is no source, or no database."""
     path = new_database(tmp_path / "calls.db", time_zone="UTC")
     if in_copy is not None:
         _followed(path, following=in_copy)
@@ -121,6 +121,6 @@ def test_restore_ends_with_what_is_to_be_started_where_something_is_followed(
         path.unlink()
     else:
         _followed(path, following=now)
-    said = done("restore", copy, "--yes", "--db", path)
+    said = done("restore", copy, "--yes", CCMON_DB=str(path))
     assert ("\nStart again what follows the switch: it continues where the copy ends.\n" in said) == is_told
     assert ("switch" in said) == is_told
