@@ -30,7 +30,7 @@ def curve_chart(curve: Curve) -> Element:
     top = _round_up(curve.most_offered)
     return element(
         "svg",
-        element("title", f"Calls and service level by {'quarter of an hour' if curve.is_of_day else 'day'}"),
+        element("title", f"Offered calls and service level by {'quarter of an hour' if curve.is_of_day else 'day'}"),
         element("desc", "The table below has the same figures."),
         _hatching(),
         *_scale(TOP, BARS, ("0", count(top // 2) if top % 2 == 0 else "", count(top))),

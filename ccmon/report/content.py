@@ -215,14 +215,14 @@ def _remarks(parts: Narrowed) -> Iterator[str]:
         yield silence_text(*silence, parts)
     if total.unknown:
         yield (
-            f"{plural(total.unknown, 'call')} ended unseen, as when the switch restarts: "
+            f"Of {plural(total.unknown, 'call')} the outcome is unknown, as when the switch restarts: "
             "in no rate and in no mean (metrics.md 1.5)."
         )
     if total.cut_off:
-        yield f"Of {plural(total.cut_off, 'answered call')} nobody saw the end: not in the handling time."
+        yield f"Of {plural(total.cut_off, 'answered call')} nobody saw the end: not in AHT."
     if total.answered_without_wait:
         calls = plural(total.answered_without_wait, "answered call")
-        yield f"Of {calls} the wait is not known: neither in the service level nor in the speed of answer."
+        yield f"Of {calls} the wait is not known: neither in the service level nor in ASA."
     yield from _about_earlier(parts)
     yield from _about_sales(parts)
     yield from _about_promises(parts)
@@ -239,9 +239,9 @@ def _remarks(parts: Narrowed) -> Iterator[str]:
 _SECTIONS = {
     "sales": "Sales",
     "retention": "Loyal customers and churn",
-    "problems": "Reasons of calls",
-    "resources": "Wages and what they bring",
-    "handling": "Handling time",
+    "problems": "Contact reasons",
+    "resources": "Cost and contribution",
+    "handling": "AHT",
     "satisfaction": "Satisfaction",
 }
 
@@ -272,10 +272,10 @@ def _about_earlier(parts: Narrowed) -> Iterator[str]:
 def _about_sales(parts: Narrowed) -> Iterator[str]:
     quota, sales = parts.quota, parts.covered.sales
     if quota is not None and quota.first_known_day is not None:
-        yield f"Orders are known from {quota.first_known_day} on: the quota cannot be judged."
+        yield f"Sales are known from {quota.first_known_day} on: the quota cannot be judged."
     month = parts.month_quota
     if month is not None and month.first_known_day is not None:
-        yield f"Of the month, orders are known from {month.first_known_day} on: its quota cannot be judged."
+        yield f"Of the month, sales are known from {month.first_known_day} on: its quota cannot be judged."
     detail = None if sales is None else sales.detail
     if detail is not None:
         if detail.cancelled_orders:
@@ -287,20 +287,20 @@ def _about_sales(parts: Narrowed) -> Iterator[str]:
             own = parts.quota_of(line)
             if line.kind == "campaign" and own is not None:
                 asked = f" of {count(own.quota_sales)}" if own.quota_sales else ""
-                yield f"In campaign {plain(line.name)}, also sold by other teams: {count(own.sales)}{asked} orders."
+                yield f"In campaign {plain(line.name)}, also sold by other teams: {count(own.sales)}{asked} sales."
 
 
 def _about_promises(parts: Narrowed) -> Iterator[str]:
     if parts.covered.floor.follow_ups.on_time_of:
-        what = "Promised calls have" if parts.covered.satisfaction is None else "Promised calls and satisfaction have"
+        what = "Promises have" if parts.covered.satisfaction is None else "Promises and satisfaction have"
         yield (
-            f"{what} no target; the sentences call less than {percent(ON_TIME_BAD)} of the promised calls on time bad, "
+            f"{what} no target; the sentences call less than {percent(ON_TIME_BAD)} of the promises on time bad, "
             f"{percent(ON_TIME_GOOD)} or more good."
         )
     names = sorted(owner.name for owner in owners_not_at_work(parts))
     if names:
         more = f" and {count(len(names) - NAMED)} others" if names[NAMED:] else ""
-        yield f"Owed promised calls, but was not at work: {', '.join(map(plain, names[:NAMED]))}{more}."
+        yield f"Owners of promises who were not at work: {', '.join(map(plain, names[:NAMED]))}{more}."
 
 
 def _about_reasons(parts: Narrowed) -> Iterator[str]:

@@ -9,29 +9,35 @@ from ccmon.report.content import Report
 MEANINGS: Mapping[str, tuple[str, str]] = {
     "conversion": (
         "Conversion",
-        "sales calls that led to an order, over all sales calls; two orders in a call count once",
+        "sales calls that led to a sale, over all sales calls; two sales in a call count once",
     ),
-    "month_pace": ("Plan of the month", "orders so far, over those that the quota asks for by then"),
-    "pace": ("Pace", "orders so far, over those that the quota asks for by then"),
-    "lost": ("Lost", "gave up while waiting (those within seconds left out), waited too long, or were sent away"),
-    "short_abandoned": ("Hung up within seconds", "before anybody could answer: neither answered nor lost"),
-    "diverted": ("Went on elsewhere", "left the queue by a key, or was moved on: neither answered nor lost"),
+    "month_pace": ("Pace", "sales so far, over those that the quota expects by then"),
+    "pace": ("Pace", "sales so far, over those that the quota expects by then"),
+    "lost": ("Lost", "abandoned while waiting (short abandons left out), timed out, or sent away"),
+    "short_abandoned": (
+        "Short abandons",
+        "hung up within seconds, before anybody could answer: neither answered nor lost",
+    ),
+    "diverted": ("Diverted", "left the queue by a key, or was moved on: neither answered nor lost"),
     "service_level_live": ("Service level", "answered within the queue's threshold, over answered and lost"),
     "abandonment_rate": (
         "Abandonment rate",
-        "callers who gave up, over all whose wait has ended; without short ones",
+        "callers who abandoned, over all whose wait has ended; without short ones",
     ),
-    "asa_ms": ("Average speed of answer", "the mean wait of those who were answered"),
+    "asa_ms": ("ASA", "average speed of answer: the mean wait of those who were answered"),
     "satisfied": ("Satisfied", "answers in the two best of a survey's grades"),
-    "nps": ("Net promoter score", "share who would recommend us less share who would not, from −100 to +100"),  # noqa: RUF001
-    "first_contact": ("Resolved at once", "customers who did not have to contact us again about the same matter"),
-    "on_time_rate": ("Made on time", "promised calls made by the time agreed, of those that were due"),
+    "nps": ("NPS", "net promoter score: share who would recommend us less share who would not, from −100 to +100"),  # noqa: RUF001
+    "first_contact": (
+        "First contact resolution",
+        "FCR: customers who did not have to contact us again about the same matter",
+    ),
+    "on_time_rate": ("On time", "promises kept by the time agreed, of those that were due"),
     "churn": ("Churn", "customers who left, over customers"),
-    "aht_inbound_ms": ("Handling time", "talk, hold and wrap-up of a call"),
-    "aht_ms": ("Handling time", "talk, hold and wrap-up of a call"),
+    "aht_inbound_ms": ("AHT", "average handling time: talk, hold and wrap-up of a call"),
+    "aht_ms": ("AHT", "average handling time: talk, hold and wrap-up of a call"),
     "occupancy": ("Occupancy", "time on calls, over time on calls and ready for one"),
-    "contribution_cents": ("Contribution", "what the orders earn, less the wages"),
-    "attainment": ("Attained", "orders, over the quota"),
+    "contribution_cents": ("Contribution", "what the sales earn, less the wages"),
+    "attainment": ("Attainment", "sales, over the quota"),
 }
 """By the key of a figure or column: the term, and what it means."""
 GOAL_MEANINGS: Mapping[str, str] = {"resources": "what the time of the agents was used for, and what it cost"}

@@ -98,7 +98,7 @@ def _revenue(narrowed: Narrowed) -> Iterator[Figure]:
     make, quota = partial(_figure, narrowed), narrowed.quota
     yield make(
         "sales",
-        "Orders",
+        "Sales",
         Unit.COUNT,
         _of_sales(lambda line: line.sales),
         better=Better.MORE,
@@ -118,11 +118,14 @@ def _revenue(narrowed: Narrowed) -> Iterator[Figure]:
     )
     if quota is not None and quota.quota_revenue_cents:
         yield _attained(
-            "revenue_attainment", "Revenue, of its quota", quota.revenue_attainment, is_over=narrowed.stretch.is_over
+            "revenue_attainment",
+            "Attainment: revenue over quota",
+            quota.revenue_attainment,
+            is_over=narrowed.stretch.is_over,
         )
     yield from _month_to_date(narrowed)
     yield make("sales_calls", "Sales calls", Unit.COUNT, _of_sales(lambda line: line.sales_calls))
-    yield make("converted", "Sales calls with an order", Unit.COUNT, _of_sales(lambda line: line.converted))
+    yield make("converted", "Converted sales calls", Unit.COUNT, _of_sales(lambda line: line.converted))
     yield make(
         "conversion",
         "Conversion",
@@ -142,17 +145,17 @@ def _revenue(narrowed: Narrowed) -> Iterator[Figure]:
 
 
 def _progress(quota: QuotaFigures, *, is_over: bool) -> Iterator[Figure]:
-    """How far the quota of orders is attained and, before its end, where it will end."""
+    """How far the quota of sales is attained and, before its end, where it will end."""
     more = Better.MORE
-    yield _attained("attainment", "Orders, of their quota", quota.attainment, is_over=is_over)
+    yield _attained("attainment", "Attainment: sales over quota", quota.attainment, is_over=is_over)
     if is_over:
         return
     yield Figure(
-        key="pace", label="Pace: orders over plan", unit=Unit.SHARE, value=quota.pace, better=more, target=ON_PLAN
+        key="pace", label="Pace: sales over expected", unit=Unit.SHARE, value=quota.pace, better=more, target=ON_PLAN
     )
     yield Figure(
         key="projection",
-        label="Orders expected by the end",
+        label="Sales forecast",
         unit=Unit.COUNT,
         value=None if quota.forecast is None else quota.forecast.expected,
         better=more,
@@ -168,7 +171,7 @@ def _attained(key: str, label: str, attained: float | None, *, is_over: bool) ->
 
 
 def _month_to_date(narrowed: Narrowed) -> Iterator[Figure]:
-    """Beside a day or a week: orders and revenue of its month up to the same moment, with the quota of the month."""
+    """Beside a day or a week: sales and revenue of its month up to the same moment, with the quota of the month."""
     stretch, quota = narrowed.stretch, narrowed.month_quota
     if quota is None:
         return
@@ -178,7 +181,7 @@ def _month_to_date(narrowed: Narrowed) -> Iterator[Figure]:
         is_known, named = False, f"since {first.day} {first:%b}"
     may_grow = not (stretch.is_over and stretch.last_date.isoformat() == quota.ends_on)
     for key, label, unit, value, target in (
-        ("month_sales", "Orders", Unit.COUNT, quota.sales, quota.quota_sales),
+        ("month_sales", "Sales", Unit.COUNT, quota.sales, quota.quota_sales),
         ("month_revenue_cents", "Revenue", Unit.MONEY, quota.revenue_cents, quota.quota_revenue_cents),
     ):
         yield Figure(
@@ -191,7 +194,7 @@ def _month_to_date(narrowed: Narrowed) -> Iterator[Figure]:
             may_grow=may_grow,
         )
     if quota.quota_sales and is_known:
-        label = "Plan of the month to date"
+        label = "Pace, month to date"
         yield Figure(
             key="month_pace", label=label, unit=Unit.SHARE, value=quota.pace, better=Better.MORE, target=ON_PLAN
         )
@@ -213,7 +216,7 @@ def _new_customers(narrowed: Narrowed) -> Reading:
 def _service(narrowed: Narrowed) -> Iterator[Figure]:
     make, total = partial(_figure, narrowed), narrowed.covered.floor.total
     more, less = Better.MORE, Better.LESS
-    yield make("offered", "Calls that came in", Unit.COUNT, lambda part: part.floor.total.offered)
+    yield make("offered", "Offered", Unit.COUNT, lambda part: part.floor.total.offered)
     yield make("answered", "Answered", Unit.COUNT, lambda part: part.floor.total.answered)
     yield make("lost", "Lost", Unit.COUNT, lambda part: part.floor.total.lost, better=less)
     for key, label, number in _NEITHER:
@@ -234,7 +237,9 @@ def _service(narrowed: Narrowed) -> Iterator[Figure]:
         lambda part: part.floor.total.abandonment_rate,
         better=less,
     )
-    yield make("asa_ms", "Average speed of answer", Unit.LENGTH, lambda part: part.floor.total.asa_ms, better=less)
+    yield make(
+        "asa_ms", "Average speed of answer (ASA)", Unit.LENGTH, lambda part: part.floor.total.asa_ms, better=less
+    )
     yield make(
         "longest_wait_today_ms",
         "Longest wait",
@@ -254,10 +259,10 @@ def _service(narrowed: Narrowed) -> Iterator[Figure]:
     if lately is None:
         return
     yield Figure(key="top_two_box", label="Satisfied, 28 days", unit=Unit.SHARE, value=lately.top_two_box, better=more)
-    yield Figure(key="nps", label="Net promoter score, 28 days", unit=Unit.POINTS, value=lately.nps, better=more)
+    yield Figure(key="nps", label="Net promoter score (NPS), 28 days", unit=Unit.POINTS, value=lately.nps, better=more)
     yield Figure(
         key="first_contact",
-        label="Resolved at once, 28 days",
+        label="First contact resolution, 28 days",
         unit=Unit.SHARE,
         value=lately.first_contact.rate,
         better=more,
@@ -265,23 +270,23 @@ def _service(narrowed: Narrowed) -> Iterator[Figure]:
 
 
 _NEITHER: Sequence[tuple[str, str, Callable[[ReportPart], int]]] = (
-    ("short_abandoned", "Hung up within seconds", lambda part: part.floor.total.short_abandoned),
-    ("diverted", "Went on elsewhere", lambda part: part.floor.total.diverted),
-    ("unknown", "Ended unseen", lambda part: part.floor.total.unknown),
+    ("short_abandoned", "Short abandons", lambda part: part.floor.total.short_abandoned),
+    ("diverted", "Diverted", lambda part: part.floor.total.diverted),
+    ("unknown", "Outcome unknown", lambda part: part.floor.total.unknown),
     ("open", "Still waiting", lambda part: part.floor.total.open),
 )
-"""The calls that came in and are neither answered nor lost: with these, all of them are counted."""
+"""The offered calls that are neither answered nor lost: with these, all of them are counted."""
 
 
 def _retention(narrowed: Narrowed) -> Iterator[Figure]:
     make, floor = partial(_figure, narrowed), narrowed.floor
     more, less = Better.MORE, Better.LESS
-    yield make("on_time_of", "Promised calls due", Unit.COUNT, lambda part: part.floor.follow_ups.on_time_of)
-    yield make("on_time_rate", "Promised calls made on time", Unit.SHARE, lambda part: part.on_time_rate, better=more)
-    yield make("done", "Promised calls made in all", Unit.COUNT, lambda part: part.floor.follow_ups.done_today)
+    yield make("on_time_of", "Promises due", Unit.COUNT, lambda part: part.floor.follow_ups.on_time_of)
+    yield make("on_time_rate", "Promises kept on time", Unit.SHARE, lambda part: part.on_time_rate, better=more)
+    yield make("done", "Follow-ups done", Unit.COUNT, lambda part: part.floor.follow_ups.done_today)
     yield make(
         "overdue",
-        f"Late, open {narrowed.as_of}",
+        f"Overdue {narrowed.as_of}",
         Unit.COUNT,
         lambda part: part.floor.follow_ups.overdue,
         better=less,
@@ -296,7 +301,7 @@ def _retention(narrowed: Narrowed) -> Iterator[Figure]:
     unresolved = floor.unresolved_customers
     yield Figure(
         key="not_given_up",
-        label="Customers with an open matter",
+        label="Unresolved customers",
         unit=Unit.COUNT,
         value=None if unresolved is None else len(unresolved),
         better=less,
@@ -305,25 +310,23 @@ def _retention(narrowed: Narrowed) -> Iterator[Figure]:
     if retention is None:
         return
     yield Figure(key="loyal", label="Loyal customers", unit=Unit.COUNT, value=retention.loyal, better=more)
-    yield Figure(
-        key="churn", label="Customers lost, 28 days (churn)", unit=Unit.SMALL_SHARE, value=retention.churn, better=less
-    )
+    yield Figure(key="churn", label="Churn, 28 days", unit=Unit.SMALL_SHARE, value=retention.churn, better=less)
 
 
 def _resources(narrowed: Narrowed) -> Iterator[Figure]:
     make = partial(_figure, narrowed)
     more, less = Better.MORE, Better.LESS
-    yield make("handled", "Calls handled", Unit.COUNT, lambda part: part.handled)
+    yield make("handled", "Handled calls", Unit.COUNT, lambda part: part.handled)
     for direction, key, label in (
-        (Direction.INBOUND, "aht_inbound_ms", "Average handling time, inbound"),
-        (Direction.OUTBOUND, "aht_outbound_ms", "Average handling time, outbound"),
+        (Direction.INBOUND, "aht_inbound_ms", "Average handling time (AHT), inbound"),
+        (Direction.OUTBOUND, "aht_outbound_ms", "Average handling time (AHT), outbound"),
     ):
         yield make(key, label, Unit.LENGTH, _aht_in(direction), better=less)
     yield make("occupancy", "Occupancy", Unit.SHARE, lambda part: part.occupancy)
     yield make("logged_in_ms", "Time logged in", Unit.HOURS, lambda part: part.logged_in_ms)
     yield make(
         "calls_per_hour",
-        "Calls per hour logged in",
+        "Calls per hour worked",
         Unit.NUMBER,
         _of_resources(lambda each: each.per_agent_hour),
         better=more,
@@ -331,21 +334,21 @@ def _resources(narrowed: Narrowed) -> Iterator[Figure]:
     yield make("labour_cents", "Wages", Unit.MONEY, _of_resources(lambda each: each.labour_cents))
     yield make(
         "cost_per_contact_cents",
-        "Wages per call",
+        "Cost per call (wages)",
         Unit.MONEY,
         _of_resources(lambda each: each.cost_per_contact_cents),
         better=less,
     )
     yield make(
         "cost_per_sale_cents",
-        "Wages per order",
+        "Cost per sale (wages)",
         Unit.MONEY,
         _of_resources(lambda each: each.cost_per_sale_cents),
         better=less,
     )
     yield make(
         "contribution_cents",
-        "Contribution: earned less wages",
+        "Contribution, after wages",
         Unit.MONEY,
         _of_resources(lambda each: each.contribution_cents),
         better=more,

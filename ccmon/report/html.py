@@ -211,7 +211,7 @@ def _card(goal: Goal, figure: Figure, report: Report) -> Element:
         value = element("span", written(beside.value, beside.unit), _sign(beside.mark), class_="earlier")
         notes.append(element("span", f"{beside.label}: ", value, class_=beside.mark.value or None))
     elif goal.key == "retention" and goal.reason is not None:
-        notes.append(f"Customers lost (churn): {goal.reason[0].lower()}{goal.reason[1:].rstrip('.')}")
+        notes.append(f"Churn: {goal.reason[0].lower()}{goal.reason[1:].rstrip('.')}")
     lines = [element("div", note, class_="note", style="border:0;padding:0;min-height:0") for note in notes]
     mark = Mark.NONE if figure.target is None else figure.mark
     sign = element("span", f"{words.MARK_SIGNS[mark]} ", class_="sign value") if mark else None
@@ -297,7 +297,7 @@ def _course(report: Report) -> Iterator[Element]:
 
 
 def _curve_table(caption: str, points: Iterable[CurvePoint], curve: Curve) -> Element:
-    heads = ("", "Calls", "Answered", "Lost", "Service level")
+    heads = ("", "Offered", "Answered", "Lost", "Service level")
     rows = []
     for point in points:
         calls, mark = point.calls, curve.mark(point)

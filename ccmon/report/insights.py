@@ -13,7 +13,7 @@ from ccmon.report.parts import Narrowed
 MOST, MOST_BAD = 6, 4
 """The most sentences, and the most of them about what went badly: those about what went well have some room."""
 LEAST = 3
-"""With fewer, it is also said how many calls came in."""
+"""With fewer, it is also said how many calls were offered."""
 RULES: Sequence[Callable[[Narrowed], Iterator[Insight]]] = (
     service_rules.service_level,
     service_rules.abandonment,
@@ -44,7 +44,7 @@ def insights(narrowed: Narrowed) -> tuple[Insight, ...]:
 
 
 def _volume(narrowed: Narrowed) -> Iterator[Insight]:
-    """How many calls came in."""
+    """How many calls were offered."""
     total, earlier = narrowed.covered.floor.total, narrowed.compared or narrowed.week_before or narrowed.before
     if not total.offered:
         yield Insight("volume", Tone.NEUTRAL, 0.0, f"{plural(narrowed.covered.handled or 0, 'call')} were handled.")
@@ -58,7 +58,7 @@ def _volume(narrowed: Narrowed) -> Iterator[Insight]:
             share = percent(abs(total.offered / before - 1))
             more = "more" if total.offered > before else "fewer"
             then = f", {'as many as' if share == '0 %' else f'{share} {more} than'} {when} ({count(before)})"
-    verb = "has come in" if total.offered == 1 else "came in"
+    verb = "was offered" if total.offered == 1 else "were offered"
     were = "was" if total.answered == 1 else "were"
     yield Insight(
         "volume",

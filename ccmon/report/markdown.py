@@ -83,7 +83,7 @@ def _curve(report: Report) -> Iterator[str]:
         calls = point.calls
         counts = map(count, (calls.offered, calls.answered, calls.lost))
         rows.append([point.label, *counts, words.level_text(curve, point)])
-    yield from _grid(["", "calls", "answered", "lost", "service level"], rows, {0})
+    yield from _grid(["", "offered", "answered", "lost", "service level"], rows, {0})
 
 
 def _table(table: Table, report: Report) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Sentences about money: orders and revenue against their quotas, conversion, what a call costs.
+"""Sentences about money: sales and revenue against their quotas, conversion, what a call costs.
 
 Each rule has a threshold; docs/reports.md lists them.
 """
@@ -16,10 +16,10 @@ from ccmon.report.insight import ENOUGH_CALLS, MUCH_MORE, Insight, Tone, is_much
 from ccmon.report.parts import Narrowed
 from ccmon.views.sales_lines import UNLIKELY
 
-ENOUGH_ORDERS = 20
-"""With fewer orders then, their revenue is no measure."""
+ENOUGH_SALES = 20
+"""With fewer sales then, their revenue is no measure."""
 ON_PLAN_FROM = 0.95
-"""A quota with a smaller pace is behind its plan."""
+"""With a smaller pace, sales are behind the quota."""
 
 
 def _with_currency(cents: float, narrowed: Narrowed) -> str:
@@ -28,25 +28,25 @@ def _with_currency(cents: float, narrowed: Narrowed) -> str:
 
 
 def quota(narrowed: Narrowed) -> Iterator[Insight]:
-    """Orders against the quota: at the end its attainment, before it the pace."""
+    """Sales against the quota: at the end its attainment, before it the pace."""
     quota = narrowed.quota
     if quota is None or not quota.quota_sales:
         return
-    orders = f"{count(quota.sales)} of {count(quota.quota_sales)} orders"
+    sold = f"{count(quota.sales)} of {count(quota.quota_sales)} sales"
     if narrowed.stretch.is_over:
         attained = quota.attainment
         if attained is None:
             return
         if shown_at_least(attained, 1.0):
             yield Insight(
-                "quota", Tone.GOOD, attained / MUCH_MORE - 9, f"The quota was reached: {orders} ({percent(attained)})."
+                "quota", Tone.GOOD, attained / MUCH_MORE - 9, f"The quota was reached: {sold} ({percent(attained)})."
             )
         else:
             yield Insight(
                 "quota",
                 Tone.BAD,
                 (1 - attained) / MUCH_MORE,
-                f"The quota was missed: {orders} ({percent_below(attained, 1.0)}), "
+                f"The quota was missed: {sold} ({percent_below(attained, 1.0)}), "
                 f"{count(quota.quota_sales - quota.sales)} too few{_team_behind(narrowed)}.",
             )
         return
@@ -54,13 +54,13 @@ def quota(narrowed: Narrowed) -> Iterator[Insight]:
     if pace is None or expected is None:
         return
     chance = "" if quota.chance is None else f"; chance of reaching the quota: {chance_text(quota.chance)}"
-    said = f"{orders} so far, {count(expected)} expected by now ({percent(pace)}){chance}"
+    said = f"{sold} so far, {count(expected)} expected by now ({percent(pace)}){chance}"
     is_unlikely = pace < 1 and quota.chance is not None and quota.chance < UNLIKELY
     if pace < ON_PLAN_FROM or is_unlikely:
         team = _team_behind(narrowed)
-        yield Insight("quota", Tone.BAD, (1 - pace) / MUCH_MORE, f"Orders are behind plan: {said}{team}.")
+        yield Insight("quota", Tone.BAD, (1 - pace) / MUCH_MORE, f"Sales are behind the quota: {said}{team}.")
     elif pace >= 1:
-        yield Insight("quota", Tone.GOOD, pace / MUCH_MORE - 9, f"Orders are on plan: {said}.")
+        yield Insight("quota", Tone.GOOD, pace / MUCH_MORE - 9, f"Sales are on pace: {said}.")
 
 
 def _team_behind(narrowed: Narrowed) -> str:
@@ -99,7 +99,7 @@ def revenue(narrowed: Narrowed) -> Iterator[Insight]:
                 f"({percent_below(attained, 1.0)}).",
             )
             return
-    if earlier is None or earlier.sales is None or earlier.sales.sales < ENOUGH_ORDERS:
+    if earlier is None or earlier.sales is None or earlier.sales.sales < ENOUGH_SALES:
         return
     if earlier.sales.revenue_cents <= 0:
         return

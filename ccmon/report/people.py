@@ -20,30 +20,30 @@ from ccmon.report.tables import ReportColumn, ReportRow, Table, number_in, row, 
 TEAM_COLUMNS = (
     ReportColumn("name", "Team", Unit.TEXT),
     ReportColumn("agents", "Agents", Unit.COUNT, "Those who were at work."),
-    ReportColumn("inbound", "Calls in", Unit.COUNT, "Inbound calls handled.", rank=1),
-    ReportColumn("outbound", "Calls out", Unit.COUNT, "Outbound calls handled.", rank=6),
-    ReportColumn("aht_inbound_ms", "Handling in", Unit.LENGTH, "Mean of talk, hold and wrap-up.", rank=7),
+    ReportColumn("inbound", "Inbound", Unit.COUNT, "Inbound calls handled.", rank=1),
+    ReportColumn("outbound", "Outbound", Unit.COUNT, "Outbound calls handled.", rank=6),
+    ReportColumn("aht_inbound_ms", "AHT inbound", Unit.LENGTH, "Mean of talk, hold and wrap-up.", rank=7),
     ReportColumn("occupancy", "Occupancy", Unit.SHARE, "Handling over handling and ready time.", rank=11),
-    ReportColumn("sales", "Orders", Unit.COUNT),
+    ReportColumn("sales", "Sales", Unit.COUNT),
     ReportColumn("quota_sales", "Quota", Unit.COUNT, rank=4),
-    ReportColumn("attainment", "Attained", Unit.SHARE),
+    ReportColumn("attainment", "Attainment", Unit.SHARE),
     ReportColumn("conversion", "Conversion", Unit.SMALL_SHARE, rank=3),
     ReportColumn("satisfied", "Satisfied", Unit.SHARE, "Of the answers about these calls, from 10 on.", rank=2),
-    ReportColumn("on_time_rate", "Promises kept", Unit.SHARE, rank=8),
+    ReportColumn("on_time_rate", "On time", Unit.SHARE, rank=8),
 )
 AGENT_COLUMNS = (
     ReportColumn("name", "Agent", Unit.TEXT),
     ReportColumn("team", "Team", Unit.TEXT, rank=9),
-    ReportColumn("inbound", "In", Unit.COUNT, "Inbound calls handled."),
-    ReportColumn("outbound", "Out", Unit.COUNT, "Outbound calls handled.", rank=8),
-    ReportColumn("aht_ms", "Handling", Unit.LENGTH, "Mean of talk, hold and wrap-up, both directions."),
-    ReportColumn("occupancy", "Occupied", Unit.SHARE, "Handling over handling and ready time."),
+    ReportColumn("inbound", "Inbound", Unit.COUNT, "Inbound calls handled."),
+    ReportColumn("outbound", "Outbound", Unit.COUNT, "Outbound calls handled.", rank=8),
+    ReportColumn("aht_ms", "AHT", Unit.LENGTH, "Mean of talk, hold and wrap-up, both directions."),
+    ReportColumn("occupancy", "Occupancy", Unit.SHARE, "Handling over handling and ready time."),
     ReportColumn("logged_in_ms", "Logged in", Unit.HOURS, rank=6),
     ReportColumn("paused_ms", "Paused", Unit.HOURS, rank=7),
     ReportColumn("missed", "Missed", Unit.COUNT, "Calls that rang and were not answered.", rank=5),
-    ReportColumn("sales", "Orders", Unit.COUNT),
+    ReportColumn("sales", "Sales", Unit.COUNT),
     ReportColumn("quota_sales", "Quota", Unit.COUNT, rank=2),
-    ReportColumn("attainment", "Attained", Unit.SHARE),
+    ReportColumn("attainment", "Attainment", Unit.SHARE),
     ReportColumn("conversion", "Conversion", Unit.SMALL_SHARE, rank=4),
     ReportColumn("satisfaction", "Satisfied", Unit.SHARE, "28 days, from 10 answers on.", rank=3),
 )
@@ -103,7 +103,7 @@ def teams(narrowed: Narrowed) -> Table:
 
 
 def _rest_of_teams(narrowed: Narrowed, shown: Collection[str]) -> ReportRow | None:
-    """What agents of no team did, and the orders and quota of no team shown; None without any."""
+    """What agents of no team did, and the sales and quota of no team shown; None without any."""
     people = [agent for agent in narrowed.at_work if agent.team is None]
     rest = _Rest.of(narrowed, "team", shown)
     if not (people or rest.is_any):
@@ -217,7 +217,7 @@ def _all_agents(narrowed: Narrowed) -> ReportRow:
 
 
 class _Rest(Struct, frozen=True):
-    """What the rows of a table lack of the orders and of the quota of all that is shown."""
+    """What the rows of a table lack of the sales and of the quota of all that is shown."""
 
     name: str
     sales: int | None
@@ -259,8 +259,8 @@ class _Rest(Struct, frozen=True):
 
 TOTAL = "Total"
 OTHERS, FOR_OTHERS = "Others, or no agent", "Less: sold for others"
-"""Orders that no row has: of other teams, whose agents sell in a campaign of the client, of agents who were not at
-work, or of no known agent; or orders of these rows that are not those of the client."""
+"""Sales that no row has: of other teams, whose agents sell in a campaign of the client, of agents who were not at
+work, or of no known agent; or sales of these rows that are not those of the client."""
 
 
 def _sold(narrowed: Narrowed, kind: str) -> Mapping[int | None, SalesFigures]:

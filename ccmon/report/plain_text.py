@@ -126,7 +126,7 @@ def _curve(report: Report, width: int) -> Iterator[str]:
         counts = map(count, (calls.offered, calls.answered, calls.lost))
         lines.append(_Line((point.label, *counts, words.level_text(curve, point), bar)))
     yield ""
-    heads = curve.coarse_title.upper(), "calls", "answered", "lost", "service level", ""
+    heads = curve.coarse_title.upper(), "offered", "answered", "lost", "service level", ""
     yield from _laid_out(heads, lines, width, {0, 5})
 
 

@@ -1,4 +1,4 @@
-"""The tables of promised calls."""
+"""The tables of promises."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from ccmon.report.tables import ReportColumn, Table, number_in, row, without_unk
 
 LATE_SHOWN = 15
 OWNER_COLUMNS = (
-    ReportColumn("name", "Agent", Unit.TEXT),
+    ReportColumn("name", "Owner", Unit.TEXT),
     ReportColumn("team", "Team", Unit.TEXT, rank=2),
-    ReportColumn("kept", "On time", Unit.COUNT, "Promised calls made on time."),
-    ReportColumn("late", "Late", Unit.COUNT, "Promised calls made late, or due and not made."),
-    ReportColumn("on_time_rate", "Share on time", Unit.SHARE, "On time, of on time and late.", rank=1),
-    ReportColumn("overdue", "Still open", Unit.COUNT, "Late and still to be made, of this time and of before."),
-    ReportColumn("overdue_before", "Of before", Unit.COUNT, "Of those still open: due before this time, not in Late."),
-    ReportColumn("at_work", "At work", Unit.TEXT, "Whether the agent was at work.", rank=3),
+    ReportColumn("kept", "Kept", Unit.COUNT, "Promises kept on time."),
+    ReportColumn("late", "Late", Unit.COUNT, "Promises done late, or due and not done."),
+    ReportColumn("on_time_rate", "On time", Unit.SHARE, "Kept, of kept and late.", rank=1),
+    ReportColumn("overdue", "Overdue", Unit.COUNT, "Open and past when they were due, of this time and of before."),
+    ReportColumn("overdue_before", "Of before", Unit.COUNT, "Of those overdue: due before this time, not in Late."),
+    ReportColumn("at_work", "At work", Unit.TEXT, "Whether the owner was at work.", rank=3),
 )
 LATE_COLUMNS = (
     ReportColumn("name", "Customer", Unit.TEXT),
-    ReportColumn("kind", "What", Unit.TEXT, rank=1),
-    ReportColumn("owner", "Owed by", Unit.TEXT),
-    ReportColumn("due", "Was due", Unit.TEXT),
-    ReportColumn("overdue_ms", "Late by", Unit.DAYS),
+    ReportColumn("kind", "Kind", Unit.TEXT, rank=1),
+    ReportColumn("owner", "Owner", Unit.TEXT),
+    ReportColumn("due", "Due", Unit.TEXT),
+    ReportColumn("overdue_ms", "Overdue by", Unit.DAYS),
 )
 
 
 def owners(narrowed: Narrowed) -> Table:
-    """Who owed promised calls, those with most late ones first."""
+    """The owners of promises, those with most late ones first."""
     found = []
     of_before = Counter(item.owner_id for item in late_and_open(narrowed) if not is_of_stretch(item, narrowed))
     present = {agent.id for agent in narrowed.at_work}
@@ -59,17 +59,17 @@ def owners(narrowed: Narrowed) -> Table:
     return without_unknown(
         Table(
             key="owners",
-            title="Promised calls by agent",
+            title="Promises by owner",
             columns=OWNER_COLUMNS,
             rows=tuple(found),
-            order=f"Most late ones first. Open: {narrowed.as_of}.",
-            empty="No call was promised for this time.",
+            order=f"Most late ones first. Overdue: {narrowed.as_of}.",
+            empty="Nothing was promised for this time.",
         )
     )
 
 
 def owners_not_at_work(narrowed: Narrowed) -> Sequence[AgentFollowUps]:
-    """Who owed promised calls and was not at work; nobody where it is not known who was."""
+    """The owners of promises who were not at work; nobody where it is not known who was."""
     present = {agent.id for agent in narrowed.at_work}
     return [
         owner
@@ -79,24 +79,24 @@ def owners_not_at_work(narrowed: Narrowed) -> Sequence[AgentFollowUps]:
 
 
 def late_and_open(narrowed: Narrowed) -> Sequence[FollowUp]:
-    """Promised calls that are late and still to be made, the oldest first."""
+    """Promises that are overdue, the oldest first."""
     now = NextChange(narrowed.floor.at)
     return [item for item in narrowed.floor.follow_ups.items if item.is_overdue(now)]
 
 
 def is_of_stretch(item: FollowUp, narrowed: Narrowed) -> bool:
-    """Whether a late call counts among those promised for the time of the report; else it was due before, or moved."""
+    """Whether an overdue promise counts among those for the time of the report; else it was due before, or moved."""
     grace = item.grace_ends_at - item.due_at
     return narrowed.stretch.starts_at <= item.promise_due_at < narrowed.floor.at - grace
 
 
 def late_promises(narrowed: Narrowed) -> Table:
-    """Promised calls that are late and still to be made, the oldest first."""
+    """Promises that are overdue, the oldest first."""
     floor, items = narrowed.floor, late_and_open(narrowed)
     which = "The oldest first" if len(items) <= LATE_SHOWN else f"The oldest {LATE_SHOWN} of {len(items)}"
     return Table(
         key="late_promises",
-        title=f"Late and still to be made {narrowed.as_of}",
+        title=f"Overdue promises {narrowed.as_of}",
         columns=LATE_COLUMNS,
         rows=tuple(
             row(
@@ -108,7 +108,7 @@ def late_promises(narrowed: Narrowed) -> Table:
             )
             for item in items[:LATE_SHOWN]
         ),
-        order=f"{which}. Late by: from when it was due until {_until(narrowed)}.",
+        order=f"{which}. Overdue by: from when it was due until {_until(narrowed)}.",
         empty="None.",
     )
 

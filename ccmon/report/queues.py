@@ -66,7 +66,7 @@ def queues(narrowed: Narrowed) -> Table:
             columns=QUEUE_COLUMNS,
             rows=tuple(rows),
             order="Furthest under the target of the service level first.",
-            empty="No call came into a queue.",
+            empty="No call was offered to a queue.",
         )
     )
 

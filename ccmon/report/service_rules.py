@@ -1,4 +1,4 @@
-"""Sentences about service: calls answered in time, lost, long, what customers say, promises, problems.
+"""Sentences about service: calls answered within the threshold, lost, long, what customers say, promises, problems.
 
 Each rule has a threshold; docs/reports.md lists them.
 """
@@ -33,7 +33,7 @@ ENOUGH_PROMISES = 5
 MANY_LOST, LOST_BADLY, LOST_TIMES = 5, 0.2, 2
 """An hour is told that lost so many callers, so great a share of those who came, and so many times the usual share."""
 MANY_LATE = 2
-"""Who made so many promised calls late may be named."""
+"""Who was late with so many promises may be named."""
 
 
 def service_level(narrowed: Narrowed) -> Iterator[Insight]:
@@ -62,7 +62,7 @@ def service_level(narrowed: Narrowed) -> Iterator[Insight]:
     waiting = ", or waiting too long" if total.waiting_past_threshold(at) else ""
     counts = (
         f"{count(total.answered_in_threshold)} of {count(total.judged_visits(at))} callers "
-        f"(answered or lost{waiting}) were answered in time"
+        f"(answered or lost{waiting}) were answered within the threshold"
     )
     if not shown_at_least(level, target):
         worst = f"; furthest below is {_level_of(missed[0], at)}" if missed and len(floor.queues) > 1 else ""
@@ -118,7 +118,7 @@ def abandonment(narrowed: Narrowed) -> Iterator[Insight]:
         "abandonment",
         Tone.BAD if is_bad else Tone.GOOD,
         abs(rate - before) / ABANDONED_MORE,
-        f"{percent(rate, 1)} of the callers gave up, {'more' if is_bad else 'fewer'} than "
+        f"{percent(rate, 1)} of the callers abandoned, {'more' if is_bad else 'fewer'} than "
         f"{than_then(narrowed, earlier)} ({percent(before, 1)}): {count(total.lost)} were lost, "
         f"{count(earlier.floor.total.lost)} then{where}.",
     )
@@ -168,7 +168,7 @@ def _where_in_hour(narrowed: Narrowed, label: str) -> str:
 
 
 def handling_time(narrowed: Narrowed) -> Iterator[Insight]:
-    """Handling time against the queues' targets, and against what is usual."""
+    """AHT against the queues' targets, and against what is usual."""
     floor = narrowed.covered.floor
     over = [
         (queue.aht_ms / queue.handling_target_ms, queue)
@@ -193,7 +193,7 @@ def handling_time(narrowed: Narrowed) -> Iterator[Insight]:
             "handling_time",
             Tone.GOOD,
             (1 - worst[0]) / MUCH_MORE,
-            f"Handling time was within its target in {_all_queues(len(over))}; nearest: {plain(worst[1].name)} with "
+            f"AHT was within its target in {_all_queues(len(over))}; nearest: {plain(worst[1].name)} with "
             f"{written(worst[1].aht_ms, Unit.LENGTH)} of {written(worst[1].handling_target_ms, Unit.LENGTH)}.",
         )
         return
@@ -205,7 +205,7 @@ def _all_queues(number: int) -> str:
 
 
 def _handling_as_usual(narrowed: Narrowed) -> Iterator[Insight]:
-    """Handling time against the usual of the day's weekday, else against the earlier stretch."""
+    """AHT against the usual of the day's weekday, else against the earlier stretch."""
     handling, earlier = narrowed.covered.handling(Direction.INBOUND), narrowed.compared
     if handling is None or handling.aht_ms is None or handling.handled < ENOUGH_CALLS:
         return
@@ -251,7 +251,7 @@ def satisfaction(narrowed: Narrowed) -> Iterator[Insight]:
 
 
 def promises(narrowed: Narrowed) -> Iterator[Insight]:
-    """Promised calls that were kept or late."""
+    """Promises that were kept or late."""
     follow_ups, rate = narrowed.covered.floor.follow_ups, narrowed.covered.on_time_rate
     if rate is None or follow_ups.on_time_of < ENOUGH_PROMISES:
         return
@@ -263,7 +263,7 @@ def promises(narrowed: Narrowed) -> Iterator[Insight]:
             "promises",
             Tone.BAD,
             (1 - rate) / MUCH_MORE / 2,
-            f"{count(late)} of {count(follow_ups.on_time_of)} promised calls were not made on time "
+            f"{count(late)} of {count(follow_ups.on_time_of)} promises were not kept on time "
             f"({percent(rate)} were{then}){_by_whom(narrowed)}{_still_open(narrowed)}.",
         )
     elif rate >= ON_TIME_GOOD:
@@ -271,13 +271,13 @@ def promises(narrowed: Narrowed) -> Iterator[Insight]:
             "promises",
             Tone.GOOD,
             1.0,
-            f"{count(follow_ups.on_time)} of {count(follow_ups.on_time_of)} promised calls were made on time "
+            f"{count(follow_ups.on_time)} of {count(follow_ups.on_time_of)} promises were kept on time "
             f"({percent(rate)}{then}).",
         )
 
 
 def _still_open(narrowed: Narrowed) -> str:
-    """How many of the late ones are still to be made, and how many of before, as the end of a sentence."""
+    """How many of the late ones are still open, and how many of before, as the end of a sentence."""
     overdue = late_and_open(narrowed)
     if not overdue:
         return ""
@@ -289,11 +289,11 @@ def _still_open(narrowed: Narrowed) -> str:
         when = "before" if is_before else "at another time"
         parts.append(f"{count(len(others))} that {'was' if len(others) == 1 else 'were'} due {when}")
     verb = "was" if len(overdue) == 1 else "were"
-    return f"; {' and '.join(parts)} {verb} still to be made {narrowed.as_of}"
+    return f"; {' and '.join(parts)} {verb} still open {narrowed.as_of}"
 
 
 def _by_whom(narrowed: Narrowed) -> str:
-    """Who made the most promised calls late, as a part of a sentence; empty where more than two made as many."""
+    """Who was late with the most promises, as a part of a sentence; empty where more than two were late as often."""
     owners = [owner for owner in narrowed.covered.floor.follow_ups.owners or () if owner.agent_id is not None]
     late = [owner.kept.decided - owner.kept.on_time for owner in owners]
     most = max(late, default=0)

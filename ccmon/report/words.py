@@ -21,8 +21,8 @@ MARK_WORDS = {
     Mark.NEW: "new",
     Mark.LATE: "late",
 }
-NOTHING = "There are no calls and no orders in this time."
-CLOSED = "The site was closed on this day: there are no calls and no orders."
+NOTHING = "There are no calls and no sales in this time."
+CLOSED = "The site was closed on this day: there are no calls and no sales."
 
 
 def legend(report: Report) -> str:

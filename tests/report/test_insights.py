@@ -90,8 +90,7 @@ def test_the_sentence_about_the_service_level_has_figures_target_and_the_worst_q
     assert found is not None
     assert found.sentence == (
         "The service level was 70 %, below its target of 80 %: 700 of 1,000 callers (answered or lost) were answered "
-        "in time; "
-        f"furthest below is {worst.name} with 40 % of 80 %."
+        f"within the threshold; furthest below is {worst.name} with 40 % of 80 %."
     )
     assert found.severity == pytest.approx(2)
 
@@ -226,9 +225,9 @@ def test_who_made_the_most_promised_calls_late_is_named(late: tuple[int, ...], s
 @pytest.mark.parametrize(
     ("sales", "expected", "said"),
     [
-        (100, Tone.GOOD, "The quota was reached: 100 of 100 orders (100 %)."),
-        (99, Tone.BAD, "The quota was missed: 99 of 100 orders (99 %), 1 too few."),
-        (60, Tone.BAD, "The quota was missed: 60 of 100 orders (60 %), 40 too few."),
+        (100, Tone.GOOD, "The quota was reached: 100 of 100 sales (100 %)."),
+        (99, Tone.BAD, "The quota was missed: 99 of 100 sales (99 %), 1 too few."),
+        (60, Tone.BAD, "The quota was missed: 60 of 100 sales (60 %), 40 too few."),
     ],
 )
 def test_a_quota_at_its_end(sales: int, expected: Tone, said: str) -> None:
@@ -374,25 +373,25 @@ NOON, EVE, NIGHT = f"{FRIDAY}T12:00", "2026-11-19T17:00", f"{FRIDAY}T23:44:59.99
     ("late", "said"),
     [
         ([], "(75 % were)."),
-        ([(NOON, NOON)], "(75 % were); 1 of these was still to be made at the end of the day."),
-        ([(EVE, EVE)], "(75 % were); 1 that was due before was still to be made at the end of the day."),
+        ([(NOON, NOON)], "(75 % were); 1 of these was still open at the end of the day."),
+        ([(EVE, EVE)], "(75 % were); 1 that was due before was still open at the end of the day."),
         (
             [(EVE, EVE), (EVE, NOON), (NOON, NOON), (f"{FRIDAY}T00:00", NOON), (f"{FRIDAY}T23:44:59.998", EVE)],
-            "(75 % were); 3 of these and 2 that were due before were still to be made at the end of the day.",
+            "(75 % were); 3 of these and 2 that were due before were still open at the end of the day.",
         ),
         (
             [(NOON, NOON), (NIGHT, NOON)],
-            "(75 % were); 1 of these and 1 that was due at another time were still to be made at the end of the day.",
+            "(75 % were); 1 of these and 1 that was due at another time were still open at the end of the day.",
         ),
     ],
 )
 def test_the_sentence_about_promises(late: list[tuple[str, str]], said: str) -> None:
-    """Of those still to be made, it tells apart which are among the late ones of the day."""
+    """Of those still open, it tells apart which are among the late ones of the day."""
     day = friday()
     items = tuple(late_call(day, promised=promised, due=due) for promised, due in late)
     found = only(service_rules.promises, promises(day, 60, 80, items))
     assert found is not None
-    assert found.sentence == f"20 of 80 promised calls were not made on time {said}"
+    assert found.sentence == f"20 of 80 promises were not kept on time {said}"
 
 
 def test_a_queue_that_missed_its_target_is_told_apart_from_the_whole_that_reached_it() -> None:
@@ -409,7 +408,7 @@ def test_a_queue_that_missed_its_target_is_told_apart_from_the_whole_that_reache
     ):
         good, bad = service_rules.service_level(covering(day, total=total, queues=queues))
         assert (good.tone, bad.tone) == (Tone.GOOD, Tone.BAD)
-        assert good.sentence.endswith("90 of 100 callers (answered or lost) were answered in time.")
+        assert good.sentence.endswith("90 of 100 callers (answered or lost) were answered within the threshold.")
         assert bad.sentence == f"One queue missed its target for the service level: {said}"
     assert tone(service_rules.service_level, covering(day, total=total, queues=(well,))) is Tone.GOOD
     assert tone(service_rules.service_level, covering(day, total=total, queues=(badly,))) is Tone.GOOD
@@ -551,5 +550,5 @@ def test_with_few_sentences_the_number_of_calls_is_told() -> None:
         week_before=day.week_before,
     )
     said = [each.sentence for each in insights(plain_day)]
-    assert said[-1].startswith(f"{day.covered.floor.total.offered:,} calls came in")
+    assert said[-1].startswith(f"{day.covered.floor.total.offered:,} calls were offered")
     assert "than on Friday a week before (" in said[-1]

@@ -215,11 +215,11 @@ def test_why_a_day_is_compared_with_an_earlier_one_is_told(calls: int, named: st
 @pytest.mark.parametrize(
     ("calls", "now", "said"),
     [
-        (24, 100, "100 calls came in, 24 on Friday a week before; 100 were answered."),
-        (25, 100, "100 calls came in, 300 % more than on Friday a week before (25); 100 were answered."),
-        (19, 20, "20 calls came in, 19 on Friday a week before; 20 were answered."),
-        (20, 1, "1 call has come in, 95 % fewer than on Friday a week before (20); 1 was answered."),
-        (20, 19, "19 calls came in, 5 % fewer than on Friday a week before (20); 19 were answered."),
+        (24, 100, "100 calls were offered, 24 on Friday a week before; 100 were answered."),
+        (25, 100, "100 calls were offered, 300 % more than on Friday a week before (25); 100 were answered."),
+        (19, 20, "20 calls were offered, 19 on Friday a week before; 20 were answered."),
+        (20, 1, "1 call was offered, 95 % fewer than on Friday a week before (20); 1 was answered."),
+        (20, 19, "19 calls were offered, 5 % fewer than on Friday a week before (20); 19 were answered."),
     ],
 )
 def test_few_calls_are_told_as_two_numbers(monkeypatch: pytest.MonkeyPatch, calls: int, now: int, said: str) -> None:
@@ -276,10 +276,10 @@ def test_as_of_which_moment_calls_are_late_and_open_is_told(
     kind: str, text: str | None, as_of: str, until: str
 ) -> None:
     found = report(kind, text)
-    assert figure(found.narrowed, "overdue").label == f"Late, open {as_of}"
-    assert found.late_promises.title == f"Late and still to be made {as_of}"
-    assert found.late_promises.order.endswith(f" Late by: from when it was due until {until}.")
-    assert found.owners.order == f"Most late ones first. Open: {as_of}."
+    assert figure(found.narrowed, "overdue").label == f"Overdue {as_of}"
+    assert found.late_promises.title == f"Overdue promises {as_of}"
+    assert found.late_promises.order.endswith(f" Overdue by: from when it was due until {until}.")
+    assert found.owners.order == f"Most late ones first. Overdue: {as_of}."
 
 
 def test_open_calls_of_before_are_told_apart_from_late_ones_of_the_day() -> None:
@@ -316,7 +316,7 @@ def test_who_owed_promised_calls_and_was_not_at_work_is_told() -> None:
         replace(read, covered=replace(read.covered, floor=replace(read.covered.floor, agents=others))), NO_FILTER, NOW
     )
     absent = sorted([owner.name, *(each.name for each in before)])
-    assert f"Owed promised calls, but was not at work: {', '.join(absent)}." in found.remarks
+    assert f"Owners of promises who were not at work: {', '.join(absent)}." in found.remarks
     said = dict(zip(column(found.owners, "name"), column(found.owners, "at_work"), strict=True))
     assert {name for name, text in said.items() if text == "no"} == set(absent)
     assert set(said.values()) == {"yes", "no"}

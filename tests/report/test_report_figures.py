@@ -429,9 +429,9 @@ def test_beside_a_day_stands_its_month_to_date(date: str | None) -> None:
 def test_a_month_whose_days_are_not_all_known_has_no_quota() -> None:
     """The data begins on 24 October."""
     found = document("day", "2026-10-30")
-    assert goal(found, "month_sales", "label") == "Orders, since 24 Oct"
+    assert goal(found, "month_sales", "label") == "Sales, since 24 Oct"
     assert goal(found, "month_sales", "target") is None
-    assert "Of the month, orders are known from 2026-10-24 on: its quota cannot be judged." in found["remarks"]
+    assert "Of the month, sales are known from 2026-10-24 on: its quota cannot be judged." in found["remarks"]
     assert "month_pace" not in {each["figure"] for each in found["goals"]["revenue"]}
 
 

@@ -193,13 +193,13 @@ def test_the_card_of_retention_says_what_is_known_of_customers_lost() -> None:
     assert f"{churn.label}: {written(churn.value, churn.unit)}" in Page(as_html(found)).text
     client = next(queue.client for queue in found.narrowed.floor.queues if queue.client)
     alone = Page(as_html(report("day", FRIDAY, Filters(client=client)))).text
-    assert "Customers lost (churn): not known for one client" in alone
+    assert "Churn: not known for one client" in alone
 
 
 def test_figures_that_are_not_known_are_left_out_and_named() -> None:
     name = report("day", FRIDAY).narrowed.floor.queues[0].name
     found = report("day", FRIDAY, Filters(queue=name))
-    said = "Not known for one queue, and left out: orders, revenue, "
+    said = "Not known for one queue, and left out: sales, revenue, "
     for text in (Page(as_html(found)).text, as_markdown(found), as_plain_text(found, 200)):
         assert said in text
         assert "Sales calls" not in text
@@ -225,11 +225,11 @@ def test_a_page_has_room_for_the_columns_that_matter() -> None:
     found = report("day", FRIDAY)
     html = as_html(found)
     titles = re.findall(r"<th scope=\"col\"[^>]*>([^<]*)</th>", html)
-    assert {"Agent", "Quota", "Handling"} <= set(titles)
+    assert {"Agent", "Quota", "Occupancy"} <= set(titles)
     assert titles.count("Conversion") == 2, "of teams and of agents"
-    assert {"Paused", "Logged in", "Out"}.isdisjoint(titles)
-    assert re.search(r'<th scope="col" class="more"[^>]*>Speed of answer</th>', html)
-    assert not re.search(r'<th scope="col" class="more"[^>]*>Handling time</th>', html)
+    assert {"Paused", "Logged in", "Outbound"}.isdisjoint(titles)
+    assert re.search(r'<th scope="col" class="more"[^>]*>ASA</th>', html)
+    assert not re.search(r'<th scope="col" class="more"[^>]*>AHT</th>', html)
     teams = [row.cells[1].value for row in found.agents.rows if not (row.is_total or row.is_rest)]
     assert re.findall(r'<tr class="group">\s*<th[^>]*>([^<]*)</th>', html) == list(dict.fromkeys(teams))
 

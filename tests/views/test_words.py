@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -11,6 +12,14 @@ from typing import Any
 import pytest
 
 from ccmon.formatting import width_of
+from ccmon.report import content
+from ccmon.report.html import as_html
+from ccmon.report.markdown import as_markdown
+from ccmon.report.people import AGENT_COLUMNS, TEAM_COLUMNS
+from ccmon.report.plain_text import as_plain_text
+from ccmon.report.promises import LATE_COLUMNS, OWNER_COLUMNS
+from ccmon.report.queues import QUEUE_COLUMNS
+from ccmon.report.reasons import REASON_COLUMNS
 from ccmon.report.text import status_lines
 from ccmon.views.alarms import alarm_sentence
 from ccmon.views.all_panels import panels
@@ -23,6 +32,7 @@ from ccmon.views.queues import WAITING_COLUMNS
 from ccmon.views.view_context import ViewContext
 from tests.busy_floor import busy_floor
 from tests.commands import all_commands
+from tests.report.reports import FRIDAY, report
 
 ROOT = Path(__file__).parents[2]
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
@@ -51,6 +61,22 @@ FORMER_IN_PAPERS = (
     "not given up", "second sale", "phone dead", "same goal elsewhere", "conv. goal", "need/h", "on the phones",
     "left after wages", "speed of answer today", "full size; press again",
 )  # fmt: skip
+FORMER_IN_REPORTS = (
+    "in time", "owe[sd]?", "alerts?", "surely", "elsewhere", "promised calls?", "calls? that came in", "calls came in",
+    "gave up", "still to be made", "late and open", "(?<!average )speed of answer",
+    "(?<!average )(?<!the )handling times?", r"\d orders",
+    "orders of", "orders? (?:are|so far|expected|over|may)", "(?:an|per) order", "on plan", "behind plan",
+    "over plan", "plan of", "wages per", "resolved at once", "customers lost", "ended unseen", "unseen",
+)  # fmt: skip
+"""Patterns of words that neither a report nor the paper about reports has any more."""
+FORMER_HEADS_OF_REPORTS = (FORMER_HEADS - {"late"}) | {
+    "orders", "attained", "occupied", "calls in", "promises kept", "speed of answer", "handling time", "its target",
+    "handling in", "was due", "late by", "late and open", "still open", "times as usual", "out", "calls handled",
+}  # fmt: skip
+"""The same of the heads of its tables; late is the promise there that was not kept on time."""
+HEADS_IN_FULL = {"service_level_live": "Service level", "overdue_ms": "Overdue by"}
+"""Heads of a report that are longer than those of the screen."""
+REPORT_COLUMNS = (*QUEUE_COLUMNS, *TEAM_COLUMNS, *AGENT_COLUMNS, *OWNER_COLUMNS, *LATE_COLUMNS, *REASON_COLUMNS)
 ALERTS_OF_OTHERS = {"streams.md"}
 """Papers that also speak of the alerts of other programs."""
 
@@ -169,3 +195,70 @@ def test_a_head_is_whole_where_there_is_room() -> None:
     assert [column.head(cells) for cells in (4, 7, 8, 20)] == ["req.", "req.", "required", "required"]
     plain = next(each for each in columns() if each.title == "offered")
     assert plain.head(4) == "offered", "without a short form it is cut where it is drawn"
+
+
+@cache
+def sentences_of_reports() -> Sequence[str]:
+    """Every line of some reports, and every text in the code that writes them, whenever that may be said."""
+    found = []
+    for each in (report("day", FRIDAY), report("day"), report("week", "2026-11-22"), report("month")):
+        found += [
+            line for text in (as_plain_text(each, 500), as_markdown(each), as_html(each)) for line in text.split("\n")
+        ]
+    for module in Path(content.__file__).parent.glob("*.py"):
+        if module.stem in WRITERS:
+            found += literals(ast.parse(module.read_text(encoding="utf-8")))
+    return found
+
+
+WRITERS = {
+    "charts", "content", "curve", "glossary", "goals", "html", "insight", "insights", "markdown", "money_rules",
+    "people", "plain_text", "promises", "queues", "reasons", "service_rules", "words",
+}  # fmt: skip
+"""The modules of which a report is made."""
+
+
+def literals(tree: ast.AST) -> Iterator[str]:
+    """The texts of a module without its docstrings; … stands for what is put into one."""
+    whole = {id(each.value) for each in ast.walk(tree) if isinstance(each, ast.Expr)}
+    for each in ast.walk(tree):
+        if isinstance(each, ast.JoinedStr):
+            parts = (part.value if isinstance(part, ast.Constant) else "…" for part in each.values)
+            yield "".join(map(str, parts))
+        elif isinstance(each, ast.Constant) and isinstance(each.value, str) and id(each) not in whole:
+            yield each.value
+
+
+@pytest.mark.parametrize("phrase", FORMER_IN_REPORTS)
+def test_no_report_has_a_former_word(phrase: str) -> None:
+    assert len(sentences_of_reports()) > 1000
+    assert found(phrase, sentences_of_reports()) == []
+    assert found(phrase, prose(ROOT / "docs" / "reports.md").replace("\n", " ").split("|")) == []
+
+
+def test_a_head_of_a_report_is_that_of_the_screen_for_the_same_figure() -> None:
+    labels = [figure.label for day in (None, FRIDAY) for goal in report("day", day).goals for figure in goal.figures]
+    assert len(labels) > 80
+    titles = {text.casefold() for text in (*labels, *(column.title for column in REPORT_COLUMNS))}
+    assert titles & FORMER_HEADS_OF_REPORTS == set()
+    heads = heads_by_key()
+    compared = 0
+    for column in REPORT_COLUMNS:
+        known = heads.get(re.sub("_ms$", "", column.key), set())
+        if known and column.key != "name":
+            compared += 1
+            assert column.title.casefold() in known or column.title == HEADS_IN_FULL.get(column.key), column.title
+    assert compared > 20
+
+
+def heads_by_key() -> dict[str, set[str]]:
+    """The heads of the screen, long and short, by the keys of the JSON that hold their values."""
+    found: dict[str, set[str]] = {}
+    for line in GLOSSARY.partition("\n## Heads on the screen\n")[2].splitlines():
+        cells = line.strip("|").split("|")
+        for key in re.findall(r"`(\w+)`", cells[-1]):
+            heads = re.fullmatch(r"(.*?)(?: \((.*)\))?", cells[0].strip())
+            assert heads is not None
+            names = {each.casefold() for each in heads.groups() if each}
+            found.setdefault(re.sub("_s$", "", key), set()).update(names)
+    return found
