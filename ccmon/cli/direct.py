@@ -86,6 +86,14 @@ def _theme(word: str) -> str:
     return word
 
 
+def _window(word: str) -> str:
+    from ccmon.cli.status_forms import WINDOWS
+
+    if word not in WINDOWS:
+        raise ValueError
+    return word
+
+
 def _database(word: str) -> object:
     from ccmon.database_path import database_named
 
@@ -137,6 +145,7 @@ OPTIONS: Mapping[str, Mapping[str, Option]] = {
     | {
         "--json": Option("as_json", value=True),
         "--at": Option("at", _text),
+        "--window": Option("window", _window),
     }
     | _OF_FORMS,
 }

@@ -37,29 +37,35 @@ def run_status(
     queue: str | None = None,
     team: str | None = None,
     client: str | None = None,
+    window: str | None = None,
     only: Sequence[str] | None = None,
 ) -> None:
     """Show the floor once, as text or JSON, of this perhaps some keys only.
 
     Raises:
-        CcmonError: the database cannot be read, or a given name does not exist.
+        CcmonError: the database cannot be read, a given name does not exist, or it is not known when the site opened.
     """
     if cli.ends_at_once():
         sys.setswitchinterval(SWITCH_INTERVAL_S)  # opening asks for the interpreter often, each time for a moment
     snapshot, is_past_day = read_once(db, at, as_json=as_json)
-    if as_json and queue is team is client is None:
+    if as_json and queue is team is client is window is None:
         from ccmon.report.json_writer import as_text
 
         sys.stdout.write(f"{as_text(snapshot, only)}\n")
         return
     from ccmon.snapshot.narrow import Filters, narrow
+    from ccmon.snapshot.windows import WINDOWS, Window, window_start, windowed
 
     filters = Filters(queue, team, client)
     refuse_unknown(database_path(db), snapshot, filters)
+    part = Window.TODAY if window is None else WINDOWS[window]
+    if part is not Window.TODAY and window_start(snapshot, part) is None:
+        raise CcmonError("The site is closed, or its opening hours are not set; ask for 15, 30 or 60 minutes.")
     if as_json:
         from ccmon.report.json_writer import as_text
 
-        sys.stdout.write(f"{as_text(narrow(snapshot, filters.spelt(snapshot)), only)}\n")
+        shown = windowed(narrow(snapshot, filters.spelt(snapshot)), part)
+        sys.stdout.write(f"{as_text(shown, only)}\n")
     else:
         from ccmon.report.text import PastMoment, print_status
 
@@ -69,6 +75,7 @@ def run_status(
             filters,
             past=PastMoment(is_past_day, begins),
             word=partial(_word_alarm, database_path(db), is_past_day),
+            window=part,
         )
 
 

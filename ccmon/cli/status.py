@@ -7,12 +7,28 @@ from typing import Annotated
 
 import typer
 
-from ccmon.cli.completion import figures_to_check, keys_of_the_json
+from ccmon.cli.completion import figures_to_check, keys_of_the_json, words_of
 from ccmon.cli.options import ClientOption, DatabaseOption, QueueOption, TeamOption, every_option, examples
 from ccmon.cli.run_status import run_status
-from ccmon.cli.status_forms import run_status_form
+from ccmon.cli.status_forms import WINDOWS, run_status_form
 from ccmon.cli.typer_app import app
 
+
+def _window(text: str | None) -> str | None:
+    if text is not None and text not in WINDOWS:
+        raise typer.BadParameter(f"{text} is not one of {', '.join(WINDOWS)}.")
+    return text
+
+
+WindowOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="MINUTES",
+        help="Count the calls of queues over the last 15, 30 or 60 minutes, or since opening; else today.",
+        autocompletion=words_of(WINDOWS),
+        callback=_window,
+    ),
+]
 OnlyOption = Annotated[
     str | None,
     typer.Option(
@@ -44,6 +60,7 @@ CheckOption = Annotated[
     epilog=examples(
         "ccmon status",
         "ccmon status --queue Sales",
+        "ccmon status --window 30",
         "ccmon status --at 'yesterday 14:30'",
         "ccmon status --at 2026-11-23 --team Care --json",
         "ccmon status --watch --only queues,alarms | jq --unbuffered -c .alarms",
@@ -65,6 +82,7 @@ def status(
     queue: QueueOption = None,
     team: TeamOption = None,
     client: ClientOption = None,
+    window: WindowOption = None,
     only: OnlyOption = None,
     watch: WatchOption = False,
     every: EveryOption = None,
@@ -80,10 +98,11 @@ def status(
             queue=queue,
             team=team,
             client=client,
+            window=window,
             only=only,
             watch=watch,
             every=every,
             check=check,
         )
-    run_status(db, as_json=as_json, at=at, queue=queue, team=team, client=client)
+    run_status(db, as_json=as_json, at=at, queue=queue, team=team, client=client, window=window)
     return 0

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from ccmon.errors import UsageError
 
+WINDOWS = ("15", "30", "60", "opening")
+"""What ``--window`` may be: minutes, or since the site opened."""
 EVERY_S: tuple[float, float] = (1, 86_400)
 """Within which limits the seconds between two lines, or two files, are."""
 
@@ -20,6 +22,7 @@ def run_status_form(
     queue: str | None = None,
     team: str | None = None,
     client: str | None = None,
+    window: str | None = None,
     only: str | None = None,
     watch: bool = False,
     every: float | None = None,
@@ -33,6 +36,8 @@ def run_status_form(
     """
     from ccmon.snapshot.narrow import Filters
 
+    if window is not None and (check or watch):
+        raise UsageError("--window is for the floor as it is once; leave it out, or --watch and --check.")
     _refuse_mixed(as_json=as_json, at=at, only=only, watch=watch, every=every, check=check)
     if check:
         from ccmon.cli.run_check import run_check
@@ -46,7 +51,7 @@ def run_status_form(
     else:
         from ccmon.cli.run_status import run_status
 
-        run_status(db, as_json=as_json, at=at, queue=queue, team=team, client=client, only=keys)
+        run_status(db, as_json=as_json, at=at, queue=queue, team=team, client=client, window=window, only=keys)
     return 0
 
 

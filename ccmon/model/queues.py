@@ -25,7 +25,10 @@ class Purpose(StrEnum):
 
 
 class Quarter(Struct, frozen=True):
-    """A queue's visits that began in one quarter of an hour, for curves."""
+    """A queue's visits that began in one quarter of an hour, for curves and for figures of a part of the day.
+
+    Beside what is explained here, what `QueueFigures` counts by the same names.
+    """
 
     starts_at: int
     offered: int
@@ -34,7 +37,19 @@ class Quarter(Struct, frozen=True):
     lost: int
     """Abandoned, without short abandons, plus released by the system."""
     answered_without_wait: int = 0
-    """See `QueueFigures.answered_without_wait`."""
+    abandoned: int = 0
+    short_abandoned: int = 0
+    timed_out: int = 0
+    no_agents: int = 0
+    diverted: int = 0
+    unknown: int = 0
+    answered_wait_ms: int = 0
+    abandoned_wait_ms: int = 0
+    handled: int = 0
+    talk_ms: int = 0
+    hold_ms: int = 0
+    wrap_up_ms: int = 0
+    cut_off: int = 0
 
     @property
     def service_level(self) -> float | None:
@@ -230,3 +245,12 @@ class WaitingCall(Struct, frozen=True):
     caller: str | None
     customer: str | None
     entered_at: int
+
+
+class QueueWindow(Struct, frozen=True):
+    """A part of the business day over which calls of queues are counted, by when they entered."""
+
+    name: str
+    """How it was asked for, such as ``30 min``."""
+    starts_at: int
+    """When it starts: with a quarter of an hour."""

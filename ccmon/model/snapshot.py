@@ -17,7 +17,7 @@ from ccmon.model.follow_ups import FollowUpFigures
 from ccmon.model.handling import HandlingFigures
 from ccmon.model.lost_callers import LostCallers
 from ccmon.model.opening_hours import OpeningFigures
-from ccmon.model.queues import QueueFigures, WaitingCall
+from ccmon.model.queues import QueueFigures, QueueWindow, WaitingCall
 from ccmon.model.retention import RetentionFigures, SecondPurchase, UnresolvedCustomer
 from ccmon.model.sales import SalesFigures
 from ccmon.model.satisfaction import LowScore, SatisfactionFigures
@@ -97,6 +97,8 @@ class FloorSnapshot(Struct, frozen=True, kw_only=True):
     """When the site is open; None where its hours of today are not set."""
     due_moments: DueMoments | None = None
     """When what is promised counts as due, by the opening hours of all days."""
+    queue_window: QueueWindow | None = None
+    """The part of the day over which calls of queues are counted; None: all of it."""
     absent: tuple[tuple[str, str], ...] = ()
     """Parts that cannot be computed for the narrowed floor, each with the reason, for a person."""
 

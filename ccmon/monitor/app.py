@@ -33,6 +33,7 @@ from ccmon.monitor.screens.modal import Modal, Picker
 from ccmon.monitor.shutdown import Shutdown
 from ccmon.monitor.view_dialogs import ViewDialogs
 from ccmon.snapshot.narrow import NO_FILTER, Filters
+from ccmon.snapshot.windows import Window
 from ccmon.views.all_panels import panels
 from ccmon.views.chrome import Trouble, trouble_shown, watched_text
 from ccmon.views.glyphs import GlyphSet
@@ -92,6 +93,8 @@ class Monitor(LinesApp):
         self.poller = poller
         self.database = database
         self.filters = filters
+        self.window = Window.TODAY
+        """Over which part of the day calls of queues are counted."""
         self.glyphs = glyphs
         self.colours = RichStyles(light)
         self.panels: tuple[FloorPanel[Any], ...] = panels()
@@ -191,6 +194,7 @@ class Monitor(LinesApp):
             self.filters,
             is_current=self.poller.failure_text is None,
             last=self._last_context,
+            window=self.window,
         )
         return self._last_context
 
@@ -299,6 +303,10 @@ class Monitor(LinesApp):
     def action_views(self) -> None:
         """Show, save or remove views with names."""
         self.view_dialogs.choose_view()
+
+    def action_window(self) -> None:
+        """Count the calls of queues over the next part of the day."""
+        self.view_dialogs.show_next_window()
 
     def action_columns(self) -> None:
         """Choose the columns of the active panel."""

@@ -15,6 +15,7 @@ from ccmon.monitor.rich_styles import RichStyles
 from ccmon.monitor.screens.floor import FloorScreen
 from ccmon.monitor.screens.modal import Picker
 from ccmon.snapshot.narrow import NO_FILTER, Filters
+from ccmon.snapshot.windows import Window, next_window
 from ccmon.views.glyphs import GlyphSet
 from ccmon.views.modal_content import column_choices, typed_view, view_choices
 from ccmon.views.screen_view import ScreenView, dropped_filters_text, without
@@ -32,6 +33,7 @@ class ViewedApp(Protocol):
     colours: RichStyles
     glyphs: GlyphSet
     filters: Filters
+    window: Window
     floor_screen: FloorScreen
 
     def push_screen(self, screen: Any, callback: Any) -> Any:
@@ -68,12 +70,14 @@ class ViewDialogs:
         self._unchecked = app.filters if app.filters == view.kept_filters else NO_FILTER
         """Filters of a view, of which it is not known yet whether something has their names."""
         app.floor_screen.take_view(view)
+        app.window = view.kept_window
 
     @property
     def view(self) -> ScreenView:
         """What is set now."""
         filters = self.app.filters
-        return self.app.floor_screen.view(self._kept if self._given and filters == self._given else filters)
+        kept = self._kept if self._given and filters == self._given else filters
+        return self.app.floor_screen.view(kept, self.app.window)
 
     # What is kept by itself
 
@@ -148,7 +152,7 @@ class ViewDialogs:
         act, _, name = result.partition(":")
         try:
             if act == "save":
-                kept_views.save(self.keeper.file, name, self.app.floor_screen.view(self.app.filters))
+                kept_views.save(self.keeper.file, name, self.app.floor_screen.view(self.app.filters, self.app.window))
                 said = f"Saved as {name}; ccmon monitor --view starts with it."
             elif act == "remove":
                 kept_views.remove(self.keeper.file, name)
@@ -164,7 +168,17 @@ class ViewDialogs:
     def _show(self, view: ScreenView) -> None:
         self.app.floor_screen.take_view(view)
         self.app.filters = self._unchecked = view.kept_filters
+        self.app.window = view.kept_window
         self.app.draw()
+
+    # The part of the day
+
+    def show_next_window(self) -> None:
+        """Count the calls of queues over the next part of the day."""
+        context = self.app.view_context()
+        if context is not None:
+            self.app.window = next_window(context.unfiltered, self.app.window)
+            self.app.draw()
 
     # Columns
 

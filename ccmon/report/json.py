@@ -20,7 +20,7 @@ from ccmon.model.costs import ResourceFigures, Spending, ValueFigures, WorkFigur
 from ccmon.model.follow_ups import AgentFollowUps, FollowUp, FollowUpFigures
 from ccmon.model.handling import HandlingFigures
 from ccmon.model.opening_hours import OpeningFigures, OpenStretch
-from ccmon.model.queues import QueueFigures
+from ccmon.model.queues import QueueFigures, QueueWindow
 from ccmon.model.retention import Move, RetentionFigures, SecondPurchase, UnresolvedCustomer
 from ccmon.model.sales import OtherCurrency, QuotaFigures, SalesDetail, SalesFigures
 from ccmon.model.satisfaction import LowScore, SatisfactionFigures
@@ -33,11 +33,12 @@ LISTED = 200
 
 OBJECTS: Mapping[type[Struct], str] = {
     FloorSnapshot: """at data_at data_age_s time_zone queues total agents sales handling follow_ups alerts=alarms
-        business_at=periodic_at incomplete absent opening_hours satisfaction low_scores retention not_given_up_count
-        not_given_up second_purchases_count second_purchases problems resources value alarms
+        business_at=periodic_at incomplete absent opening_hours queue_window satisfaction low_scores retention
+        not_given_up_count not_given_up second_purchases_count second_purchases problems resources value alarms
         periodic_at unresolved_customers_count unresolved_customers""",
     OpeningFigures: "today open_now next_change_at",
     OpenStretch: "opens_at closes_at",
+    QueueWindow: "name starts_at",
     QueueFigures: """name purpose client waiting longest_wait_s talking agents_ready agents_on_phones agents_needed
         agents_allotted offered answered answered_in_threshold abandoned short_abandoned timed_out no_agents diverted
         unknown cut_off answered_without_wait open service_level service_level_live service_level_target asa_s

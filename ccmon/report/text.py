@@ -13,6 +13,7 @@ from ccmon.formatting import ascii_only, count, date_and_time, fit, plain, width
 from ccmon.model.alarms import Alarm
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.narrow import NO_FILTER, Filters
+from ccmon.snapshot.windows import Window
 from ccmon.views.alarms import alarm_sentence
 from ccmon.views.all_panels import panels
 from ccmon.views.chrome import alarm_counts, alarm_line, data_age, no_alarms_text, open_text, watched_text
@@ -57,6 +58,7 @@ def print_status(
     only_panels: int | None = None,
     past: PastMoment = NOW,
     word: WordAlarm | None = None,
+    window: Window = Window.TODAY,
 ) -> None:
     """Print the panels of a snapshot: in the output's width, in colour on a terminal, in ASCII where that is needed.
 
@@ -67,10 +69,11 @@ def print_status(
         only_panels: how many of the panels, without the alarms; None: everything.
         past: of an earlier moment, what its snapshot does not say.
         word: gives the sentence of an alarm; None: as the screen words it.
+        window: over which part of the day calls of queues are counted.
     """
     output = output or sys.stdout
     ascii_alone = needs_ascii() or not (output.encoding or "utf-8").lower().startswith("utf")
-    context = ViewContext.of(snapshot, glyphs=ASCII if ascii_alone else UNICODE, filters=filters)
+    context = ViewContext.of(snapshot, glyphs=ASCII if ascii_alone else UNICODE, filters=filters, window=window)
     colored = output.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     looks = (LIGHT if is_light() else DARK) if colored else None
     width = output_width(output)

@@ -72,6 +72,19 @@ def _quarter(row: QueueTotals) -> Quarter:
         answered_in_threshold=row.answered_in_threshold,
         lost=lost(abandoned=row.abandoned, short_abandoned=row.short_abandoned, released=released),
         answered_without_wait=row.answered_without_wait,
+        abandoned=row.abandoned,
+        short_abandoned=row.short_abandoned,
+        timed_out=row.timed_out,
+        no_agents=row.no_agents,
+        diverted=row.diverted,
+        unknown=row.unknown,
+        answered_wait_ms=row.answered_wait_ms,
+        abandoned_wait_ms=row.abandoned_wait_ms,
+        handled=row.handled,
+        talk_ms=row.talk_ms,
+        hold_ms=row.hold_ms,
+        wrap_up_ms=row.wrap_up_ms,
+        cut_off=row.cut_off,
     )
 
 

@@ -134,6 +134,8 @@ KEYS: tuple[Key, ...] = (
         "sort"),
     Key("sort_back", ("S",), "screen.sort(-1)", "Sort by the column before"),
     Key("reverse", ("r",), "screen.reverse", "Reverse the order"),
+    Key("window", ("i",), "window",
+        "Count the calls of queues since 15, 30 or 60 minutes, since opening, or today"),
     Key("columns", ("C",), "columns", "Choose the columns of the panel: hidden, always, or as there is room"),
     Key("saved_views", ("w",), "views", "Save what is set on the screen under a name, show it again, or remove it"),
     Key("filter", ("f",), "filter", "Show only one queue, team or client", "filter"),

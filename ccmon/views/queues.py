@@ -136,6 +136,15 @@ WAITING_COLUMNS: tuple[Column[WaitingCall], ...] = (
 """Who waits now, under the queues."""
 
 
+def window_text(context: ViewContext, *, short: bool = False) -> str:
+    """Over which part of the day calls are counted; empty: over all of it."""
+    window = context.snapshot.queue_window
+    if window is None:
+        return ""
+    since = f"since {clock(window.starts_at, context.zone)}"
+    return since if short else f"{window.name}: {since}"
+
+
 class QueuesPanel(FloorPanel[QueueFigures]):
     """Queue."""
 
@@ -194,6 +203,10 @@ class QueuesPanel(FloorPanel[QueueFigures]):
             context.snapshot.queues, key=lambda queue: (*_attention_order(queue, context), queue.name.casefold())
         )
 
+    def remark(self, context: ViewContext, *, short: bool = False) -> str:
+        """Since when calls are counted, where that is not the whole day."""
+        return joined(window_text(context, short=short), super().remark(context, short=short))
+
     def totals(self, context: ViewContext) -> Sequence[QueueFigures]:
         """The sum of all queues, if there are several."""
         return (context.snapshot.total,) if len(context.snapshot.queues) > 1 else ()
@@ -227,7 +240,7 @@ class QueuesPanel(FloorPanel[QueueFigures]):
             Detail("agents staffed", count(known(row, row.agents_on_phones), unknown)),
             Detail("of them allotted to this queue", count(row.agents_allotted, unknown)),
             Detail("agents required", count(row.agents_needed, unknown), _short_style(row, context)),
-            *_details_of_visits(row),
+            *_details_of_visits(row, window_text(context, short=True)),
             Detail("Service level"),
             Detail(f"answered within {threshold}", count(row.answered_in_threshold)),
             Detail(f"waiting longer than {threshold} now", count(row.waiting_past_threshold(known_until))),
@@ -246,9 +259,9 @@ class QueuesPanel(FloorPanel[QueueFigures]):
         ]
 
 
-def _details_of_visits(row: QueueFigures) -> list[Detail]:
+def _details_of_visits(row: QueueFigures, since: str) -> list[Detail]:
     details = [
-        Detail("Visits today"),
+        Detail(f"Visits {since or 'today'}"),
         Detail("offered", count(row.offered), TextStyle.STRONG),
         Detail("= answered", count(row.answered)),
         Detail("+ abandoned", count(row.abandoned)),

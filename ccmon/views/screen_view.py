@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct, field
 
 from ccmon.snapshot.narrow import FILTER_KINDS, Filters
+from ccmon.snapshot.windows import Window
 
 
 class TabView(Struct, frozen=True, omit_defaults=True):
@@ -34,6 +35,13 @@ class ScreenView(Struct, frozen=True, omit_defaults=True):
     """By key of a tab."""
     filters: Mapping[str, str] = field(default_factory=dict)
     """By kind, the name to which the screen is narrowed."""
+    window: str = Window.TODAY.value
+    """Over which part of the day calls of queues are counted."""
+
+    @property
+    def kept_window(self) -> Window:
+        """The window, if there is one of this name."""
+        return Window(self.window) if self.window in set(Window) else Window.TODAY
 
     @property
     def kept_filters(self) -> Filters:
@@ -64,4 +72,5 @@ def summary(view: ScreenView) -> str:
     from ccmon.views.all_panels import panels  # noqa: PLC0415 - a list alone needs the panels' names
 
     front = [f"{panel.number} {panel.name}" for panel in panels() if panel.number == view.opened]
-    return ", ".join([*front, *(f"{kind} {name}" for kind, name in view.filters.items())])
+    window = [view.window] if view.kept_window is not Window.TODAY else []
+    return ", ".join([*front, *(f"{kind} {name}" for kind, name in view.filters.items()), *window])

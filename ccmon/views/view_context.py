@@ -22,6 +22,7 @@ from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.chunked_rows import rows_that_differ
 from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.narrow import NO_FILTER, Filters, narrow
+from ccmon.snapshot.windows import Window, windowed
 from ccmon.views.alarm_marks import AlarmIndex, Marks, subject_of, worst_severity
 from ccmon.views.glyphs import UNICODE, GlyphSet
 from ccmon.views.styled_text import Span, TextStyle
@@ -90,6 +91,8 @@ class ViewContext:
     """An object of its own for each context."""
     wanted: Filters = field(default_factory=lambda: NO_FILTER)
     """The filters as they were given, before their names were respelt as on the floor."""
+    window: Window = field(default_factory=lambda: Window.TODAY)
+    """Over which part of the day calls of queues are counted; `FloorSnapshot.queue_window` says since when."""
 
     @classmethod
     def of(
@@ -101,23 +104,24 @@ class ViewContext:
         *,
         is_current: bool = True,
         last: ViewContext | None = None,
+        window: Window = Window.TODAY,
     ) -> ViewContext:
         """The context of a snapshot at `now` (by default its moment); not `is_current`: the last poll had no answer.
 
         Parts that equal those of the `last` context are the same objects.
         """
         wanted = filters
-        if last is not None and last.unfiltered is unfiltered and last.wanted == wanted:
+        if last is not None and last.unfiltered is unfiltered and last.wanted == wanted and last.window is window:
             snapshot, filters = last.snapshot, last.filters
         else:
             filters = filters.spelt(unfiltered)
-            snapshot = narrow(unfiltered, filters)
+            snapshot = windowed(narrow(unfiltered, filters), window)
             if snapshot is not unfiltered and last is not None:
                 snapshot = _with_parts_of(last.snapshot, snapshot)
         cache = InputCache() if last is None else last.cache
         zone, alarm_index = ZoneInfo(snapshot.time_zone), cache.get("marks", (), AlarmIndex).update(snapshot.alarms)
         edition, last_edition, changed = object(), None, set[str]()
-        if last is not None and last.glyphs is glyphs and last.filters == filters:
+        if last is not None and last.glyphs is glyphs and last.filters == filters and last.window is window:
             last_edition = last.edition
             changed.update(_changed_parts(last.snapshot, snapshot))
             if snapshot is not unfiltered or last.snapshot is not last.unfiltered:
@@ -145,6 +149,7 @@ class ViewContext:
             last_edition=last_edition,
             changed=frozenset(changed),
             wanted=wanted,
+            window=window,
         )
 
     @property

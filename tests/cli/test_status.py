@@ -287,3 +287,28 @@ def test_the_database_is_left_open_only_where_the_process_ends_at_once(
         [sys.executable, "-c", script, "status", "--db", str(path), *more], check=True, capture_output=True, text=True
     )
     assert run.stderr.strip() == str(left)
+
+
+def test_a_part_of_the_day(path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    connection = database_file.open_writer(path)
+    connection.execute(
+        "INSERT INTO calls (source, call_id, queue_id, entered_at, ended_at, outcome) "
+        "VALUES ('test', '2', 1, ?1, ?1 + 60000, 'abandoned')",
+        (moment() - HOUR_MS,),
+    )
+    connection.close()
+    for option, offered, starts in (("", 2, None), ("--window=60", 2, "13:30"), ("--window=30", 1, "14:00")):
+        assert run(monkeypatch, "status", "--db", path, "--json", *filter(None, [option])) == 0
+        found = json.loads(capsys.readouterr().out)
+        assert found["total"]["offered"] == found["queues"][0]["offered"] == offered
+        window = found["queue_window"]
+        assert (window and window["starts_at"][11:16]) == starts
+    assert run(monkeypatch, "status", "--db", path, "--window", "15") == 0
+    assert "since 14:15" in capsys.readouterr().out
+    for words, status, sentence in (
+        (["--window", "45"], 2, "45 is not one of 15, 30, 60, opening."),
+        (["--window", "15", "--watch"], 2, "--window is for the floor as it is once"),
+        (["--window", "opening"], 1, "The site is closed, or its opening hours are not set"),
+    ):
+        assert run(monkeypatch, "status", "--db", path, *words) == status
+        assert sentence in capsys.readouterr().err

@@ -48,6 +48,10 @@ def number(file: Path) -> int:
     return file.stat().st_ino
 
 
+def left(file: Path) -> ScreenView:
+    return read(file).left.get(str(DATABASE), AS_USUAL)
+
+
 def is_there(file: Path) -> bool:
     return file.exists()
 
@@ -340,3 +344,23 @@ async def test_a_filter_is_not_left_out_before_all_names_are_known(file: Path) -
         reader.floor = replace(reader.floor, incomplete=None)
         await until(pilot, lambda: not app.filters, ticking=True)
         assert 'The filter by queue "Closed last year" is left out' in screen_text(app)[-1]
+
+
+async def test_the_part_of_the_day_follows_the_key_is_marked_and_kept(file: Path) -> None:
+    app, _ = beginning(file)
+    async with app.run_test(size=(120, 40)) as pilot:
+        whole = await tick(pilot)
+        for mark in ("60 min: since", "30 min: since", "15 min: since"):
+            await pilot.press("i")
+            assert mark in screen_text(app)[2]
+        await until(pilot, lambda: left(file).window == "15 min", ticking=True)
+        await pilot.press("i")
+        assert await tick(pilot) == whole
+        await pilot.press("i", "w", *"hour", "enter")
+        await until(pilot, lambda: app.screen is app.floor_screen)
+    again, _ = beginning(file)
+    async with again.run_test(size=(80, 24)) as pilot:
+        await tick(pilot)
+        assert any("since" in line for line in screen_text(again)[5:7])
+    assert named_view(file, "hour").window == "60 min"
+    assert ScreenView(window="a fortnight").kept_window == "today"

@@ -15,6 +15,7 @@ from ccmon.model.agents import AgentState
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.narrow import NO_FILTER, Filters
+from ccmon.snapshot.windows import Window
 from ccmon.views.all_panels import panels
 from ccmon.views.cached_value import CLOCKS, CachedValue
 from ccmon.views.chrome import alarm_line, kpi_strip_lines, secondary_line, trouble_shown
@@ -140,7 +141,22 @@ CHANGES: tuple[Callable[[FloorSnapshot, int], FloorSnapshot], ...] = (
     agent_gone, queue_changed, call_answered, sold,
     handled, follow_up_done, part_not_known, agents_without_quota, seller_gone,
 )  # fmt: skip
-KEYS = ("nothing", "size", "sort", "reverse", "move", "scroll", "tab", "active", "stale", "filter", "glyphs", "silent")
+KEYS = (
+    "nothing",
+    "size",
+    "sort",
+    "reverse",
+    "move",
+    "scroll",
+    "tab",
+    "active",
+    "stale",
+    "filter",
+    "glyphs",
+    "silent",
+    "window",
+    "columns",
+)
 
 
 class Floor:
@@ -153,6 +169,7 @@ class Floor:
         self.size = SIZES[-1]
         self.filters, self.glyphs = NO_FILTER, UNICODE
         self.active, self.stale, self.is_current = 1, False, True
+        self.window = Window.TODAY
         self.context: ViewContext | None = None
         self.alarm: CachedValue[StyledLine] = CachedValue()
         self.lazy_sales = LazyCopies()
@@ -181,17 +198,31 @@ class Floor:
             self.filters = FILTERS[number % len(FILTERS)]
         elif key == "glyphs":
             self.glyphs = ASCII if self.glyphs is UNICODE else UNICODE
+        elif key in {"window", "columns"}:
+            self.choose(key, number)
         elif key == "silent":
             self.is_current = not self.is_current
+
+    def choose(self, key: str, number: int) -> None:
+        """Take another part of the day, or other columns."""
+        if key == "window":
+            self.window = list(Window)[number % len(Window)]
+            return
+        drawing = self.drawings[number % len(self.drawings)]
+        found = drawing.columns()
+        if found:
+            drawing.change_column(found[number % len(found)][0].key)
 
     def check(self, milliseconds: int) -> None:
         """Draw everything with what is cached and from nothing, and compare."""
         now = self.snapshot.at + milliseconds
         lazy = self.lazy_sales.of(self.snapshot)
         self.context = ViewContext.of(
-            lazy, now, self.glyphs, self.filters, is_current=self.is_current, last=self.context
+            lazy, now, self.glyphs, self.filters, is_current=self.is_current, last=self.context, window=self.window
         )
-        fresh = ViewContext.of(self.snapshot, now, self.glyphs, self.filters, is_current=self.is_current)
+        fresh = ViewContext.of(
+            self.snapshot, now, self.glyphs, self.filters, is_current=self.is_current, window=self.window
+        )
         anew = panels()
         if milliseconds % 2:  # as on a screen without room for all panels, where the heads are asked for first
             self.chrome(self.panels, self.context)

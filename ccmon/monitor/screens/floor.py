@@ -16,6 +16,7 @@ from ccmon.monitor.screens.lines_screen import LinesScreen
 from ccmon.monitor.widgets.lines_widget import LineChange, LinesWidget
 from ccmon.monitor.widgets.panel_widget import PanelWidget
 from ccmon.snapshot.narrow import Filters
+from ccmon.snapshot.windows import Window
 from ccmon.views.cached_value import CachedValue
 from ccmon.views.chrome import (
     Trouble,
@@ -260,8 +261,8 @@ class FloorScreen(LinesScreen):
         """Draw for the new size."""
         self.redraw()
 
-    def view(self, filters: Filters) -> ScreenView:
-        """What is set on the screen, with these filters."""
+    def view(self, filters: Filters, window: Window = Window.TODAY) -> ScreenView:
+        """What is set on the screen, with these filters and this window."""
         drawings = [widget.drawing for widget in self.panel_widgets.values()]
         return ScreenView(
             opened=self.opened,
@@ -273,6 +274,7 @@ class FloorScreen(LinesScreen):
             },
             tabs={key: tab for drawing in drawings for key, tab in drawing.views() if tab != AS_USUAL_TAB},
             filters=dict(filters.in_force),
+            window=window.value,
         )
 
     def take_view(self, view: ScreenView) -> None:
