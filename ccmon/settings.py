@@ -133,7 +133,7 @@ def given() -> Iterator[Given]:
             if name == ALARMS:
                 yield Given(name, checked_limits(value, f"{file}"), file)
             elif name == KEYS:
-                yield Given(name, dict(_texts_of_keys(value, f"{file}")), file)
+                yield Given(name, dict(texts_of_keys(value, f"{file}")), file)
             else:
                 yield Given(name, checked(name, value, f"{file}", file.parent), file)
     for name in file_setting_names():
@@ -251,7 +251,7 @@ def checked_limits(limits: Any, where: str) -> dict[str, int]:
     return found
 
 
-def _texts_of_keys(table: Any, where: str, above: str = "") -> Iterator[tuple[str, tuple[str, str]]]:
+def texts_of_keys(table: Any, where: str, above: str = "") -> Iterator[tuple[str, tuple[str, str]]]:
     """What the table of keys says, by action; a name such as ``panel.queue`` may be a table in it.
 
     Raises:
@@ -262,7 +262,7 @@ def _texts_of_keys(table: Any, where: str, above: str = "") -> Iterator[tuple[st
     for name, value in table.items():
         action = f"{above}{name}"
         if isinstance(value, dict):
-            yield from _texts_of_keys(value, where, f"{action}.")
+            yield from texts_of_keys(value, where, f"{action}.")
         elif isinstance(value, str):
             yield action, (value, where)
         else:

@@ -64,6 +64,9 @@ def in_force(database: Path | None, part: Name | None) -> Iterator[Setting]:
     part = None if part is None else without_aliases(part)
     if part is not None and part[0] not in top_level():
         raise no_setting(part, hint(part))
+    if part is not None and part[0] == settings.KEYS:
+        yield from _keys(part)
+        return
     if part is None or part[0] not in SECTIONS:
         yield from (each for each in file_settings.read(database) if part is None or each.name == part)
     if part is not None and part[0] not in SECTIONS:
@@ -83,6 +86,23 @@ def in_force(database: Path | None, part: Name | None) -> Iterator[Setting]:
     if not matching and len(part) > 1:
         raise _no_such_part(part, [each.name for each in found])
     yield from matching
+
+
+def _keys(part: Name) -> Iterator[Setting]:
+    """The keys of all actions, or of one.
+
+    Raises:
+        UsageError: there is no such action.
+    """
+    every = {each.name: each for each in file_settings.keys_of_actions()}
+    if len(part) == 1:
+        yield from every.values()
+    elif part in every:
+        yield every[part]
+    else:
+        near = nearest(part[1], [action for _, action in every])
+        meant = f"did you mean {written((settings.KEYS, near))}?" if near else f"see ccmon config show {settings.KEYS}"
+        raise no_setting(part, meant)
 
 
 def _in_force_of(section: str, values: DatabaseValues) -> Iterator[Setting]:

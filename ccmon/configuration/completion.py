@@ -90,9 +90,13 @@ def _parts_below(node: Name, rows: Names) -> Iterator[tuple[str, bool]]:
     """The parts that may follow those of a name, each with whether others follow it."""
     if not node:
         yield from ((name, False) for name in settings.file_setting_names())
-        yield from ((section, True) for section in SECTIONS)
+        yield from ((section, True) for section in (settings.KEYS, *SECTIONS))
         return
     section, *parts = node
+    if section == settings.KEYS and not parts:
+        from ccmon.views.keys import KEYS  # noqa: PLC0415 - few map a key
+
+        yield from ((key.id, False) for key in KEYS)
     spec = SECTIONS.get(section)
     if spec is None:
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from ccmon.errors import CcmonError, UsageError, os_error, sentence
 from ccmon.model.alarm_limits import setting_of
 from ccmon.number_texts import CellError
 from ccmon.sources.table.cells import CellContext
+from ccmon.views.keys import KEYS, KeyChoice, mapped_keys
 from ccmon.whole_file import write_whole
 
 _MEANINGS = {
@@ -57,6 +58,33 @@ def read(database: Path | None = None) -> Iterator[Setting]:
             allowed=settings.allowed(name),
             default=_written(default),
         )
+    yield from (each for each in keys_of_actions() if each.origin is Origin.FILE)
+
+
+def keys_of_actions() -> Iterator[Setting]:
+    """The keys of each action on the screen, as files give them or as usual.
+
+    Raises:
+        CcmonError: as `read`.
+    """
+    given = _given_keys(settings.given())
+    for key in KEYS:
+        text, where = given.get(key.id, (None, None))
+        yield Setting(
+            name=(settings.KEYS, key.id),
+            text=text or key.shown,
+            value=text or key.shown,
+            origin=Origin.DEFAULT if where is None else Origin.FILE,
+            where=where,
+            meaning=key.help,
+            allowed="keys with spaces between them",
+            default=key.shown,
+        )
+
+
+def _given_keys(given: Iterable[settings.Given]) -> dict[str, tuple[str, str]]:
+    """The keys that files give, by action: text and file."""
+    return {action: said for each in given if each.name == settings.KEYS for action, said in each.value.items()}
 
 
 def from_files() -> dict[str, Any]:
@@ -131,6 +159,8 @@ class SettingsFile:
         """
         found = []
         for change in changes:
+            if change.name == (settings.KEYS,):
+                raise UsageError(f"{change.place}{settings.KEYS} is no single value: name one, such as keys.sort.")
             *_, name = change.name
             table = self._table(change)
             before = table.get(name)
@@ -143,7 +173,25 @@ class SettingsFile:
                 table.remove(name)
             else:
                 table[name] = _plain(after)
+        self._check_keys(changes)
         return found
+
+    def _check_keys(self, changes: Sequence[RequestedChange]) -> None:
+        """Refuse keys that a screen could not take.
+
+        Raises:
+            UsageError: one is none, or would start two actions.
+        """
+        changed = next((change for change in changes if change.name[0] == settings.KEYS), None)
+        if changed is None:
+            return
+        wanted = _given_keys(each for each in settings.given() if each.where != self.path)
+        here = settings.texts_of_keys(self._document.get(settings.KEYS, {}), str(self.path))
+        choices = {action: KeyChoice(str(text), "") for action, (text, _) in (wanted | dict(here)).items()}
+        try:
+            mapped_keys(choices)
+        except CcmonError as error:
+            raise UsageError(f"{changed.place}{error}") from None
 
     def _table(self, change: RequestedChange) -> Any:
         """The table of the file that a setting is in; made if it is to be set there and the table is missing."""
@@ -198,6 +246,8 @@ def _parsed(change: RequestedChange, text: str) -> Any:
         UsageError: it cannot have that value.
     """
     *_, name = change.name
+    if change.name[0] == settings.KEYS:
+        return " ".join(text.split())
     if len(change.name) == 1:
         return parse(name, text, change.place)
     column, context = own_columns(ALARMS)[name], CellContext(ZoneInfo("UTC"))

@@ -61,15 +61,20 @@ def quoted(text: str) -> str:
 
 def top_level() -> list[str]:
     """The first words of all names."""
-    return [*settings.file_setting_names(), *SECTIONS]
+    return [*settings.file_setting_names(), settings.KEYS, *SECTIONS]
 
 
 def is_in_file(name: Name) -> bool:
-    """Whether a name is that of a field of `Settings`."""
-    return len(name) == 1 and name[0] in settings.file_setting_names()
+    """Whether a name is that of a field of `Settings`, or of keys of an action."""
+    return name[0] == settings.KEYS or (len(name) == 1 and name[0] in settings.file_setting_names())
 
 
 def without_aliases(name: Name) -> Name:
-    """The name with its section as it is written here: capitals and hyphens do not matter."""
+    """The name with its section as it is written here: capitals and hyphens do not matter.
+
+    The name of an action may have a dot in it: it is one part.
+    """
     section = name[0].lower().replace("-", "_")
+    if section == settings.KEYS:
+        return (section, ".".join(name[1:])) if len(name) > 1 else (section,)
     return (section, *name[1:]) if section in SECTIONS or section in settings.file_setting_names() else name

@@ -279,7 +279,8 @@ def markdown() -> str:
         "Each action can have other keys, in the table `[keys]` of "
         "[the settings](administration.md#install), by its id:\n\n"
         '```toml\n[keys]\nsort = "o"\nsort_back = "O"\n"panel.agents" = "F2 2"\n```\n\n'
-        "They take the place of those above. A key is a character, `F1` to `F12`, `Ctrl+A` to `Ctrl+Z` or one of "
+        "or by `ccmon config set keys.sort o`; `ccmon config show keys` lists all. They take the place of those above. "
+        "A key is a character, `F1` to `F12`, `Ctrl+A` to `Ctrl+Z` or one of "
         f"{', '.join(f'`{name}`' for name in KEY_NAMES.values())}; several have a space between them. No key can have "
         "two actions. The line of keys, the help and the palette show keys as they are mapped. `Ctrl+C` always quits, "
         "and in dialogs `Esc` always closes, and the arrows move.\n\n"

@@ -102,7 +102,7 @@ def test_a_database_that_cannot_be_read_offers_nothing_and_says_nothing(tmp_path
 @pytest.mark.parametrize(
     ("typed", "found"),
     [
-        ("ccmon status --only que", ["queues"]),
+        ("ccmon status --only que", ["queues", "queue_window"]),
         ("ccmon status --only queues,al", ["queues,alarms"]),
         ("ccmon status --only alarms,queues,al", [""]),
         ("ccmon status --check service_level_", ["service_level_live", "service_level_target"]),

@@ -119,7 +119,7 @@ def test_answers_alone_are_no_empty_database(tmp_path: Path) -> None:
         )
     said = done("report", "day", "--date", "2026-11-23", "--db", path)
     assert "still empty" not in said
-    assert "There are no calls and no orders in this time." in said
+    assert "There are no calls and no sales in this time." in said
 
 
 @pytest.mark.parametrize(("agent", "handled"), [(None, None), (1, 1)])
@@ -143,7 +143,7 @@ def test_an_empty_database_has_a_report_that_says_so(tmp_path: Path) -> None:
     path = new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
     for form in ("text", "markdown", "html", "csv", "json"):
         assert "The database is still empty." in done("report", "--format", form, "--db", path)
-    assert "There are no calls and no orders in this time." in done("report", "--db", path)
+    assert "There are no calls and no sales in this time." in done("report", "--db", path)
     found = json.loads(done("report", "month", "--format", "json", "--db", path))
     assert found["is_complete"] is False
     assert found["insights"] == []

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from ccmon.configuration.file_settings import SettingsFile, file_to_change, parse, write
 from ccmon.errors import CcmonError
 from ccmon.settings import load
+from ccmon.views.keys import KEYS
 from ccmon.whole_file import write_whole
 from tests.accounts import open_folder, with_no_special_rights
 from tests.commands import ccmon, done, one_line
@@ -223,3 +224,46 @@ def test_a_table_of_keys_that_is_none_is_told(
     with pytest.raises(CcmonError) as told:
         load()
     assert str(told.value) == f"{file}: {sentence}"
+
+
+def test_keys_are_set_shown_and_unset_by_the_name_of_their_action(tmp_path: Path, places: dict[str, str]) -> None:
+    _, own = files(tmp_path)
+    assert done("config", "set", "keys.sort", " o  F6 ", "--user", **places) == (
+        f"keys.sort: \N{EN DASH} → o F6 in {own}\n"
+    )
+    done("config", "set", "keys.panel.queue", "F2", "--user", **places)
+    done("config", "set", "theme", "dark", "--user", **places)
+    assert own.read_text() == 'theme = "dark"\n\n[keys]\nsort = "o F6"\n"panel.queue" = "F2"\n'
+    assert done("config", "show", "keys.sort", **places).split()[:4] == ["keys.sort", "o", "F6", str(own)]
+    shown = done("config", "show", "keys", **places).splitlines()
+    assert len(shown) == len(KEYS)
+    assert any(line.startswith('keys."panel.queue"') and "F2" in line for line in shown)
+    assert any(line.split()[:3] == ["keys.help", "?", "default"] for line in shown)
+    assert done("config", "set", "keys.sort", "o F6", "--user", **places) == f"keys.sort is o F6 in {own}.\n"
+    done("config", "unset", "keys.sort", "--user", **places)
+    assert own.read_text() == 'theme = "dark"\n\n[keys]\n"panel.queue" = "F2"\n'
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("set", "keys.sort", "d"), "d would be the key of both done and sort: give one of them another."),
+        (("set", "keys.sorts", "o"), "there is no action 'sorts' for a key; did you mean sort?"),
+        (("set", "keys.sort", "F13"), "keys.sort cannot be 'F13', which is no key"),
+        (("set", "keys", "o"), "keys is no single value: name one, such as keys.sort."),
+        (("show", "keys.sorts"), "there is no setting keys.sorts; did you mean keys.sort?"),
+    ],
+)
+def test_keys_that_a_screen_could_not_take_are_refused(
+    tmp_path: Path, places: dict[str, str], words: tuple[str, ...], sentence: str
+) -> None:
+    user = ["--user"] if words[0] == "set" else []
+    assert sentence in one_line(ccmon("config", *words, *user, **places), 2)
+    assert not files(tmp_path)[1].exists()
+
+
+def test_a_key_that_another_file_gives_away_is_refused(tmp_path: Path, places: dict[str, str]) -> None:
+    done("config", "set", "keys.done", "o", "--site", **places)
+    assert "both done and sort" in one_line(ccmon("config", "set", "keys.sort", "o", "--user", **places), 2)
+    done("config", "set", "keys.sort", "d", "--user", **places)
+    assert "both done and sort" in one_line(ccmon("config", "unset", "keys.done", "--site", **places), 2)
