@@ -37,7 +37,7 @@ AGENT_COLUMNS = (
     ReportColumn("inbound", "Inbound", Unit.COUNT, "Inbound calls handled."),
     ReportColumn("outbound", "Outbound", Unit.COUNT, "Outbound calls handled.", rank=8),
     ReportColumn("aht_ms", "AHT", Unit.LENGTH, "Mean of talk, hold and wrap-up, both directions."),
-    ReportColumn("occupancy", "Occupancy", Unit.SHARE, "Handling over handling and ready time."),
+    ReportColumn("occupancy", "Occupancy", Unit.SHARE, "Handling over handling and ready time.", rank=2),
     ReportColumn("logged_in_ms", "Logged in", Unit.HOURS, rank=6),
     ReportColumn("paused_ms", "Paused", Unit.HOURS, rank=7),
     ReportColumn("missed", "Missed", Unit.COUNT, "Calls that rang and were not answered.", rank=5),
