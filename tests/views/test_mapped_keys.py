@@ -61,7 +61,7 @@ def test_nothing_chosen_leaves_the_usual_keys() -> None:
 
 
 def test_chosen_keys_take_the_place_of_the_usual_ones_everywhere() -> None:
-    keys = mapped_keys(keys_with(sort="o F6", panel__queue="F1", help="?", up="i", view="y"))
+    keys = mapped_keys(keys_with(sort="o F6", panel__queue="F1", help="?", up="I", view="y"))
     assert key_of(keys, "sort").keys == ("o", "f6")
     assert key_of(keys, "sort").shown == "o F6"
     assert key_of(keys, "panel.queue").shown == "F1", "a key that is not shown beside others is shown alone"
@@ -74,7 +74,7 @@ def test_chosen_keys_take_the_place_of_the_usual_ones_everywhere() -> None:
     remarks = {choice.result: choice.remark for choice in palette_choices((), keys)}
     assert remarks["key:sort"] == "o F6"
     assert any(line.text.startswith("o F6") for line in help_lines((), keys, UNICODE, 90))
-    assert moving_keys(keys)["i"] == "up"
+    assert moving_keys(keys)["I"] == "up"
     assert "k" not in moving_keys(keys)
     assert moving_keys(KEYS)["k"] == "up"
     assert moving_keys(KEYS)["space"] == "pagedown"
