@@ -13,7 +13,7 @@ from tests.processes import CCMON
 
 
 @pytest.mark.parametrize(
-    ("answer", "ends"), [("\r", "Nothing was changed."), ("y\r", "it continues where the copy ends.")]
+    ("answer", "ends"), [("\r", "Nothing was changed."), ("y\r", "The former database is kept in")]
 )
 def test_a_person_is_shown_what_happens_and_asked(tmp_path: Path, answer: str, ends: str) -> None:
     database = new_database(tmp_path / "calls.db", time_zone="UTC")
