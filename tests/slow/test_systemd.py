@@ -264,7 +264,8 @@ def test_a_move_that_is_broken_off_before_the_service_is_restarted_is_taken_up(s
         site.write("/opt/broken/systemctl", BROKEN_OFF.format(command))
         ran(site, "chmod 755 /opt/broken/systemctl")
         # Tests that run behind a shell's & inherit a Ctrl-C that is ignored.
-        broken = site.run(f"PATH=/opt/broken:$PATH env --default-signal=INT ccmon setup --yes --db {other}")
+        setup = f"ccmon setup --yes --no-take-along --db {other}"
+        broken = site.run(f"PATH=/opt/broken:$PATH env --default-signal=INT {setup}")
         assert broken.returncode == 130, broken
         assert written() == DATABASE
         told = " ".join(site.run("ccmon doctor").stdout.split())
@@ -274,4 +275,20 @@ def test_a_move_that_is_broken_off_before_the_service_is_restarted_is_taken_up(s
     assert "left as it is" not in told
     assert written() == other
     assert "still writes" not in ran(site, "ccmon doctor")
+    assert "nothing was changed" in ran(site, "ccmon setup --yes")
+
+
+def test_a_move_that_is_broken_off_after_the_copy_starts_the_service_once_taken_up(site: SystemdMachine) -> None:
+    other = "/srv/ccmon/calls.db"
+    site.write("/opt/broken/systemctl", BROKEN_OFF.format("daemon-reload"))
+    ran(site, "chmod 755 /opt/broken/systemctl")
+    broken = site.run(f"PATH=/opt/broken:$PATH env --default-signal=INT ccmon setup --yes --db {other}")
+    assert broken.returncode == 130, broken
+    assert value(site, "ActiveState") == "inactive"
+    told = " ".join(site.run("ccmon doctor").stdout.split())
+    assert f"no ccmon follow runs for it; start it again: sudo systemctl start {SERVICE}" in told
+    assert "sudo ccmon setup goes on with it" in told
+    ran(site, "ccmon setup --yes")
+    words = ran(site, f"cat /proc/{value(site, 'MainPID')}/cmdline").rstrip("\0").split("\0")
+    assert words[words.index("--db") + 1] == other
     assert "nothing was changed" in ran(site, "ccmon setup --yes")
