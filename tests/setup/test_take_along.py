@@ -124,12 +124,12 @@ def test_the_service_stands_still_while_it_is_copied(
     assert "--user restart ccmon-follow.service" in systemctl.read_text()
 
 
-def told_by_doctor(monkeypatch: pytest.MonkeyPatch) -> str:
+def told_by_doctor(root: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """What it tells the account that has set up: not root, who runs these tests perhaps."""
     with monkeypatch.context() as patch:
         patch.setattr(os, "geteuid", lambda: 1000)
-        names = ("HOME", "CCMON_SITE_DIR")
-        return " ".join(ccmon("doctor", **{name: os.environ[name] for name in names}).stdout.split())
+        places = {"HOME": str(Path.home()), "CCMON_SITE_DIR": str(root / "etc/ccmon")}
+        return " ".join(ccmon("doctor", **places).stdout.split())
 
 
 def test_where_calls_stay_everybody_says_where_they_are(
@@ -147,13 +147,13 @@ def test_where_calls_stay_everybody_says_where_they_are(
     command = f"backup {before.parent}/backups --db {before}"
     assert command.replace(" ", "") in "".join(told.replace("\\\n", "").split())
     assert "Calls come from a table" not in told
-    said = told_by_doctor(monkeypatch)
+    said = told_by_doctor(root, monkeypatch)
     assert f"none yet, and {stay.partition('.')[0]}" in said
     commands = re.search(rf"{re.escape(command)}; \S+ restore FILE --db {after}; \S+ setup --db {after}", said)
     assert commands is not None
     for each in before.parent.glob("calls.db*"):
         each.unlink()
-    assert doctor.NO_DATA in told_by_doctor(monkeypatch)
+    assert doctor.NO_DATA in told_by_doctor(root, monkeypatch)
 
 
 def test_a_move_that_was_broken_off_says_what_stays_behind_and_how_to_go_back(
