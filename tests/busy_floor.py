@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from ccmon.metrics.first_contact import FirstContact, RepeatContacts
 from ccmon.metrics.follow_ups import FollowUpLoad, OnTimeCount
 from ccmon.metrics.forecast import OrderValue, RemainingSales
+from ccmon.metrics.lost_callers import CallerState
 from ccmon.metrics.net_promoter_score import NetPromoterScore
 from ccmon.metrics.pace import Basis
 from ccmon.metrics.retention import ChurnLimits, Cohort, Segment, WinBack
@@ -19,11 +20,13 @@ from ccmon.model.calls import Direction
 from ccmon.model.contact_reasons import ConcernedCustomer, ProblemFigures, ReasonFigures
 from ccmon.model.costs import ResourceFigures, Spending, ValueFigures, WorkFigures
 from ccmon.model.follow_ups import AgentFollowUps, FollowUpFigures
+from ccmon.model.lost_callers import LostCaller, LostCallers
 from ccmon.model.retention import Move, RetentionFigures, SecondPurchase, UnresolvedCustomer, UnresolvedReason
 from ccmon.model.sales import OtherCurrency, Period, QuotaFigures, SalesDetail, SalesFigures
 from ccmon.model.satisfaction import LowScore, SatisfactionFigures
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.alarms import find_alarms
+from ccmon.snapshot.lost_callers import in_order
 from tests.floors import CLIENTS, MINUTE, floor
 
 HOUR = 60 * MINUTE
@@ -46,6 +49,7 @@ def with_periodic_figures(whole: FloorSnapshot) -> FloorSnapshot:
         follow_ups=_follow_ups(whole),
         satisfaction=_satisfaction(rng, whole),
         low_scores=_low_scores(whole),
+        lost_callers=_lost_callers(whole),
         retention=_retention(),
         unresolved_customers=_unresolved(whole),
         second_purchases=_second_purchases(whole),
@@ -224,6 +228,42 @@ def _low_scores(whole: FloorSnapshot) -> tuple[LowScore, ...]:
         )
         for number, comment in enumerate(said)
     )
+
+
+def _lost_callers(whole: FloorSnapshot) -> LostCallers:
+    """Some in each state, in each queue."""
+    names = ("Sanne Kok", None, "Wim Bos", "Mohammed El Amrani", None, "Ada van den Heuvel-Oosterhuis")
+    segments = (Segment.LOYAL, None, Segment.ONE_TIME, Segment.REPEAT, None, Segment.LAPSED)
+    found = []
+    for number in range(18):
+        who, queue = number % 6, whole.queues[number % len(whole.queues)] if whole.queues else None
+        state = list(CallerState)[0 if number < 9 else number % 6]
+        withheld = state is CallerState.WITHHELD
+        lost_at = whole.at - (number + 1) * 7 * MINUTE
+        has_moment = state not in {CallerState.TO_CALL_BACK, CallerState.WITHHELD}
+        found.append(
+            LostCaller(
+                id=f"call {number}" if withheld else f"customer {600 + number}",
+                customer_id=None if withheld or names[who] is None else 600 + number,
+                customer=None if withheld else names[who],
+                phone=None if withheld else f"+31 6 555100{number:02}",
+                customer_reference=None if withheld or names[who] is None else f"K-{600 + number}",
+                segment=None if withheld else segments[who],
+                purchases=0 if withheld or segments[who] is None else 1 + who,
+                queue_id=queue.id if queue else None,
+                queue=queue.name if queue else None,
+                client=queue.client if queue else None,
+                kind=("abandoned", "timed_out", "no_agents")[number % 3],
+                entered_at=lost_at - (20 + 11 * number) * 1000,
+                lost_at=lost_at,
+                waited_ms=(20 + 11 * number) * 1000,
+                times=1 + (number % 5 == 0),
+                state=state,
+                state_at=lost_at + 5 * MINUTE if has_moment else None,
+                owner=whole.agents[number % len(whole.agents)].name if state is CallerState.PROMISED else None,
+            )
+        )
+    return in_order(found)
 
 
 def _retention() -> RetentionFigures:

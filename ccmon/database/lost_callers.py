@@ -46,6 +46,8 @@ class LostCallersOfDay:
         self._promises: Mapping[Who, Sequence[Promise]] = {}
         self._promise_rows: object = None
         self._orders_edition: object = None
+        self._numbers: set[str] = set()
+        """Numbers without a customer of the calls that were read to find out whose they are."""
         self._at = 0
         self._is_read = False
         self._found = LostCallers(())
@@ -82,7 +84,8 @@ class LostCallersOfDay:
         else:
             affected = self._read_lost(database, context)
             self._is_read = True
-        again = self._read_callers(database, context, affected)
+        again = self._read_callers(database, context, affected, self._numbers)
+        self._numbers = set()
         if orders_edition is not self._orders_edition:
             self._read_orders(database, context, self._callers)
             self._orders_edition = orders_edition
@@ -103,10 +106,17 @@ class LostCallersOfDay:
             self._is_changed = False
         return self._found
 
+    def _who(self, call: CallOfCaller) -> Who | None:
+        """Whose call it is; its number is looked up, too, as a customer's may be written another way."""
+        who = _who(call)
+        if who is not None and call.is_by_number and call.caller is not None:
+            self._numbers.add(call.caller)
+        return who
+
     def _read_lost(self, database: Database, context: QueryContext) -> set[Who]:
         affected: set[Who] = set()
         for call in database.each("lost_calls_of_day", CallOfCaller, context.parameters):
-            if (who := _who(call)) is None:
+            if (who := self._who(call)) is None:
                 self._take_withheld(call)
             else:
                 affected.add(who)
@@ -122,7 +132,7 @@ class LostCallersOfDay:
         for number in calls:
             self._is_changed = self._withheld.pop(number, None) is not None or self._is_changed
         for call in database.each("calls_to_place", CallOfCaller, given) if calls else ():
-            who = _who(call)
+            who = self._who(call)
             if who is None:
                 if call.is_lost:
                     self._take_withheld(call)
@@ -151,12 +161,14 @@ class LostCallersOfDay:
             if who in customers or who in numbers or not numbers.isdisjoint(_numbers(caller))
         }
 
-    def _read_callers(self, database: Database, context: QueryContext, affected: set[Who]) -> set[Who]:
+    def _read_callers(
+        self, database: Database, context: QueryContext, affected: set[Who], further_numbers: set[str]
+    ) -> set[Who]:
         """Read all calls of some callers again; return these, and those whom a call has turned out to be of."""
         found, unread = set(affected), set(affected)
         rows: dict[int, CallOfCaller] = {}
         while unread:
-            numbers = {who for who in unread if isinstance(who, str)}
+            numbers = {who for who in unread if isinstance(who, str)} | further_numbers
             for who in unread & self._callers.keys():
                 numbers |= _numbers(self._callers[who])
             given = {

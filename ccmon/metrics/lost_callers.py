@@ -1,4 +1,4 @@
-"""Who gave up before anybody answered, and whether they have been spoken to since (metrics.md 2.5).
+"""Who gave up before anybody answered, and whether they have been spoken to since (metrics.md 2.1).
 
 A visit is lost as the queue's figure counts it: abandoned past the short-abandon limit, timed out, or sent away because
 nobody could serve. If somebody answered the same phone call later, in another queue, the caller has not given up.

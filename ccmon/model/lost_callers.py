@@ -1,4 +1,4 @@
-"""Callers of today who gave up, and what has become of them (metrics.md 2.5)."""
+"""Callers of today who gave up, and what has become of them (metrics.md 2.1)."""
 
 from __future__ import annotations
 

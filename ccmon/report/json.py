@@ -19,6 +19,7 @@ from ccmon.model.contact_reasons import ConcernedCustomer, ProblemFigures, Reaso
 from ccmon.model.costs import ResourceFigures, Spending, ValueFigures, WorkFigures
 from ccmon.model.follow_ups import AgentFollowUps, FollowUp, FollowUpFigures
 from ccmon.model.handling import HandlingFigures
+from ccmon.model.lost_callers import LostCaller, LostCallers
 from ccmon.model.opening_hours import OpeningFigures, OpenStretch
 from ccmon.model.queues import QueueFigures, QueueWindow
 from ccmon.model.retention import Move, RetentionFigures, SecondPurchase, UnresolvedCustomer
@@ -33,7 +34,7 @@ LISTED = 200
 
 OBJECTS: Mapping[type[Struct], str] = {
     FloorSnapshot: """at data_at data_age_s time_zone queues total agents sales handling follow_ups alerts=alarms
-        business_at=periodic_at incomplete absent opening_hours queue_window satisfaction low_scores retention
+        business_at=periodic_at incomplete absent opening_hours queue_window satisfaction low_scores lost_callers retention
         not_given_up_count not_given_up second_purchases_count second_purchases problems resources value alarms
         periodic_at unresolved_customers_count unresolved_customers""",
     OpeningFigures: "today open_now next_change_at",
@@ -83,6 +84,9 @@ OBJECTS: Mapping[type[Struct], str] = {
         first_contact_day_of=first_contact_day.eligible repeats_today=repeats.repeats contacts_today=repeats.contacts
         repeat_rate=repeats.rate""",
     LowScore: "customer phone queue agent score scale comment answered_at",
+    LostCallers: "callers calls to_call_back promised waiting called_again called_back withheld items",
+    LostCaller: """customer phone customer_reference segment purchases queue client kind entered_at lost_at waited_s
+        times state state_at owner""",
     RetentionFigures: """one_time repeat loyal lapsed moves active at_risk churned at_risk_days=limits.at_risk_days
         churned_days=limits.churned_days from_gaps=limits.from_gaps churn reached=won_back.reached
         won_back=won_back.won_back win_back_rate=won_back.rate returned_by_themselves=won_back.returned_by_themselves
@@ -182,6 +186,11 @@ def _unresolved(snapshot: FloorSnapshot, _: FloorSnapshot) -> tuple[UnresolvedCu
     return None if snapshot.unresolved_customers is None else snapshot.unresolved_customers[:LISTED]
 
 
+def _lost_callers(_: FloorSnapshot, found: LostCallers) -> tuple[LostCaller, ...]:
+    """The first 200 of these callers: those to call back first, then the others; in each, the latest first."""
+    return found.items[:LISTED]
+
+
 def _second_purchases_count(snapshot: FloorSnapshot, _: FloorSnapshot) -> Count | None:
     """How many one-time buyers' usual time to buy again ends within seven days; null while not known yet."""
     return None if snapshot.second_purchases is None else len(snapshot.second_purchases)
@@ -200,6 +209,7 @@ COMPUTED_KEYS: Mapping[type[Struct], Mapping[str, Callable[[FloorSnapshot, Any],
         "second_purchases_count": _second_purchases_count,
         "second_purchases": _second_purchases,
     },
+    LostCallers: {"items": _lost_callers},
     QueueFigures: {
         "agents_ready": _agents_ready,
         "agents_staffed": _agents_staffed,

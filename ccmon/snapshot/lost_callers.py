@@ -1,4 +1,4 @@
-"""Callers of today who gave up (metrics.md 2.5): records of the model from rows."""
+"""Callers of today who gave up (metrics.md 2.1): records of the model from rows."""
 
 from __future__ import annotations
 

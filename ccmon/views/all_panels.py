@@ -10,6 +10,7 @@ from ccmon.views.costs import CostTab, InvestmentComparisonTab, ProfitPanel
 from ccmon.views.follow_up_tabs import AgentFollowUpsTab, SecondPurchaseTab, UnresolvedTab
 from ccmon.views.follow_ups import FollowUpsPanel
 from ccmon.views.handling import HandlingPanel
+from ccmon.views.lost_callers import LostCallersTab
 from ccmon.views.panel import FloorPanel
 from ccmon.views.queues import QueuesPanel
 from ccmon.views.retention import CohortsTab, RetentionPanel
@@ -20,7 +21,7 @@ from ccmon.views.satisfaction import LowScoresTab, SatisfactionPanel
 def panels() -> tuple[FloorPanel[Any], ...]:
     """The panels in the order of their number keys, each with its tabs."""
     return (
-        QueuesPanel(),
+        QueuesPanel(LostCallersTab()),
         AgentsPanel(),
         SalesPanel(WeekTab(), MonthTab()),
         HandlingPanel(),

@@ -151,6 +151,7 @@ class QueuesPanel(FloorPanel[QueueFigures]):
     number = 1
     section = "queues"
     name = "Queue"
+    tab = "now"
     needs_periodic = False
     purpose = "Callers who wait now, and the service level today."
     empty_message = "No queue yet. Queues appear with their first call."
@@ -167,6 +168,14 @@ class QueuesPanel(FloorPanel[QueueFigures]):
         ("staffed", "Agents who take calls now, and those required for the targets; shared: whoever serves several "
          "queues is counted once, where they are required most."),
         ("ASA", "Average speed of answer today."),
+        ("to call back", "Callers who gave up today, with whom nobody has talked since: they do not wait again, and no "
+         "call is promised to them."),
+        ("gave up", "Callers who gave up today, each counted once, with those who have been answered since."),
+        ("promised", "Of them, those to whom a call is promised."),
+        ("waiting again", "Of them, those who have called again and wait now."),
+        ("called again", "Of them, those who have called again and were answered."),
+        ("called back", "Of them, those whom somebody has called back, or whose promised call is settled."),
+        ("withheld", "Calls given up with a withheld number: nobody knows whom to call back."),
     )  # fmt: skip
     columns = COLUMNS
     printed_columns = PRINTED_COLUMNS

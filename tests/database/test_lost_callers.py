@@ -77,7 +77,7 @@ STATEMENTS = [
     "UPDATE calls SET call_id = :call WHERE id = :id AND direction = 'inbound'",
     "UPDATE calls SET entered_at = entered_at - 86400000 WHERE id = :id AND ended_at IS NULL",
     "DELETE FROM calls WHERE id = :id",
-    "UPDATE customers SET phone = :caller WHERE id = :two AND :caller IS NOT NULL",
+    "UPDATE customers SET phone = :caller WHERE id = :two AND :caller IN ('1', '2', '345')",
     "UPDATE customers SET name = 'C' || :at WHERE id = :two",
     "INSERT OR REPLACE INTO sales (id, agent_id, customer_id, sold_at, amount_cents)"
     " VALUES (:id, 1, :other, :at - 86400000 * :id, 500)",
@@ -94,7 +94,7 @@ operations = st.tuples(
             "call": st.integers(1, 5),
             "two": st.integers(1, 2),
             "other": st.none() | st.integers(1, 2),
-            "caller": st.sampled_from([None, "1", "2", "Anonymous"]),
+            "caller": st.sampled_from([None, "1", "2", "Anonymous", "(0)3-4 5", "345"]),
             "at": st.integers(-20, 5).map(lambda minutes: AT + minutes * MINUTE),
             "wait": st.sampled_from([1000, 5000, 6000, 40_000, 300_000]),
             "outcome": st.sampled_from(["abandoned", "abandoned", "timeout", "no_agents", "exit_key", "unknown"]),
@@ -171,7 +171,8 @@ class Recount:
         return [dict(zip(names, row, strict=True)) for row in cursor]
 
     def key(self, customer_id: int | None, number: str | None) -> str:
-        owners = [customer for phone, customer in self.phones if phone == number and number is not None]
+        bare = "345" if number == "(0)3-4 5" else number
+        owners = [customer for phone, customer in self.phones if phone in {number, bare} and number is not None]
         if customer_id is None and len(owners) == 1:
             customer_id = owners[0]
         if customer_id is not None:

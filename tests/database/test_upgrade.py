@@ -21,6 +21,7 @@ BEFORE = next(number for number, script in database_file.migrations() if "ADD CO
 BEFORE_CONVERTED = next(number for number, script in database_file.migrations() if "VIEW count_converted" in script) - 1
 """The last schema in which an order on a call of any queue made it a converted one."""
 NOON = moment("2026-11-23T12:00:00")
+NUMBERS = [number for number, _ in database_file.migrations()]
 CALL = (
     "source, call_id, visit, direction, queue_id, agent_id, entered_at, answered_at, ended_at, wrapped_up_at, hold_ms,"
     " outcome"
@@ -84,7 +85,7 @@ def upgraded(folder: Path, version: int) -> None:
     assert database_file.upgrade(old) == database_file.schema_version()
 
 
-@pytest.fixture(params=sorted({2, BEFORE, BEFORE_CONVERTED, database_file.schema_version() - 1}))
+@pytest.fixture(params=sorted({2, BEFORE, BEFORE_CONVERTED, NUMBERS[-2]}))
 def paths(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, Path]:
     """Copies of what `upgraded` made once."""
     version = request.param
@@ -156,7 +157,7 @@ def schema(migrations: tuple[tuple[int, str], ...]) -> tuple[list[tuple[str, ...
     return sorted(found, key=str), sorted(of_views, key=lambda row: str(row[1]))
 
 
-@pytest.mark.parametrize("version", sample(range(1, database_file.schema_version()), 3, database_file.schema_version()))
+@pytest.mark.parametrize("version", sample(NUMBERS[:-1], 3, len(NUMBERS)))
 def test_each_older_version_gets_the_schema_of_a_new_database(version: int) -> None:
     """The same tables, views and triggers, and the triggers of a view in the same order."""
     assert schema(published_migrations(version)) == schema(database_file.migrations())

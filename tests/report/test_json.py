@@ -34,7 +34,7 @@ QUEUE = """name purpose client waiting longest_wait_s talking agents_ready agent
     agents_required"""
 CONTRACT = {
     "": """at data_at data_age_s time_zone queues total agents sales handling follow_ups alerts business_at incomplete
-        absent opening_hours queue_window satisfaction low_scores retention not_given_up_count not_given_up
+        absent opening_hours queue_window satisfaction low_scores lost_callers retention not_given_up_count not_given_up
         second_purchases_count second_purchases problems resources value alarms periodic_at
         unresolved_customers_count unresolved_customers""",
     "queues": QUEUE,

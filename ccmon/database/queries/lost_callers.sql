@@ -13,7 +13,9 @@ FROM calls AS o WHERE o.source = c.source AND o.call_id = c.call_id AND o.served
 
 -- fragment: customer_who_called
 coalesce(c.customer_id, (
-        SELECT min(u.id) FROM customers AS u WHERE u.phone = c.caller GROUP BY u.phone HAVING count(*) = 1))
+        SELECT iif(count(*) = 1, min(u.id), NULL) FROM customers AS u
+        WHERE u.phone IN (c.caller, replace(replace(replace(replace(replace(replace(
+            c.caller, '(0)', ''), ' ', ''), '-', ''), '.', ''), '(', ''), ')', ''))))
 
 -- fragment: is_lost_call
 (c.direction = 'inbound' AND c.class IN ('abandoned', 'timed_out', 'no_agents') AND (
