@@ -34,9 +34,9 @@ LISTED = 200
 
 OBJECTS: Mapping[type[Struct], str] = {
     FloorSnapshot: """at data_at data_age_s time_zone queues total agents sales handling follow_ups alerts=alarms
-        business_at=periodic_at incomplete absent opening_hours queue_window satisfaction low_scores lost_callers retention
-        not_given_up_count not_given_up second_purchases_count second_purchases problems resources value alarms
-        periodic_at unresolved_customers_count unresolved_customers""",
+        business_at=periodic_at incomplete absent opening_hours queue_window satisfaction low_scores lost_callers
+        retention not_given_up_count not_given_up second_purchases_count second_purchases problems resources value
+        alarms periodic_at unresolved_customers_count unresolved_customers""",
     OpeningFigures: "today open_now next_change_at",
     OpenStretch: "opens_at closes_at",
     QueueWindow: "name starts_at",
