@@ -177,7 +177,7 @@ async def test_a_damaged_file_is_told_once_and_put_aside(file: Path, content: by
     app, _ = beginning(file)
     async with app.run_test(size=(120, 40)) as pilot:
         shown = await tick(pilot)
-        assert "cannot be read: it is damaged; the screen begins as usual." in " ".join(shown[-3:])
+        assert "cannot be read: it is damaged; the screen begins as usual." in " ".join("".join(shown[-3:]).split())
         await pilot.press("escape", "4")
         await until(pilot, lambda: file.read_bytes() != content, ticking=True)
         assert "damaged" not in "".join(await tick(pilot))
