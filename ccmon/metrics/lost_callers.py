@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -76,7 +75,7 @@ class CallerState(StrEnum):
         return self in {CallerState.TO_CALL_BACK, CallerState.PROMISED, CallerState.WAITING}
 
 
-class LostCallerResult(NamedTuple):
+class LostCallerResult(Struct, frozen=True, gc=False):
     """What became of a caller who gave up."""
 
     last: CallOfCaller
