@@ -8,9 +8,9 @@ from ccmon.database.driver import Database
 from ccmon.database.sql_files import sql
 
 DEMO_TABLES = (
-    "call_reasons", "survey_invitations", "surveys", "audit", "follow_ups", "sales", "missed_calls", "agent_states",
-    "queue_pauses", "queue_members", "calls", "customers", "contact_reasons", "investments", "shifts", "quotas",
-    "agent_aliases", "agents", "teams", "queues", "campaigns", "clients", "pause_reasons", "imported_ranges",
+    "alarm_acts", "call_reasons", "survey_invitations", "surveys", "audit", "follow_ups", "sales", "missed_calls",
+    "agent_states", "queue_pauses", "queue_members", "calls", "customers", "contact_reasons", "investments", "shifts",
+    "quotas", "agent_aliases", "agents", "teams", "queues", "campaigns", "clients", "pause_reasons", "imported_ranges",
     "imported_records", "imported_states",
     "rejected_lines", "sources", "progress", "clock",
 )  # fmt: skip

@@ -10,6 +10,9 @@ from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
+from ccmon.database.alarm_history import AlarmHistoryReader
 from ccmon.database.alarm_limits import read_alarm_limits
 from ccmon.database.driver import Database, Parameters
 from ccmon.database.json_text import dumps
@@ -47,7 +50,12 @@ DAYS_FOR_HOURS = 4
 
 
 def read_floor_data(
-    database: Database, at: int, *, is_latest: bool, own_limits: Mapping[str, int] = NO_LIMITS
+    database: Database,
+    at: int,
+    *,
+    is_latest: bool,
+    own_limits: Mapping[str, int] = NO_LIMITS,
+    history: AlarmHistoryReader | None = None,
 ) -> FloorData:
     """The rows of a moment: from the totals if it is the latest, else from the calls, without what came later.
 
@@ -56,6 +64,7 @@ def read_floor_data(
         at: the moment.
         is_latest: whether nothing in the database is after the moment. What is after now belongs to now.
         own_limits: those of alarms of the person who looks (`AlarmLimits.own`).
+        history: reads what alarms need to know of the time before, and keeps it; None: nobody keeps it.
     """
     site, day = read_site_and_day(database, at)
     directory = read_directory(database, day.date, own_limits)
@@ -73,7 +82,7 @@ def read_floor_data(
         found = as_of_rows(database, {**parameters, "due_since": due_moments.since(day.starts_at)}, due_moments)
         newest = database.one_row("as_of_newest_moment", NewestMoment, parameters)
         newest_at = _until(newest, at)
-    return FloorData(
+    data = FloorData(
         site=site,
         day=day,
         directory=directory,
@@ -87,6 +96,8 @@ def read_floor_data(
         other_clients_sales=other_clients_sales(database, day, known_as_of),
         **found,
     )
+    history = history or AlarmHistoryReader()
+    return replace(data, alarm_history=history.read(database, data, at, known_as_of))
 
 
 def _tracked(

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from ccmon.database import floor_reader
+from ccmon.database.alarm_history import AlarmHistoryReader
 from ccmon.database.change_log import (
     ALL_PARTS,
     MOST_ROWS,
@@ -65,6 +66,7 @@ class LiveRows:
     def __init__(self, own_limits: Mapping[str, int] = NO_LIMITS) -> None:
         """Read with a person's own limits of alarms (`AlarmLimits.own`)."""
         self._own_limits = own_limits
+        self._history = AlarmHistoryReader()
         self._data: FloorData | None = None
         self._seldom_changed: SeldomChanged | None = None
         """As it was when all rows were read."""
@@ -149,7 +151,9 @@ class LiveRows:
         return None if len(rows) > at_most or not SUBJECTS_READ_WHOLE.isdisjoint(map(_subject, rows)) else rows
 
     def _read_all(self, database: Database, at: int) -> FloorData:
-        data = floor_reader.read_floor_data(database, at, is_latest=True, own_limits=self._own_limits)
+        data = floor_reader.read_floor_data(
+            database, at, is_latest=True, own_limits=self._own_limits, history=self._history
+        )
         data = replace(data, members=_with_names_of(data.directory, data.members))
         _, is_ahead = self._newest_moment(database, at, data.sources, is_log_new=True)
         self._seldom_changed = database.row("seldom_changed", SeldomChanged, {"at": at})
@@ -213,7 +217,9 @@ class LiveRows:
             )
         if touched.past_moments:
             self._earlier_calls = floor_reader.earlier_calls_handled_today(database, data.site, data.day)
-        return _with(data, **found)
+        data = _with(data, **found)
+        history = self._history.update(database, data, touched, self._agent_days.by_key, at)
+        return data if history is data.alarm_history else replace(data, alarm_history=history)
 
     def _read_agents(self, database: Database, touched: Touched, parameters: Parameters, found: dict[str, Any]) -> None:
         agents = touched.agents.union(*(self._agents_of_call.get(call, ()) for call in touched.calls))

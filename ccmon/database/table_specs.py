@@ -247,7 +247,7 @@ KINDS = {
             _limit("pause_limit", "a longer pause of its agents is worth an alarm"),
             _limit("wrap_up_limit", "a longer wrap-up is worth an alarm"),
             _limit("talk_limit", "a longer call is worth an alarm"),
-            _column("missed_calls_limit", _T.COUNT, "so many missed calls of an agent are worth an alarm",
+            _column("missed_calls_limit", _T.COUNT, "so many calls missed in a row are worth an alarm",
                     above_zero=True),
         )),
         TableSpec("queues", "queues and their targets", _NAME, (

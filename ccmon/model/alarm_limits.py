@@ -20,19 +20,25 @@ class SiteLimits(Struct, frozen=True):
 
     longest_wait_ms: int | None = None
     """None: `WAIT_THRESHOLDS` of each queue."""
+    nobody_on_phones_ms: int = 10_000
+    """How long a caller must have waited while nobody is on the phones."""
+    short_of_agents_ms: int = 5 * MINUTE_MS
+    """How long callers must have waited past the threshold without a break."""
+    calm_ms: int = 10 * MINUTE_MS
+    """How long nothing must have been wrong before an alarm about a queue or about follow-ups clears."""
     service_level_visits: int = 10
     """Visits that must have counted before a service level is judged (metrics.md 4)."""
     pause_ms: int = 20 * MINUTE_MS
     wrap_up_ms: int = 3 * MINUTE_MS
     talk_ms: int = 20 * MINUTE_MS
     missed_calls: int = 3
-    """Calls missed today by an agent who is offered calls now."""
-    follow_up_owners: int = 5
-    """Owners of overdue follow-ups who get a line of their own; the rest share one."""
-    low_scores: int = 5
+    """Calls missed in a row by an agent who is offered calls now."""
+    follow_up_owners: int = 3
+    """Owners of overdue follow-ups whom the alarm about them names, those with most first."""
+    low_scores: int = 3
     """Unhappy customers who get a line of their own, the latest."""
     owners_at_risk: int = 3
-    """Owners who get a line because some of their promises will be late, those with most first."""
+    """Without effect: promises at risk are no alarm any more. Kept, so that settings written before stay valid."""
     data_age_ms: int = 30_000
     """The limit while a source is followed."""
     import_age_ms: int = 30 * MINUTE_MS

@@ -9,7 +9,6 @@ from msgspec import Struct
 from ccmon.metrics.wait_times import wait_ms
 from ccmon.model.agents import AgentFigures
 from ccmon.model.contact_reasons import ReasonFigures
-from ccmon.model.follow_ups import AgentFollowUps
 from ccmon.model.queues import QueueFigures
 from ccmon.model.satisfaction import LowScore
 from ccmon.model.sources import Source
@@ -41,17 +40,14 @@ class Rule(StrEnum):
     QUIET_SOURCE = "quiet_source", Severity.WATCH
     NOBODY_ON_PHONES = "nobody_on_phones", Severity.ACT, Marked.WAIT
     LONGEST_WAIT = "longest_wait", Severity.ACT, Marked.WAIT
-    SHORT_OF_AGENTS = "short_of_agents", Severity.WATCH, None, True
-    SERVICE_LEVEL = "service_level", Severity.WATCH, None, True
+    SHORT_OF_AGENTS = "short_of_agents", Severity.WATCH
     LOW_SCORE = "low_score", Severity.WATCH, None, True
     RISING_PROBLEM = "rising_problem", Severity.WATCH
     TALK = "talk", Severity.WATCH, Marked.TIME_IN_STATE
     WRAP_UP = "wrap_up", Severity.WATCH, Marked.TIME_IN_STATE
     PAUSE = "pause", Severity.WATCH, Marked.TIME_IN_STATE
     MISSED_CALLS = "missed_calls", Severity.WATCH, Marked.MISSED_CALLS
-    PROMISES_AT_RISK = "promises_at_risk", Severity.WATCH
     OVERDUE_FOLLOW_UPS = "follow_ups", Severity.WATCH
-    MORE_OVERDUE_FOLLOW_UPS = "more_follow_ups", Severity.WATCH
 
     severity: Severity
     """The severity of its alarms, unless the rule finds a milder case."""
@@ -83,13 +79,34 @@ class Alarm(Struct, frozen=True, kw_only=True):
     """The value measured: seconds, a share or a count; None where it is the time since ``since``, which still runs."""
     limit: float | None
     """The limit to which the value is compared, in the same unit."""
+    eased_at: int | None = None
+    """Since when nothing has been wrong any more: the alarm still stands, because that may not last."""
+    taken_by: str | None = None
+    """Who has said that they see to it."""
+    quiet_until: int | None = None
+    """Until when somebody wants to hear no more of it."""
+    parts: tuple[Alarm, ...] = ()
+    """Other alarms about the same trouble, no lines of their own: about the queue, and about agents who serve it."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has taken it and it is not to be quiet."""
+        return self.taken_by is None and self.quiet_until is None
 
     def measured(self, known_until: int) -> float | None:
         """The value measured: seconds, a share or a count."""
-        return self.value if self.value is not None or self.since is None else self._lasted_s(self.since, known_until)
+        return self.value if self.value is not None or self.since is None else (known_until - self.since) / 1000
 
-    def _lasted_s(self, since: int, known_until: int) -> float:
-        return (known_until - since) / 1000
+
+class AlarmPart(Struct, frozen=True):
+    """An alarm that is part of another one, as it is told."""
+
+    rule: Rule
+    """Stable name of the rule, such as ``pause``."""
+    subject: str
+    """The queue or agent it is about."""
+    text: str
+    """One sentence for a person."""
 
 
 class SourceAlarm(Alarm, frozen=True, kw_only=True):
@@ -103,14 +120,16 @@ class SourceAlarm(Alarm, frozen=True, kw_only=True):
 
 
 class QueueAlarm(Alarm, frozen=True, kw_only=True):
-    """Callers wait too long, or too few are answered in time."""
+    """Callers wait too long."""
 
     queue: QueueFigures
     agents_paused: int
     """Members of the queue who are paused."""
 
-    def _lasted_s(self, since: int, known_until: int) -> float:
-        return wait_ms(since, known_until) / 1000
+    def measured(self, known_until: int) -> float | None:
+        """How long the caller who waits longest has waited, in seconds; None where nobody waits too long any more."""
+        waits_since = None if self.eased_at is not None else self.queue.longest_wait_since
+        return None if waits_since is None else wait_ms(waits_since, known_until) / 1000
 
 
 class AgentAlarm(Alarm, frozen=True, kw_only=True):
@@ -131,20 +150,10 @@ class ReasonAlarm(Alarm, frozen=True, kw_only=True):
     reason: ReasonFigures
 
 
-class PromisesAtRiskAlarm(Alarm, frozen=True, kw_only=True):
-    """An owner cannot keep all promises, or some are at risk."""
-
-    owner: AgentFollowUps
-    agent: AgentFigures | None
-    """The owner, to show what they are doing now."""
-
-
 class OverdueFollowUpsAlarm(Alarm, frozen=True, kw_only=True):
-    """Follow-ups of one owner, or of several summed up in one alarm, are overdue; the value says how many."""
+    """Follow-ups are overdue; the value says how many."""
 
-    owner: str | None
-    """The owner; None: nobody owes them, or several do."""
-    owners: int
-    """How many agents owe them; 0: nobody does."""
+    owners: tuple[tuple[str | None, int], ...]
+    """Who owes how many of them, those with most first; None: nobody has taken them."""
     at_least: bool = False
     """Whether rows are still coming in, so that there may be more."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from ccmon.model.agents import AgentFigures, Membership
+from ccmon.model.alarm_history import NOTHING_BEFORE, AlarmHistory
 from ccmon.model.alarm_limits import USUAL_LIMITS, AlarmLimits
 from ccmon.model.alarms import Alarm
 from ccmon.model.business_day import BusinessDay
@@ -93,6 +94,8 @@ class FloorSnapshot(Struct, frozen=True, kw_only=True):
     """The same money elsewhere; None without investments, and while not known yet."""
     alarm_limits: AlarmLimits = USUAL_LIMITS
     """From when on something is worth an alarm."""
+    alarm_history: AlarmHistory = NOTHING_BEFORE
+    """What alarms need to know of the time before."""
     opening_hours: OpeningFigures | None = None
     """When the site is open; None where its hours of today are not set."""
     due_moments: DueMoments | None = None

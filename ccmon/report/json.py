@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from ccmon.metrics.retention import Cohort
 from ccmon.model.agents import AgentFigures, AgentState
-from ccmon.model.alarms import Alarm
+from ccmon.model.alarms import Alarm, AlarmPart
 from ccmon.model.contact_reasons import ConcernedCustomer, ProblemFigures, ReasonFigures
 from ccmon.model.costs import ResourceFigures, Spending, ValueFigures, WorkFigures
 from ccmon.model.follow_ups import AgentFollowUps, FollowUp, FollowUpFigures
@@ -76,7 +76,8 @@ OBJECTS: Mapping[type[Struct], str] = {
         usual_call_s=handling_ms owned=load.due_in_shift needed_s=load.needed_ms left_s=load.left_ms late=certainly_late
         at_risk late_expected late_reason promises=load.due_in_shift work_s=load.needed_ms time_left_s=load.left_ms
         certainly_late""",
-    Alarm: "rule subject since value=measured limit text",
+    Alarm: "rule severity subject since value=measured limit text eased_at taken_by quiet_until parts",
+    AlarmPart: "rule subject text",
     SatisfactionFigures: """scope=kind name client answers satisfied top_two_box top_two_box_low=interval.low
         top_two_box_high=interval.high confidence mean scale nps nps_margin nps_answers=promoters.answers invited
         response_rate few_responses said_resolved said_resolved_of first_contact=first_contact.rate
@@ -154,9 +155,19 @@ def _overdue(snapshot: FloorSnapshot, item: FollowUp) -> int | None:
     return item.overdue_ms(snapshot.at)
 
 
+def _severity(_: FloorSnapshot, alarm: Alarm) -> Annotated[str, one_of("act", "watch")]:
+    """Whether somebody must act now, or it is worth watching."""
+    return alarm.severity.name.lower()
+
+
 def _sentence(snapshot: FloorSnapshot, alarm: Alarm) -> str:
     """One sentence for a person."""
     return alarm_sentence(alarm, snapshot)
+
+
+def _alarm_parts(snapshot: FloorSnapshot, alarm: Alarm) -> tuple[AlarmPart, ...]:
+    """Other alarms about the same trouble: about the queue, and about agents who serve it."""
+    return tuple(AlarmPart(part.rule, part.subject, alarm_sentence(part, snapshot)) for part in alarm.parts)
 
 
 def _reason_name(_: FloorSnapshot, reason: ReasonFigures) -> str | None:
@@ -216,7 +227,7 @@ COMPUTED_KEYS: Mapping[type[Struct], Mapping[str, Callable[[FloorSnapshot, Any],
     },
     AgentFigures: {"state": _state, "seconds_in_state": _seconds_in_state},
     FollowUp: {"overdue_s": _overdue},
-    Alarm: {"text": _sentence},
+    Alarm: {"severity": _severity, "text": _sentence, "parts": _alarm_parts},
     ReasonFigures: {"name": _reason_name, "concerned": _concerned},
 }
 """Functions for keys whose value is no plain attribute of the record; in milliseconds where the key ends in ``_s``."""
@@ -259,4 +270,4 @@ def renamed_keys(record: type[Struct]) -> Mapping[str, str]:
 
 def is_moment(key: str) -> bool:
     """Whether a key's values are moments: Unix milliseconds in the records, ISO times in the object."""
-    return key in {"at", "since"} or key.endswith("_at")
+    return key in {"at", "since", "quiet_until"} or key.endswith("_at")

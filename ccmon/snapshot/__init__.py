@@ -20,7 +20,7 @@ from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.agent_totals import AgentTotalsByTeam
 from ccmon.snapshot.agents import AgentsOfTheDay
 from ccmon.snapshot.alarm_order import merged, ordered
-from ccmon.snapshot.alarms import AgentAlarms, PromiseAlarms, QueueAlarms, customer_alarms, source_and_promise_alarms
+from ccmon.snapshot.alarms import FloorAlarms, FollowUpAlarms, customer_alarms, source_and_follow_up_alarms
 from ccmon.snapshot.cached_snapshot import CachedSnapshot, of_the_day
 from ccmon.snapshot.chunked_rows import ChunkedRows
 from ccmon.snapshot.costs import resource_figures
@@ -38,7 +38,6 @@ from ccmon.snapshot.queues import QueuesOfTheDay
 from ccmon.snapshot.retention import unresolved_customers
 from ccmon.snapshot.sales import SalesByScope
 from ccmon.snapshot.scopes import CENTRE
-from ccmon.snapshot.source_alarms import is_left
 from ccmon.snapshot.staffing import StaffingByQueue
 from ccmon.snapshot.time_at_work import TimeAtWork
 
@@ -75,9 +74,8 @@ class _FloorCache:
         self.calls = OpenCalls()
         self.queues = QueuesOfTheDay(directory)
         self.sales = SalesByScope(directory)
-        self.agent_alarms = AgentAlarms()
-        self.queue_alarms = QueueAlarms()
-        self.promise_alarms = PromiseAlarms()
+        self.alarms = FloorAlarms()
+        self.follow_up_alarms = FollowUpAlarms()
         self.time = TimeAtWork()
         self.opening = opening
 
@@ -92,13 +90,12 @@ class _FloorCache:
         self.calls.update(data, when)
         return touched
 
-    def alarms_of_floor(
-        self, snapshot: FloorSnapshot, when: NextChange, *, touched: Collection[int]
+    def alarms_of(
+        self, snapshot: FloorSnapshot, when: NextChange, touched: Collection[int]
     ) -> tuple[ChunkedRows[Alarm], tuple[Alarm, ...]]:
-        """The alarms about agents and those about queues, after an update; none where the database has been left."""
-        of_agents = self.agent_alarms.update(self.agents.by_id, when, snapshot.alarm_limits, touched=touched)
-        of_queues = tuple(self.queue_alarms.update(snapshot.queues, when, self.members.paused, snapshot))
-        return (ChunkedRows(()), ()) if is_left(snapshot) else (of_agents, of_queues)
+        """The alarms about agents that are lines of their own, and those about queues and customers."""
+        self.alarms.update(snapshot, self.agents.by_id, self.members.paused, when, touched=touched)
+        return self.alarms.of_agents, (*self.alarms.others, *customer_alarms(snapshot, when))
 
     def sales_lines(
         self,
@@ -165,15 +162,15 @@ def assemble_cached(data: FloorData, at: int, *, periodic: PeriodicFigures | Non
         progress=tuple(data.progress),
         incomplete=_incomplete(data, periodic_today),
         alarm_limits=data.directory.alarm_limits,
+        alarm_history=data.alarm_history,
         opening_hours=floor_cache.opening.at(when),
     )
     hourly_costs = periodic_today.rows.hourly_costs if periodic_today else {}
     floor_cache.time.update(agents.by_id, hourly_costs, when_known, touched=touched)
     if periodic_today is not None:
         snapshot = _with_periodic(snapshot, data, periodic_today, totals, time=floor_cache.time, cache=cache)
-    agent_alarms, queue_alarms = floor_cache.alarms_of_floor(snapshot, when_known, touched=touched)
-    queue_and_customer_alarms = *queue_alarms, *customer_alarms(snapshot)
-    others = source_and_promise_alarms(snapshot, floor_cache.promise_alarms, agents.by_id, follow_ups.edition)
+    agent_alarms, queue_and_customer_alarms = floor_cache.alarms_of(snapshot, when_known, touched)
+    others = source_and_follow_up_alarms(snapshot, floor_cache.follow_up_alarms, follow_ups.edition)
     in_order = ordered(chain(others, queue_and_customer_alarms), when_known)
     alarms = cache.reuse_if_equal("alarms", merged(agent_alarms, in_order, when_known.at))
     return CachedSnapshot(
@@ -183,11 +180,11 @@ def assemble_cached(data: FloorData, at: int, *, periodic: PeriodicFigures | Non
         agents=agents.by_id,
         agent_alarms=agent_alarms,
         queue_and_customer_alarms=queue_and_customer_alarms,
-        source_and_promise_alarms=others,
+        source_and_follow_up_alarms=others,
         time=floor_cache.time,
         until=when.next_at,
         follow_ups=follow_ups,
-        promise_alarms=floor_cache.promise_alarms,
+        follow_up_alarms=floor_cache.follow_up_alarms,
     )
 
 

@@ -8,28 +8,31 @@ from functools import partial
 from itertools import pairwise
 
 from ccmon.metrics.next_change import NextChange
-from ccmon.model.alarms import AgentAlarm, Alarm, OverdueFollowUpsAlarm, QueueAlarm, Rule
+from ccmon.model.alarms import AgentAlarm, Alarm, QueueAlarm, Rule
 from ccmon.snapshot.chunked_rows import ChunkEditor, ChunkedRows
 from ccmon.time_units import NEVER, SECOND_MS
 
 ORDER = {rule: place for place, rule in enumerate(Rule)}
 
 
-def place_of(alarm: Alarm, at: int) -> tuple[int, int, float, int, str, int]:
+def worst_first(alarm: Alarm) -> tuple[int, int, int]:
+    """The sort key of an alarm among those of other rules: what nobody sees to yet and must be acted on comes first."""
+    aside = 2 if alarm.quiet_until is not None else int(alarm.taken_by is not None)
+    return aside, -alarm.severity, ORDER[alarm.rule]
+
+
+def place_of(alarm: Alarm, at: int) -> tuple[int, int, int, float, str, int]:
     """The sort key of an alarm at a moment, up to which times run: how far it is beyond its limit, within a rule."""
-    number = since = 0
+    number = 0
     if isinstance(alarm, AgentAlarm):
         number = alarm.agent.id
     elif isinstance(alarm, QueueAlarm):
         number = alarm.queue.id or 0
-    elif isinstance(alarm, OverdueFollowUpsAlarm):
-        # Among owners with equally many overdue calls, the one whose oldest has waited longest comes first.
-        since = alarm.since or 0
     value, rule = alarm.value, alarm.rule
     if value is None:
         value = alarm.measured(at) or 0.0
     excess = value / alarm.limit if alarm.limit else value
-    return -alarm.severity, ORDER[rule], excess if rule.low_is_bad else -excess, since, alarm.subject, number
+    return *worst_first(alarm), excess if rule.low_is_bad else -excess, alarm.subject, number
 
 
 def merged(some: ChunkedRows[Alarm], others: tuple[Alarm, ...], at: int) -> Sequence[Alarm]:
@@ -93,6 +96,8 @@ def note_overtaking(alarms: Iterable[Alarm], when: NextChange) -> None:
 def _may_be_overtaken(ahead: Alarm, behind: Alarm, at: int) -> int:
     """A moment until which an alarm stays ahead of another of the same rule, both about lengths of time."""
     if isinstance(ahead, QueueAlarm):
+        if ahead.eased_at is not None or behind.eased_at is not None:
+            return NEVER
         return at - at % SECOND_MS + SECOND_MS  # waits are whole seconds: the order may change with each
     ahead_limit, behind_limit = ahead.limit or 1.0, behind.limit or 1.0
     if ahead_limit <= behind_limit:

@@ -1,6 +1,9 @@
 """What a supervisor should look at: rules over a snapshot.
 
-From snapshot to snapshot alarms are cached by queue, agent and owner, and found again when one of these changes or an
+Whether an alarm stands at a moment follows from rows alone, never from what was seen before: an agent's from the state
+of that moment, a queue's from waits that are over and such that go on (`ccmon.snapshot.queue_alarms`).
+
+From snapshot to snapshot alarms are cached by queue and agent, and found again when one of these changes or an
 alarm falls due. The result is the same as when the rules start from nothing.
 
 A rule asks a `NextChange` whether the moment of its alarm has come; it collects when the next one comes. Until then
@@ -15,260 +18,287 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
+from typing import Final
 
 from msgspec.structs import replace
 
 from ccmon.metrics.next_change import NextChange
-from ccmon.metrics.wait_times import longer_from
 from ccmon.model.agents import AgentFigures, AgentState
+from ccmon.model.alarm_history import NOTHING_BEFORE, AlarmHistory, MissedRun
 from ccmon.model.alarm_limits import AlarmLimits
-from ccmon.model.alarms import (
-    AgentAlarm,
-    Alarm,
-    LowScoreAlarm,
-    OverdueFollowUpsAlarm,
-    PromisesAtRiskAlarm,
-    QueueAlarm,
-    ReasonAlarm,
-    Rule,
-)
-from ccmon.model.follow_ups import FollowUp, FollowUpFigures
-from ccmon.model.opening_hours import is_closed
-from ccmon.model.queues import QueueFigures
+from ccmon.model.alarms import AgentAlarm, Alarm, LowScoreAlarm, OverdueFollowUpsAlarm, QueueAlarm, ReasonAlarm, Rule
 from ccmon.model.satisfaction import LowScore
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.snapshot.alarm_order import AlarmsInOrder, merged, ordered
+from ccmon.snapshot.alarm_acts import with_acts
+from ccmon.snapshot.alarm_order import ORDER, AlarmsInOrder, merged, ordered
 from ccmon.snapshot.chunked_rows import ChunkedRows
-from ccmon.snapshot.incremental import IncrementalValues
+from ccmon.snapshot.incremental import IncrementalValues, changed
+from ccmon.snapshot.queue_alarms import QueueAlarms
 from ccmon.snapshot.source_alarms import is_left, source_alarms
 from ccmon.time_units import NEVER
+
+RULES_OF_STATES: Final = {
+    AgentState.PAUSED: Rule.PAUSE,
+    AgentState.WRAP_UP: Rule.WRAP_UP,
+    AgentState.TALKING: Rule.TALK,
+    AgentState.HOLD: Rule.TALK,
+}
+"""States in which an agent may be for too long."""
+FOLLOW_UPS: Final = "follow-ups"
+"""The subject of the alarm about all that are overdue."""
+OFFERED_CALLS: Final = frozenset({AgentState.READY, AgentState.RINGING})
+"""States in which calls missed in a row are worth an alarm."""
 
 
 def find_alarms(snapshot: FloorSnapshot) -> Sequence[Alarm]:
     """Alarms, the worst first: those to be acted on, then in the order of the rules, then by excess over the limit."""
     when, agents = NextChange(snapshot.known_until), {agent.id: agent for agent in snapshot.agents}
     paused = Counter(member.queue_id for member in snapshot.memberships if member.paused)
-    left = is_left(snapshot)
-    about_agents = AgentAlarms().update(agents, when, snapshot.alarm_limits, touched=() if left else agents)
+    floor = FloorAlarms()
+    floor.update(snapshot, agents, paused, when, touched=agents)
     others = chain(
         source_alarms(snapshot),
-        QueueAlarms().update(() if left else snapshot.queues, when, paused, snapshot),
-        customer_alarms(snapshot),
-        PromiseAlarms().update(snapshot.follow_ups, agents, NextChange(snapshot.at), limits=snapshot.alarm_limits),
+        floor.others,
+        customer_alarms(snapshot, when),
+        FollowUpAlarms().update(snapshot, NextChange(snapshot.at)),
     )
-    return merged(about_agents, ordered(others, when), when.at)
+    return merged(floor.of_agents, ordered(others, when), when.at)
 
 
-class PromiseAlarms:
-    """Alarms about promised calls, updated from one snapshot to the next."""
+class FollowUpAlarms:
+    """The alarm about overdue follow-ups, updated from one snapshot to the next."""
 
     def __init__(self) -> None:
         self._edition: object = None
+        self._acts: object = None
         self._at = self._until = 0
-        """The alarms hold from the first of these moments until the second."""
+        """The alarm holds from the first of these moments until the second."""
         self._alarms: tuple[Alarm, ...] = ()
-        self._about_agents: tuple[PromisesAtRiskAlarm, ...] = ()
-        """Those of the alarms that show what an agent does."""
 
-    def update(
-        self,
-        figures: FollowUpFigures,
-        agents: Mapping[int, AgentFigures],
-        when: NextChange,
-        edition: object = None,
-        *,
-        limits: AlarmLimits,
-    ) -> tuple[Alarm, ...]:
-        """All, not yet in order.
+    def update(self, snapshot: FloorSnapshot, when: NextChange, edition: object = None) -> tuple[Alarm, ...]:
+        """The alarm, if there is one.
 
         Args:
-            figures: the follow-ups.
-            agents: all, by id.
-            when: the moment; collects when another alarm falls due.
+            snapshot: its limits are the same at each update.
+            when: the moment; collects when the alarm changes.
             edition: the same object while follow-ups differ only in the time left of shifts; None: not known.
-            limits: the same at each update.
         """
-        before, about = self._alarms, self._about_agents
-        same_agents = not about or all(agents.get(alarm.owner.agent_id or 0) is alarm.agent for alarm in about)
-        if edition is None or edition is not self._edition or not self._at <= when.at < self._until or not same_agents:
+        acts = snapshot.alarm_history.acts
+        same = edition is not None and edition is self._edition and acts is self._acts
+        if not same or not self._at <= when.at < self._until:
             own = NextChange(when.at)
-            self._alarms = *_at_risk(figures, agents, limits), *_overdue_follow_ups(figures, own, limits)
-            self._edition, self._until = edition, own.next_at
-        elif about:
-            self._alarms = _with_owners(self._alarms, figures)
-        if self._alarms is not before:
-            self._about_agents = tuple(alarm for alarm in self._alarms if isinstance(alarm, PromisesAtRiskAlarm))
+            self._alarms = tuple(_overdue_follow_ups(snapshot, own))
+            self._edition, self._acts, self._until = edition, acts, own.next_at
         self._at = when.at
         when.note(self._until)
         return self._alarms
 
 
-def _with_owners(alarms: tuple[Alarm, ...], figures: FollowUpFigures) -> tuple[Alarm, ...]:
-    """The alarms with the present records of the owners they are about."""
-    owners = {owner.agent_id: owner for owner in figures.owners or ()}
-    found = tuple(
-        replace(alarm, owner=owners[alarm.owner.agent_id]) if isinstance(alarm, PromisesAtRiskAlarm) else alarm
-        for alarm in alarms
-    )
-    return alarms if found == alarms else found
-
-
-def source_and_promise_alarms(
-    snapshot: FloorSnapshot, promises: PromiseAlarms, agents: Mapping[int, AgentFigures], edition: object
+def source_and_follow_up_alarms(
+    snapshot: FloorSnapshot, follow_ups: FollowUpAlarms, edition: object
 ) -> tuple[Alarm, ...]:
-    """Alarms about the data itself and about promised calls, not yet in order; see `PromiseAlarms.update`."""
-    of_promises = promises.update(
-        snapshot.follow_ups, agents, NextChange(snapshot.at), edition, limits=snapshot.alarm_limits
-    )
-    return *source_alarms(snapshot), *of_promises
+    """Alarms about the data itself and about follow-ups, not yet in order; see `FollowUpAlarms.update`."""
+    return *source_alarms(snapshot), *follow_ups.update(snapshot, NextChange(snapshot.at), edition)
+
+
+class FloorAlarms:
+    """Alarms about queues and agents, updated from one snapshot to the next.
+
+    Agents with an alarm who serve a queue with one are part of what is wrong there: theirs are parts of its alarm.
+    """
+
+    def __init__(self) -> None:
+        self._agents = AgentAlarms()
+        self._queues = QueueAlarms()
+        self._whole = IncrementalValues[QueueAlarm]()
+        self.of_agents: ChunkedRows[Alarm] = ChunkedRows(())
+        """Those about agents that are lines of their own and that nobody sees to, in order."""
+        self.others: tuple[Alarm, ...] = ()
+        """The others, not yet in order."""
+
+    def update(
+        self,
+        snapshot: FloorSnapshot,
+        agents: Mapping[int, AgentFigures],
+        paused: Mapping[int, int],
+        when: NextChange,
+        *,
+        touched: Iterable[int],
+    ) -> None:
+        """Find the alarms of another moment; none where the database has been left.
+
+        Args:
+            snapshot: its limits are the same at each update.
+            agents: all, by id.
+            paused: how many members are paused in each queue.
+            when: the moment up to which it is known what goes on; collects when an alarm changes, or the order.
+            touched: agents who have changed.
+        """
+        limits, history = snapshot.alarm_limits, snapshot.alarm_history
+        of_queues = self._queues.update(
+            snapshot.queues, when, paused, limits=limits, opening=snapshot.opening_hours, history=history
+        )
+        covering = frozenset(alarm.queue.name for alarm in of_queues.values())
+        in_order = self._agents.update(agents, when, limits, history, covering, touched=touched)
+        if is_left(snapshot):
+            self.of_agents, self.others = ChunkedRows(()), ()
+            return
+        parts = self._agents.parts
+        made_of = {number: (alarm, parts.get(alarm.queue.name, ())) for number, alarm in of_queues.items()}
+        self._whole.update_made_of(made_of, NextChange(when.at), partial(_with_parts, made_of))
+        self.of_agents = in_order
+        self.others = *self._whole.by_key.values(), *self._agents.aside
+
+
+def _with_parts(
+    made_of: Mapping[int, tuple[QueueAlarm, tuple[Alarm, ...]]], queue_id: int, _: NextChange
+) -> QueueAlarm | None:
+    if queue_id not in made_of:
+        return None
+    alarm, of_agents = made_of[queue_id]
+    return replace(alarm, parts=(*alarm.parts, *of_agents)) if of_agents else alarm
 
 
 class AgentAlarms:
     """Alarms about agents in their order, updated from one snapshot to the next."""
 
     def __init__(self) -> None:
-        self._of_agents = IncrementalValues[tuple[Alarm, ...]]()
+        self._of_agents = IncrementalValues[tuple[AgentAlarm, ...]]()
         self._in_order = AlarmsInOrder()
         self._all: ChunkedRows[Alarm] = ChunkedRows(())
         self._at = self._until = 0
         """The alarms are in this order from the first of these moments until the second."""
+        self._history = NOTHING_BEFORE
+        self._covering: frozenset[str] = frozenset()
+        """Queues with an alarm."""
+        self.parts: Mapping[str, tuple[AgentAlarm, ...]] = {}
+        """By queue with an alarm, the alarms that are part of it."""
+        self.aside: tuple[AgentAlarm, ...] = ()
+        """Those that somebody sees to, or that are to be quiet."""
 
     def update(
         self,
         agents: Mapping[int, AgentFigures],
         when: NextChange,
         limits: AlarmLimits,
+        history: AlarmHistory,
+        covering: frozenset[str],
         *,
         touched: Iterable[int],
     ) -> ChunkedRows[Alarm]:
-        """Find the alarms again for agents with a change or a due moment; return all.
+        """Find the alarms again for agents with a change or a due moment; return those that are lines of their own.
 
         Args:
             agents: all, by id.
             when: the moment up to which it is known what goes on; collects when an alarm comes or overtakes another.
             limits: the same at each update.
+            history: calls missed in a row, and acts.
+            covering: names of the queues with an alarm.
             touched: agents who have changed.
         """
 
-        def make(agent_id: int, own: NextChange) -> tuple[Alarm, ...] | None:
+        def make(agent_id: int, own: NextChange) -> tuple[AgentAlarm, ...] | None:
             agent = agents.get(agent_id)
-            return None if agent is None else tuple(_agent(agent, own, limits)) or None
+            if agent is None:
+                return None
+            found = _agent(agent, own, limits, history.missed.get(agent_id))
+            return tuple(with_acts(each, history.acts, own, each.since or 0) for each in found) or None
 
-        order, changes = NextChange(when.at), self._of_agents.update(touched, when, make)
-        is_in_order = self._at <= when.at < self._until
+        order = NextChange(when.at)
+        changes = self._of_agents.update({*touched, *self._touched_by(history)}, when, make)
+        uncovered, self._covering = covering ^ self._covering, covering
+        is_in_order = self._at <= when.at < self._until and not uncovered
         if is_in_order:
             for before, now in changes.values():
                 for alarm in before or ():
-                    self._in_order.remove(alarm, order)
+                    if self._is_line(alarm):
+                        self._in_order.remove(alarm, order)
                 for alarm in now or ():
-                    self._in_order.insert(alarm, order)
+                    if self._is_line(alarm):
+                        self._in_order.insert(alarm, order)
         else:
-            self._in_order = AlarmsInOrder(ordered(chain.from_iterable(self._of_agents.by_key.values()), order))
+            alarms = filter(self._is_line, chain.from_iterable(self._of_agents.by_key.values()))
+            self._in_order = AlarmsInOrder(ordered(alarms, order))
             self._until = NEVER
         self._at = when.at
         if changes or not is_in_order:
             found = self._in_order.rows
             self._all = self._all if self._all == found else found
+            self._set_others_apart()
         self._until = min(self._until, order.next_at)
         when.note(self._until)
         return self._all
 
+    def _touched_by(self, history: AlarmHistory) -> Iterable[int]:
+        """Agents with other missed calls, or about whom somebody has acted."""
+        before, self._history = self._history, history
+        if before is history:
+            return
+        yield from changed(before.missed, history.missed)
+        subjects = {subject for _, subject in changed(before.acts, history.acts)}
+        if subjects:
+            for agent_id, alarms in self._of_agents.by_key.items():
+                if alarms[0].subject in subjects:
+                    yield agent_id
 
-class QueueAlarms:
-    """Alarms about queues, updated from one snapshot to the next."""
+    def _is_line(self, alarm: AgentAlarm) -> bool:
+        return alarm.is_open and self._covering.isdisjoint(alarm.agent.queues)
 
-    def __init__(self) -> None:
-        self._of_queues = IncrementalValues[tuple[Alarm, ...]]()
-
-    def update(
-        self, queues: Iterable[QueueFigures], when: NextChange, paused: Mapping[int, int], snapshot: FloorSnapshot
-    ) -> Iterator[Alarm]:
-        """All, not yet in order.
-
-        Args:
-            queues: all.
-            when: the moment up to which it is known what goes on; collects when an alarm falls due.
-            paused: how many members are paused in each queue.
-            snapshot: its limits are the same at each update; where the site is closed, nobody is missed at the phones.
-        """
-        made_of: dict[int, tuple[QueueFigures, int, bool]] = {}
-        closed = is_closed(snapshot.opening_hours)
-        for queue in queues:
-            queue_id = queue.id or 0
-            made_of[queue_id] = queue, paused.get(queue_id, 0), closed
-        self._of_queues.update_made_of(made_of, when, partial(_of_queue, made_of, snapshot.alarm_limits))
-        return chain.from_iterable(self._of_queues.by_key.values())
-
-
-def _of_queue(
-    made_of: Mapping[int, tuple[QueueFigures, int, bool]], limits: AlarmLimits, queue_id: int, when: NextChange
-) -> tuple[Alarm, ...]:
-    return tuple(_queue(*made_of[queue_id], when, limits))
+    def _set_others_apart(self) -> None:
+        parts: defaultdict[str, list[AgentAlarm]] = defaultdict(list)
+        aside = []
+        for alarm in chain.from_iterable(self._of_agents.by_key.values()):
+            queues = self._covering.intersection(alarm.agent.queues) if self._covering else ()
+            for queue in queues:
+                parts[queue].append(alarm)
+            if not queues and not alarm.is_open:
+                aside.append(alarm)
+        self.parts = {queue: tuple(sorted(found, key=_longest_first)) for queue, found in parts.items()}
+        self.aside = tuple(aside)
 
 
-def customer_alarms(snapshot: FloorSnapshot) -> Iterator[Alarm]:
+def _longest_first(alarm: AgentAlarm) -> tuple[int, int, int]:
+    return ORDER[alarm.rule], alarm.since or 0, alarm.agent.id
+
+
+def customer_alarms(snapshot: FloorSnapshot, when: NextChange) -> Iterator[Alarm]:
     """Alarms about customers, not yet in order."""
-    yield from map(_low_score, (snapshot.low_scores or ())[: snapshot.alarm_limits.low_scores])
-    yield from _rising(snapshot)
+    acts = snapshot.alarm_history.acts
+    lines = snapshot.alarm_limits.low_scores
+    for low in map(_low_score, snapshot.low_scores or ()):
+        alarm = with_acts(low, acts, when, low.since or 0)
+        lines -= alarm.is_open
+        if lines >= 0 or not alarm.is_open:
+            yield alarm
+    for rising in _rising(snapshot):
+        yield with_acts(rising, acts, when, snapshot.day.starts_at)
 
 
-def _queue(queue: QueueFigures, paused: int, closed: bool, when: NextChange, limits: AlarmLimits) -> Iterator[Alarm]:
-    since, threshold_ms = queue.longest_wait_since, queue.service_level_threshold_ms
-    if since is not None and threshold_ms is not None:
-        nobody = queue.agents_on_phones == 0 and queue.agents_known
-        if not (nobody and closed):
-            yield from _while_waiting(queue, paused, since, when, limits.of_queue(queue.name, threshold_ms))
-    for moment in queue.threshold_passed_at:
-        when.note(moment)
-    level, target = queue.service_level_live(when.at), queue.service_level_target
-    enough = queue.judged_visits(when.at) >= limits.service_level_visits
-    if enough and level is not None and target is not None and level < target:
-        yield _queue_alarm(Rule.SERVICE_LEVEL, queue, paused, value=level, limit=target)
+def limit_of_state(rule: Rule, limits: AlarmLimits, team: str | None, *, queue: str | None, reason: str | None) -> int:
+    """How long an agent of a team may be in a state with a call of a queue, or with a reason, in milliseconds."""
+    if rule is Rule.PAUSE:
+        return limits.of_agent("pause_ms", team, reason=reason)
+    return limits.of_agent("wrap_up_ms" if rule is Rule.WRAP_UP else "talk_ms", team, queue=queue)
 
 
-def _queue_alarm(
-    rule: Rule, queue: QueueFigures, paused: int, *, since: int | None = None, value: float | None = None, limit: float
-) -> QueueAlarm:
-    return QueueAlarm(
-        rule=rule,
-        severity=rule.severity,
-        subject=queue.name,
-        since=since,
-        value=value,
-        limit=limit,
-        queue=queue,
-        agents_paused=paused,
-    )
-
-
-def _while_waiting(queue: QueueFigures, paused: int, since: int, when: NextChange, limit_ms: float) -> Iterator[Alarm]:
-    if queue.agents_on_phones == 0 and queue.agents_known:
-        yield _queue_alarm(Rule.NOBODY_ON_PHONES, queue, paused, since=since, limit=0.0)
-    elif when.reached(longer_from(since, int(limit_ms))):
-        yield _queue_alarm(Rule.LONGEST_WAIT, queue, paused, since=since, limit=limit_ms / 1000)
-    gap = queue.agents_gap
-    if gap is not None and gap < 0 < queue.agents_on_phones:
-        there, needed = float(queue.agents_allotted or 0), float(queue.agents_needed or 0)
-        yield _queue_alarm(Rule.SHORT_OF_AGENTS, queue, paused, value=there, limit=needed)
-
-
-def _agent(agent: AgentFigures, when: NextChange, limits: AlarmLimits) -> Iterator[Alarm]:
+def _agent(
+    agent: AgentFigures, when: NextChange, limits: AlarmLimits, missed: MissedRun | None
+) -> Iterator[AgentAlarm]:
     if agent.since is None:
         return
-    state, queue = agent.state, agent.queue if agent.is_queue else None
-    if state is AgentState.PAUSED:
-        rule, limit_ms = Rule.PAUSE, limits.of_agent("pause_ms", agent.team, reason=agent.reason)
-    elif state is AgentState.WRAP_UP:
-        rule, limit_ms = Rule.WRAP_UP, limits.of_agent("wrap_up_ms", agent.team, queue=queue)
-    else:
-        rule, limit_ms = Rule.TALK, limits.of_agent("talk_ms", agent.team, queue=queue)
-    timed = {AgentState.PAUSED, AgentState.WRAP_UP, AgentState.TALKING, AgentState.HOLD}
-    if state in timed and when.reached(agent.since + limit_ms + 1):
-        yield _agent_alarm(rule, agent, since=agent.since, limit=limit_ms / 1000)
-    if agent.missed and state in {AgentState.READY, AgentState.RINGING}:
+    state, rule = agent.state, RULES_OF_STATES.get(agent.state)
+    if rule is not None:
+        limit_ms = limit_of_state(
+            rule, limits, agent.team, queue=agent.queue if agent.is_queue else None, reason=agent.reason
+        )
+        if when.reached(agent.since + limit_ms + 1):
+            yield _agent_alarm(rule, agent, since=agent.since, limit=limit_ms / 1000)
+    if missed is not None and state in OFFERED_CALLS:
         most = limits.of_agent("missed_calls", agent.team)
-        if agent.missed >= most:
-            yield _agent_alarm(Rule.MISSED_CALLS, agent, value=float(agent.missed), limit=float(most))
+        if missed.calls >= most:
+            yield _agent_alarm(
+                Rule.MISSED_CALLS, agent, since=missed.first_at, value=float(missed.calls), limit=float(most)
+            )
 
 
 def _agent_alarm(
@@ -308,48 +338,24 @@ def _rising(snapshot: FloorSnapshot) -> Iterator[Alarm]:
             )
 
 
-def _at_risk(figures: FollowUpFigures, agents: Mapping[int, AgentFigures], limits: AlarmLimits) -> Iterator[Alarm]:
-    """Owners with promises that cannot all be kept, or are at risk; those with most come first."""
-    found = [(owner, max(owner.cannot_be_kept, owner.at_risk or 0)) for owner in figures.owners or ()]
-    found = sorted((each for each in found if each[1] > 0), key=lambda each: (-each[1], each[0].name))
-    for owner, coming in found[: limits.owners_at_risk]:
-        yield PromisesAtRiskAlarm(
-            rule=Rule.PROMISES_AT_RISK,
-            severity=Rule.PROMISES_AT_RISK.severity,
-            subject=owner.name,
-            since=None,
-            value=float(coming),
-            limit=0.0,
-            owner=owner,
-            agent=agents.get(owner.agent_id or 0),
-        )
-
-
-def _overdue_follow_ups(figures: FollowUpFigures, when: NextChange, limits: AlarmLimits) -> Iterator[Alarm]:
-    """One for each of the owners with most overdue calls, or the longest overdue if equal; one for all others."""
-    overdue: defaultdict[str, list[FollowUp]] = defaultdict(list)
-    for item in figures.items:
-        if item.is_overdue(when):
-            overdue[item.owner or ""].append(item)
-    oldest = {owner: min(item.due_at for item in items) for owner, items in overdue.items()}
-    owners = sorted(overdue, key=lambda owner: (-len(overdue[owner]), oldest[owner], owner))
-    shown, rest = owners[: limits.follow_up_owners], owners[limits.follow_up_owners :]
-    for owner in shown:
-        yield _overdue(Rule.OVERDUE_FOLLOW_UPS, overdue[owner], owner or None, 1 if owner else 0, figures)
-    if rest:
-        items = [item for owner in rest for item in overdue[owner]]
-        yield _overdue(Rule.MORE_OVERDUE_FOLLOW_UPS, items, None, len(rest), figures)
-
-
-def _overdue(rule: Rule, items: list[FollowUp], owner: str | None, owners: int, figures: FollowUpFigures) -> Alarm:
-    return OverdueFollowUpsAlarm(
-        rule=rule,
-        severity=rule.severity,
-        subject=owner or (f"{owners} agent{'s' * (owners > 1)}" if owners else "nobody"),
-        since=min(item.due_at for item in items),
-        value=float(len(items)),
+def _overdue_follow_ups(snapshot: FloorSnapshot, when: NextChange) -> Iterator[Alarm]:
+    """One for all that are overdue."""
+    figures = snapshot.follow_ups
+    overdue = [item for item in figures.items if item.is_overdue(when)]
+    if not overdue:
+        return
+    numbers = Counter(item.owner for item in overdue)
+    oldest = {item.owner: item.due_at for item in reversed(overdue)}
+    owners = sorted(numbers, key=lambda owner: (-numbers[owner], oldest[owner], owner or ""))
+    since = min(item.due_at for item in overdue)
+    alarm = OverdueFollowUpsAlarm(
+        rule=Rule.OVERDUE_FOLLOW_UPS,
+        severity=Rule.OVERDUE_FOLLOW_UPS.severity,
+        subject=FOLLOW_UPS,
+        since=since,
+        value=float(len(overdue)),
         limit=0.0,
-        owner=owner,
-        owners=owners,
+        owners=tuple((owner, numbers[owner]) for owner in owners),
         at_least=figures.overdue is None,
     )
+    yield with_acts(alarm, snapshot.alarm_history.acts, when, since)

@@ -13,7 +13,7 @@ from ccmon.model.agents import AgentFigures
 from ccmon.model.alarms import Alarm
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.alarm_order import merged, ordered
-from ccmon.snapshot.alarms import PromiseAlarms, source_and_promise_alarms
+from ccmon.snapshot.alarms import FollowUpAlarms, source_and_follow_up_alarms
 from ccmon.snapshot.chunked_rows import ChunkedRows
 from ccmon.snapshot.costs import at_later_moment
 from ccmon.snapshot.data_moments import DataMoments
@@ -46,14 +46,14 @@ class CachedSnapshot(Struct, frozen=True, kw_only=True, eq=False):
     agent_alarms: ChunkedRows[Alarm]
     """Alarms about agents, in order."""
     queue_and_customer_alarms: tuple[Alarm, ...]
-    """Alarms about queues and customers."""
-    source_and_promise_alarms: tuple[Alarm, ...]
+    """Alarms about queues and customers, and those about agents that somebody sees to."""
+    source_and_follow_up_alarms: tuple[Alarm, ...]
     """Alarms about the data itself and about follow-ups."""
     time: TimeAtWork
     until: int
     """Until this moment, only moments, lengths of time and follow-ups change."""
     follow_ups: FollowUpsOfTheDay
-    promise_alarms: PromiseAlarms
+    follow_up_alarms: FollowUpAlarms
 
     def snapshot_at(self, data: FloorData, at: int, periodic: PeriodicFigures | None) -> FloorSnapshot | None:
         """The snapshot at another moment if it differs only in how long everything has lasted; else None.
@@ -85,8 +85,8 @@ class CachedSnapshot(Struct, frozen=True, kw_only=True, eq=False):
 
     def _alarms(self, snapshot: FloorSnapshot) -> Sequence[Alarm]:
         """The alarms of a later moment; the same object while alarms and order are the same."""
-        others = source_and_promise_alarms(snapshot, self.promise_alarms, self.agents, self.follow_ups.edition)
-        if others == self.source_and_promise_alarms:
+        others = source_and_follow_up_alarms(snapshot, self.follow_up_alarms, self.follow_ups.edition)
+        if others == self.source_and_follow_up_alarms:
             return self.snapshot.alarms
         when_known = NextChange(snapshot.known_until)
         return merged(

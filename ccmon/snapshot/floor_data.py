@@ -8,6 +8,7 @@ from datetime import date
 from msgspec import Struct
 
 from ccmon.model.agents import Membership
+from ccmon.model.alarm_history import NOTHING_BEFORE, AlarmHistory
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.due_moments import DueMoments
 from ccmon.model.opening_hours import NO_HOURS, OpeningCalendar, OpenStretch
@@ -112,6 +113,8 @@ class FloorData(Struct, frozen=True, eq=False):
     """Long work that still adds rows: until it is done, whatever needs all rows is unknown."""
     newest_at: int | None
     """Newest moment of any row; None for an empty database."""
+    alarm_history: AlarmHistory = NOTHING_BEFORE
+    """The same object as before while nothing in it has changed."""
 
     @property
     def due_moments(self) -> DueMoments:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from ccmon.model.agents import AgentFigures
@@ -50,7 +51,7 @@ class AlarmIndex:
         self.marks = Marks()
         """The same object while nothing else is marked."""
         self.act_now_count = 0
-        """Alarms that somebody must act on."""
+        """Alarms that somebody must act on, and nobody sees to."""
         self.data_age_alarm: Alarm | None = None
         """The alarm about the age of the data, if there is one."""
         self._alarms: Sequence[Alarm] = ()
@@ -67,9 +68,10 @@ class AlarmIndex:
         subjects = set()
         for alarms, sign in ((gone, -1), (come, 1)):
             for alarm in alarms:
-                self.act_now_count += sign * (alarm.severity is Severity.ACT)
+                self.act_now_count += sign * (alarm.severity is Severity.ACT and alarm.is_open)
                 if alarm.rule is Rule.DATA_AGE:
                     self.data_age_alarm = alarm if sign > 0 else None
+            for alarm in chain.from_iterable((each, *each.parts) for each in alarms):
                 subject = subject_of(alarm)
                 if subject is not None:
                     subjects.add(subject)

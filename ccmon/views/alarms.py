@@ -9,14 +9,12 @@ from zoneinfo import ZoneInfo
 from ccmon.formatting import count, dated, plural
 from ccmon.metrics.durations import coarse, spoken
 from ccmon.metrics.follow_ups import LateCause, LateReason, RecordOf
-from ccmon.metrics.percentage import percent, percent_below
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.alarms import (
     AgentAlarm,
     Alarm,
     LowScoreAlarm,
     OverdueFollowUpsAlarm,
-    PromisesAtRiskAlarm,
     QueueAlarm,
     ReasonAlarm,
     Rule,
@@ -62,38 +60,68 @@ def _quiet_source(alarm: SourceAlarm, floor: FloorSnapshot) -> str:
     return text
 
 
-def _paused(alarm: QueueAlarm) -> str:
-    """Whom to call back from a pause, as a sentence of its own."""
-    return f" {plural(alarm.agents_paused, 'agent')} paused." if alarm.agents_paused else ""
+def _agents_of(alarm: QueueAlarm) -> str:
+    """Whom to call back, help or ask, as a sentence of its own: agents who serve the queue."""
+    rules = [each.rule for each in alarm.parts if isinstance(each, AgentAlarm)]
+    found = []
+    if alarm.agents_paused:
+        too_long = rules.count(Rule.PAUSE)
+        found.append(f"{plural(alarm.agents_paused, 'agent')} paused")
+        if too_long:
+            found[-1] += f", {too_long} of them for too long" if alarm.agents_paused > 1 else " for too long"
+    for rule, words in _AGENTS_OF.items():
+        number = rules.count(rule)
+        if number:
+            found.append(f"{plural(number, 'agent')} {words[number > 1]}")
+    return f" {', '.join(found)}." if found else ""
+
+
+_AGENTS_OF = {
+    Rule.WRAP_UP: ("in wrap-up for too long", "in wrap-up for too long"),
+    Rule.TALK: ("on a very long call", "on very long calls"),
+    Rule.MISSED_CALLS: ("missing calls", "missing calls"),
+}
+"""What several agents do, by the rule that their alarms are of: for one of them, and for several."""
+
+
+def _ago(alarm: QueueAlarm, floor: FloorSnapshot) -> str:
+    return spoken(floor.known_until - (alarm.eased_at or floor.known_until))
 
 
 def _nobody_on_phones(alarm: QueueAlarm, floor: FloorSnapshot) -> str:
-    callers, length = plural(alarm.queue.waiting, "caller"), _length(alarm, floor)
-    return f"{alarm.queue.name}: nobody staffed, longest wait {length}, {callers} waiting.{_paused(alarm)}"
+    queue = alarm.queue
+    if alarm.eased_at is not None:
+        return f"{queue.name}: nobody staffed while callers waited, until {_ago(alarm, floor)} ago."
+    callers, length = plural(queue.waiting, "caller"), _length(alarm, floor)
+    return f"{queue.name}: nobody staffed, longest wait {length}, {callers} waiting.{_agents_of(alarm)}"
 
 
 def _longest_wait(alarm: QueueAlarm, floor: FloorSnapshot) -> str:
     queue = alarm.queue
+    if alarm.eased_at is not None:
+        limit = spoken((alarm.limit or 0.0) * 1000)
+        return f"{queue.name}: longest wait over {limit}, until {_ago(alarm, floor)} ago."
     text = f"{queue.name}: longest wait {_length(alarm, floor)}."
     if not queue.agents_known:
         return text
     if queue.agents_ready:
         return f"{text} {plural(queue.agents_ready, 'agent')} ready: see why nobody answers."
-    return f"{text} {plural(queue.agents_on_phones, 'agent')} staffed, none ready.{_paused(alarm)}"
+    return f"{text} {plural(queue.agents_on_phones, 'agent')} staffed, none ready.{_agents_of(alarm)}"
 
 
-def _short_of_agents(alarm: QueueAlarm, _: FloorSnapshot) -> str:
+def _short_of_agents(alarm: QueueAlarm, floor: FloorSnapshot) -> str:
     queue = alarm.queue
+    limit = spoken((alarm.limit or 0.0) * 1000)
+    if alarm.eased_at is not None:
+        return f"{queue.name}: waits over {limit} without a break, until {_ago(alarm, floor)} ago."
+    since = spoken(floor.known_until - (alarm.since or floor.known_until))
+    waits, missing = f"waits over {limit} without a break for {since}", -(queue.agents_gap or 0)
+    if missing <= 0:
+        return f"{queue.name}: {waits}.{_agents_of(alarm)}"
     allotted, staffed = queue.agents_allotted or 0, queue.agents_on_phones
-    missing, callers = plural(-(queue.agents_gap or 0), "more agent"), plural(queue.waiting, "caller")
     # Agents who serve several queues are staffed in each: it is only the queue's part that is too small.
     part = f" Allotted to it: {allotted} of {plural(staffed, 'staffed agent')}." if allotted != staffed else ""
-    return f"{queue.name}: {missing} required, {callers} waiting.{part}{_paused(alarm)}"
-
-
-def _service_level(alarm: QueueAlarm, _: FloorSnapshot) -> str:
-    level, target = alarm.value or 0.0, alarm.limit or 0.0
-    return f"{alarm.queue.name}: service level {percent_below(level, target)} today (target {percent(target)})."
+    return f"{queue.name}: {plural(missing, 'more agent')} required, {waits}.{part}{_agents_of(alarm)}"
 
 
 def _pause(alarm: AgentAlarm, floor: FloorSnapshot) -> str:
@@ -112,8 +140,8 @@ def _talk(alarm: AgentAlarm, floor: FloorSnapshot) -> str:
 
 
 def _missed_calls(alarm: AgentAlarm, _: FloorSnapshot) -> str:
-    agent = alarm.agent
-    return f"{agent.name}: {plural(agent.missed, 'call')} missed today. Pause the telephone, or go and see."
+    calls = plural(int(alarm.value or 0), "call")
+    return f"{alarm.agent.name}: {calls} missed in a row. Pause the telephone, or go and see."
 
 
 def _low_score(alarm: LowScoreAlarm, _: FloorSnapshot) -> str:
@@ -129,17 +157,21 @@ def _rising_problem(alarm: ReasonAlarm, _: FloorSnapshot) -> str:
     return f"{reason.name}: {plural(reason.calls, 'call')} today{usual}. {customers} concerned."
 
 
-def _promises_at_risk(alarm: PromisesAtRiskAlarm, _: FloorSnapshot) -> str:
-    return f"{follow_up_load_sentence(alarm.owner, does_now(alarm.agent))}."
-
-
 def _overdue_follow_ups(alarm: OverdueFollowUpsAlarm, floor: FloorSnapshot) -> str:
-    number = int(alarm.value or 0)
-    who = alarm.owner or (plural(alarm.owners, "more agent") if alarm.owners else "No owner")
+    number, names = int(alarm.value or 0), floor.alarm_limits.follow_up_owners
     promises, ago = plural(number, "overdue promise"), spoken(floor.at - (alarm.since or floor.at))
-    if alarm.at_least:
-        return f"{who}: at least {promises}, the oldest due {ago} ago."
-    return f"{who}: {promises}, due {ago} ago." if number == 1 else f"{who}: {promises}, the oldest due {ago} ago."
+    if len(alarm.owners) == 1:
+        [(owner, _)] = alarm.owners
+        who = owner or "No owner"
+        if alarm.at_least:
+            return f"{who}: at least {promises}, the oldest due {ago} ago."
+        return f"{who}: {promises}, due {ago} ago." if number == 1 else f"{who}: {promises}, the oldest due {ago} ago."
+    agents = plural(sum(owner is not None for owner, _ in alarm.owners), "agent")
+    shown = [f"{owner or 'no owner'} {calls}" for owner, calls in alarm.owners[:names]]
+    rest = len(alarm.owners) - len(shown)
+    who = ", ".join([*shown, *([f"{rest} more"] if rest else [])])
+    at_least = "At least " if alarm.at_least else ""
+    return f"{at_least}{promises} of {agents}, the oldest due {ago} ago: {who}."
 
 
 SENTENCES: Mapping[Rule, Callable[[Any, FloorSnapshot], str]] = {
@@ -148,20 +180,17 @@ SENTENCES: Mapping[Rule, Callable[[Any, FloorSnapshot], str]] = {
     Rule.NOBODY_ON_PHONES: _nobody_on_phones,
     Rule.LONGEST_WAIT: _longest_wait,
     Rule.SHORT_OF_AGENTS: _short_of_agents,
-    Rule.SERVICE_LEVEL: _service_level,
     Rule.LOW_SCORE: _low_score,
     Rule.RISING_PROBLEM: _rising_problem,
     Rule.TALK: _talk,
     Rule.WRAP_UP: _wrap_up,
     Rule.PAUSE: _pause,
     Rule.MISSED_CALLS: _missed_calls,
-    Rule.PROMISES_AT_RISK: _promises_at_risk,
     Rule.OVERDUE_FOLLOW_UPS: _overdue_follow_ups,
-    Rule.MORE_OVERDUE_FOLLOW_UPS: _overdue_follow_ups,
 }
 
 
-_OF_THE_DAY = {Rule.SERVICE_LEVEL, Rule.MISSED_CALLS, Rule.RISING_PROBLEM}
+_OF_THE_DAY = {Rule.RISING_PROBLEM}
 """Alarms whose sentences say "today", after all names."""
 
 
@@ -176,8 +205,17 @@ def alarm_sentence(alarm: Alarm, floor: FloorSnapshot, *, is_past_day: bool = Fa
     sentence = SENTENCES[alarm.rule](alarm, floor)
     if is_past_day and alarm.rule in _OF_THE_DAY:
         before, _, after = sentence.rpartition(" today")
-        return f"{before} that day{after}"
-    return sentence
+        sentence = f"{before} that day{after}"
+    return sentence if alarm.is_open else f"{sentence} {_seen_to(alarm, floor)}"
+
+
+def _seen_to(alarm: Alarm, floor: FloorSnapshot) -> str:
+    """Who sees to an alarm, and until when it is to be quiet."""
+    parts = [f"{alarm.taken_by} has it"] if alarm.taken_by is not None else []
+    if alarm.quiet_until is not None:
+        parts.append(f"quiet until {dated(alarm.quiet_until, ZoneInfo(floor.time_zone), floor.at)}")
+    said = ", ".join(parts)
+    return f"({said})"
 
 
 def for_administrator(sentence: str, start_command: str | None) -> str:

@@ -181,7 +181,7 @@ def alarm_line(
     sign = context.sign(worst.severity)
     more = f"  {key_of(keys, 'alarms').first}: {others} more" if others else ""
     text = glyphs.fit(f" {sign.text} {alarm_sentence(worst, context.snapshot)}", width - width_of(more))
-    style = TextStyle.BADGE_BAD if worst.severity is Severity.ACT else TextStyle.WATCH
+    style = TextStyle.BADGE_BAD if worst.severity is Severity.ACT and worst.is_open else TextStyle.WATCH
     return StyledLine((Span(text, style), Span(more, style)))
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import compress
+from itertools import chain, compress
 from operator import attrgetter, is_not
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -233,7 +233,7 @@ class ViewContext:
 
 def _by_subject(alarms: Sequence[Alarm]) -> Mapping[tuple[type, int | None], Sequence[Alarm]]:
     about: defaultdict[tuple[type, int | None], list[Alarm]] = defaultdict(list)
-    for alarm in alarms:
+    for alarm in chain.from_iterable((each, *each.parts) for each in alarms):
         row = subject_of(alarm)
         if row is not None:
             about[row].append(alarm)

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -160,21 +161,26 @@ def test_of_a_day_before_the_data_the_text_says_when_it_begins(
     assert "No data" not in said
 
 
-def test_of_a_past_day_the_text_does_not_say_today(
+def test_an_earlier_moment_has_the_alerts_of_then(
     path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """A caller waited for five minutes yesterday, and nobody looked."""
+    at = moment() - 24 * HOUR_MS
     with closing(database_file.open_writer(path)) as connection:
-        for number in range(20):
-            at = moment() - 30 * HOUR_MS + number * 1000
-            connection.execute(
-                "INSERT INTO calls (source, call_id, queue_id, entered_at, ended_at, outcome) "
-                "VALUES ('test', ?, 1, ?, ?, 'abandoned')",
-                (f"past {number}", at, at + 300_000),
-            )
-    assert run(monkeypatch, "status", "--at", "yesterday", "--db", path) == 0
-    assert "sales: service level 0 % that day (target 80 %)." in capsys.readouterr().out
-    assert run(monkeypatch, "status", "--at", "yesterday", "--json", "--db", path) == 0
-    assert "service level 0 % today" in capsys.readouterr().out, "JSON is what the screen showed then"
+        connection.execute(
+            "INSERT INTO calls (source, call_id, queue_id, entered_at, ended_at, outcome) "
+            "VALUES ('test', 'past', 1, ?, ?, 'abandoned')",
+            (at, at + 300_000),
+        )
+
+    def said(minutes: float) -> str:
+        then = datetime.fromtimestamp(at / 1000 + 60 * minutes, UTC).isoformat()
+        assert run(monkeypatch, "status", "--at", then, "--db", path) == 0
+        return capsys.readouterr().out
+
+    assert "sales: nobody staffed, longest wait 2:00 min, 1 caller waiting." in said(2)
+    assert "sales: nobody staffed while callers waited, until 3:00 min ago." in said(8)
+    assert "waited" not in said(15.1)
 
 
 @pytest.mark.parametrize(

@@ -111,11 +111,13 @@ def test_a_limit_of_alarms_that_is_not_set_says_which_one_holds(site: Path) -> N
 
 def test_on_a_narrow_terminal_what_else_a_value_could_be_has_its_own_line(site: Path) -> None:
     found = list(actions.in_force(site, ("alarms",)))
-    assert list(listing.lines(found, 80))[:4] == [
+    assert list(listing.lines(found, 80))[:6] == [
         f"alarms.longest_wait          {UNKNOWN}       default: three service level thresholds of each queue",
         "    20 s, 15 min or 1:30",
+        "alarms.nobody_on_phones      10 s    default   20 s, 15 min or 1:30",
+        "alarms.short_of_agents       5 min   default   20 s, 15 min or 1:30",
+        "alarms.calm                  10 min  default   20 s, 15 min or 1:30",
         "alarms.service_level_visits  10      default   whole number",
-        "alarms.pause                 20 min  default   20 s, 15 min or 1:30",
     ]
     assert list(listing.lines(found, 200)) == list(listing.lines(found))
 

@@ -16,6 +16,7 @@ from msgspec import Struct
 from ccmon.database import floor_reader, totals
 from ccmon.database.driver import Database
 from ccmon.database.live_rows import LiveRows
+from ccmon.snapshot import assemble
 from ccmon.snapshot.floor_data import FloorData
 from tests.database.test_totals import (
     HOUR,
@@ -52,6 +53,8 @@ MORE_ROWS: dict[str, st.SearchStrategy[dict[str, object]]] = {
     "customers": _rows(reference=st.sampled_from([None, "C1", "C2"]), name=st.sampled_from(["Ann", "Bob"]),
                        phone=st.sampled_from([None, "0612"])),
     "shifts": _rows(agent_id=two, starts_at=moments, ends_at=st.just(NOON + 30 * HOUR)),
+    "alarm_acts": _rows(acted_at=st.just(NOON), rule=st.sampled_from(["longest_wait", "nobody_on_phones"]),
+                        subject=st.sampled_from(["q1", "q2"]), act=st.just("have"), who=st.just("eva")),
     "surveys": _rows(answered_at=moments, score=st.just(1), scale=st.just(5)),
 }  # fmt: skip
 DIRECTORY: list[Operation] = [
@@ -140,7 +143,11 @@ def plain(value: object) -> object:
 
 
 def fields(data: FloorData) -> Mapping[str, object]:
-    return {name: plain(getattr(data, name)) for name in FloorData.__struct_fields__}
+    """What rows say; how far back the waits of alarms are known depends on when they were first read."""
+    history = data.alarm_history
+    return {name: plain(getattr(data, name)) for name in FloorData.__struct_fields__} | {
+        "alarm_history": (history.missed, history.acts)
+    }
 
 
 def are_same_objects(before: FloorData, after: FloorData) -> None:
@@ -172,8 +179,9 @@ def test_cached_rows_are_those_read_from_nothing(
             run(connection, written, in_bulk=in_bulk)
             at += passed
             after = live.read(database, at)
-            fresh = fields(floor_reader.read_floor_data(database, at, is_latest=True))
-            assert fields(after) == fresh
+            fresh = floor_reader.read_floor_data(database, at, is_latest=True)
+            assert fields(after) == fields(fresh)
+            assert assemble(after, at).alarms == assemble(fresh, at).alarms
             are_same_objects(before, after)
             before = after
 

@@ -13,7 +13,7 @@ from msgspec.structs import asdict, replace
 
 from ccmon.formatting import UNKNOWN, width_of
 from ccmon.model.agents import AgentState
-from ccmon.model.alarms import AgentAlarm, PromisesAtRiskAlarm, QueueAlarm, Rule
+from ccmon.model.alarms import AgentAlarm, OverdueFollowUpsAlarm, QueueAlarm, Rule
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.narrow import NO_FILTER, Filters, names, narrow
@@ -322,8 +322,10 @@ def test_a_filter_lets_the_alarms_of_others_out_even_where_names_are_shared(kind
             if isinstance(alarm, QueueAlarm):
                 assert alarm.subject in {queue.name for queue in part.queues}
                 assert kind != "team" or alarm.subject in served
-            elif isinstance(alarm, AgentAlarm | PromisesAtRiskAlarm) or alarm.rule is Rule.OVERDUE_FOLLOW_UPS:
-                assert alarm.subject in agents | {"nobody"}
+            elif isinstance(alarm, AgentAlarm):
+                assert alarm.subject in agents
+            elif isinstance(alarm, OverdueFollowUpsAlarm):
+                assert {owner for owner, _ in alarm.owners} <= agents | {None}
             elif alarm.rule is Rule.LOW_SCORE:
                 assert alarm.subject in {score.who for score in known(part.low_scores)}
         assert part.alarms[0].rule == "data_age", "what concerns the whole floor stays"

@@ -151,7 +151,7 @@ def test_an_alert_that_lasts_is_no_change_and_one_that_comes_or_goes_is() -> Non
     assert not found.has_changed(later(whole, MINUTE))
     assert not found.has_changed(replace(whole, alarms=tuple(reversed(whole.alarms)))), "another order"
     assert found.has_changed(replace(whole, alarms=whole.alarms[1:]))
-    counted = next(alarm for alarm in whole.alarms if alarm.rule is Rule.SERVICE_LEVEL)
+    counted = next(alarm for alarm in whole.alarms if alarm.rule is Rule.OVERDUE_FOLLOW_UPS)
     others = tuple(alarm for alarm in whole.alarms if alarm is not counted)
     assert found.has_changed(whole)
     assert found.has_changed(replace(whole, alarms=(replace(counted, value=0.123), *others)))

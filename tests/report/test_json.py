@@ -48,8 +48,8 @@ CONTRACT = {
     "handling": "scope name direction handled aht_s median_s p90_s talk_s hold_s wrap_up_s target_s usual_aht_s",
     "follow_ups": "due_today overdue done_today on_time_rate items owners at_risk late_expected",
     "items": "id customer owner kind due_at overdue_s promised_at phone note late_chance late_reason",
-    "alerts": "rule subject since value limit text",
-    "alarms": "rule subject since value limit text",
+    "alerts": "rule severity subject since value limit text eased_at taken_by quiet_until parts",
+    "alarms": "rule severity subject since value limit text eased_at taken_by quiet_until parts",
 }
 """The keys as the design fixes them, in their order."""
 

@@ -8,13 +8,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec.structs import replace
 
-from ccmon.formatting import dated, percent
+from ccmon.formatting import dated
+from ccmon.metrics.alarm_stretches import Stretches
 from ccmon.metrics.durations import spoken
 from ccmon.model.agents import AgentState, Membership
+from ccmon.model.alarm_history import AlarmAct, AlarmActKind, AlarmHistory, LongWait, MissedRun, QueueHistory
 from ccmon.model.alarm_limits import AlarmLimits
-from ccmon.model.alarms import Severity
+from ccmon.model.alarms import Rule, Severity
 from ccmon.model.follow_ups import FollowUp
-from ccmon.model.opening_hours import OpeningFigures
+from ccmon.model.opening_hours import OpeningFigures, OpenStretch
 from ccmon.model.satisfaction import LowScore
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.alarms import find_alarms
@@ -143,7 +145,8 @@ def test_a_switch_without_a_heartbeat_that_says_nothing_for_an_hour() -> None:
 
 def with_hours(floor: FloorSnapshot, opened_at: int | None) -> FloorSnapshot:
     """The floor of a site that has been open since a moment; None: it is closed."""
-    hours = OpeningFigures(today=(), open_now=opened_at is not None, next_change_at=None, opened_at=opened_at)
+    today = () if opened_at is None else (OpenStretch(opened_at, AT + HOUR),)
+    hours = OpeningFigures(today=today, open_now=opened_at is not None, next_change_at=None, opened_at=opened_at)
     return replace(floor, opening_hours=hours)
 
 
@@ -199,7 +202,7 @@ def test_a_caller_who_waits_long(ready: int, on_phones: int, paused: int, said: 
         "longest_wait",
         Severity.ACT,
         "Sales",
-        AT - 61_000,
+        AT,
         61.0,
         60.0,
         f"Sales: longest wait 1:01 min. {said}",
@@ -221,12 +224,13 @@ def test_a_wait_in_a_queue_without_a_threshold_or_without_a_caller_is_no_matter(
 
 
 def test_nobody_on_the_phones() -> None:
-    floor = paused_members(waiting(5, agents_on_phones=0, agents_allotted=0), 1)
-    text = "Sales: nobody staffed, longest wait 5 s, 1 caller waiting. 1 agent paused."
-    assert only(floor) == AlarmLine("nobody_on_phones", Severity.ACT, "Sales", AT - 5000, 5.0, 0.0, text)
+    assert only(waiting(10, agents_on_phones=0, agents_allotted=0)) is None
+    floor = paused_members(waiting(11, agents_on_phones=0, agents_allotted=0), 1)
+    text = "Sales: nobody staffed, longest wait 11 s, 1 caller waiting. 1 agent paused."
+    assert only(floor) == AlarmLine("nobody_on_phones", Severity.ACT, "Sales", AT, 11.0, 10.0, text)
     several = only(replace(floor, queues=(replace(floor.queues[0], waiting=2, longest_wait_since=AT - 90 * S),)))
     assert several is not None
-    assert several.rule == "nobody_on_phones", "not the long wait as well"
+    assert several.rule == "nobody_on_phones", "the long wait is part of it"
     assert "2 callers waiting" in several.text
 
 
@@ -239,51 +243,39 @@ def test_nobody_is_missed_on_the_phones_of_a_closed_site() -> None:
     assert somebody.rule == "longest_wait", "whoever still works is told who waits"
 
 
-def test_too_few_on_the_phones_while_somebody_waits() -> None:
-    text = "Sales: 2 more agents required, 1 caller waiting. Allotted to it: 3 of 4 staffed agents."
-    short = waiting(5, agents_on_phones=4, agents_allotted=3, agents_needed=5)
-    assert only(short) == AlarmLine("short_of_agents", Severity.WATCH, "Sales", None, 3.0, 5.0, text)
-    assert only(waiting(5, agents_on_phones=5, agents_allotted=5, agents_needed=5)) is None
-    assert only(waiting(5, agents_on_phones=4, agents_allotted=3, agents_needed=None)) is None
-    assert only(waiting(5, agents_on_phones=9, agents_allotted=None, agents_needed=3)) is None
-    assert only(with_queue(agents_on_phones=4, agents_allotted=3, agents_needed=5)) is None, "nobody waits"
+def test_callers_who_wait_past_the_threshold_without_a_break() -> None:
+    def since(seconds: float, **changes: Any) -> FloorSnapshot:
+        return replace(waiting(seconds, **changes), alarm_limits=AlarmLimits(longest_wait_ms=HOUR))
+
+    short = {"agents_on_phones": 4, "agents_allotted": 3, "agents_needed": 5}
+    waits = "waits over 20 s without a break for 5:00 min"
+    assert only(since(320, **short)) is None
+    assert only(since(321, **short)) == AlarmLine(
+        "short_of_agents",
+        Severity.WATCH,
+        "Sales",
+        AT - 300 * S,
+        321.0,
+        20.0,
+        f"Sales: 2 more agents required, {waits}. Allotted to it: 3 of 4 staffed agents.",
+    )
+    texts = {
+        f"Sales: 2 more agents required, {waits}.": {**short, "agents_on_phones": 3},
+        f"Sales: 1 more agent required, {waits}. Allotted to it: 0 of 2 staffed agents.": {
+            "agents_on_phones": 2,
+            "agents_allotted": 0,
+            "agents_needed": 1,
+        },
+        f"Sales: {waits}.": {"agents_on_phones": 5, "agents_allotted": 5, "agents_needed": 5},
+    }
+    for text, changes in texts.items():
+        alarm = only(since(321, **changes))
+        assert alarm is not None
+        assert alarm.text == text
 
 
-def test_a_service_level_below_its_target() -> None:
-    known = {"answered": 2, "answered_in_threshold": 1, "abandoned": 4, "short_abandoned": 1, "timed_out": 2}
-    enough = with_queue(**known, no_agents=1, threshold_passed_at=(AT - 1, AT))
-    level = enough.queues[0].service_level_live(AT)
-    assert level is not None
-    text = "Sales: service level 10 % today (target 80 %)."
-    assert only(enough) == AlarmLine("service_level", Severity.WATCH, "Sales", None, level, 0.8, text)
-    (alarm,) = find_alarms(enough)
-    on_a_past_day = alarm_sentence(alarm, enough, is_past_day=True)
-    assert on_a_past_day == "Sales: service level 10 % that day (target 80 %)."
-    for fewer in (
-        {"threshold_passed_at": (AT, AT + 1)},
-        {"no_agents": 0},
-        {"timed_out": 1},
-        {"abandoned": 3},
-        {"short_abandoned": 2},
-    ):
-        assert only(with_queue(**(known | {"no_agents": 1, "threshold_passed_at": (AT - 1, AT)} | fewer))) is None, (
-            fewer
-        )
-    met = {"answered": 10, "answered_in_threshold": 8}
-    assert only(with_queue(**met)) is None
-    assert only(with_queue(**met, service_level_target=0.8001)) is not None
-    assert only(with_queue(answered=10, answered_in_threshold=0, service_level_target=None)) is None
-    almost = only(with_queue(answered=1000, answered_in_threshold=999, service_level_target=1.0))
-    assert almost is not None
-    assert "service level 99.9 %" in almost.text
-
-
-@pytest.mark.parametrize("answered", [845, 745, 285, 655])
-def test_the_panel_and_the_alarm_write_the_same_service_level(answered: int) -> None:
-    floor = with_queue(answered=1000, answered_in_threshold=answered, service_level_target=0.9)
-    alarm = only(floor)
-    assert alarm is not None
-    assert f"service level {percent(floor.queues[0].service_level_live(floor.at))} " in alarm.text
+def test_a_service_level_below_its_target_is_a_figure_and_no_alarm() -> None:
+    assert only(with_queue(answered=100, answered_in_threshold=0)) is None
 
 
 def spent(state: AgentState, length_ms: int, **changes: Any) -> FloorSnapshot:
@@ -320,16 +312,23 @@ def test_too_long_in_a_state(state: AgentState, limit: int, changes: dict[str, A
 
 
 def test_an_agent_of_unknown_state_or_in_another_one_is_no_matter() -> None:
-    assert only(with_agent(state=AgentState.PAUSED, since=None, missed=9)) is None
+    assert only(with_agent(state=AgentState.PAUSED, since=None)) is None
     assert only(spent(AgentState.READY, 9 * HOUR)) is None
 
 
 @pytest.mark.parametrize("state", [AgentState.READY, AgentState.RINGING])
-def test_missed_calls(state: AgentState) -> None:
-    text = "Ann: 3 calls missed today. Pause the telephone, or go and see."
-    assert only(spent(state, S, missed=2)) is None
-    assert only(spent(AgentState.TALKING, S, missed=3)) is None, "no calls are offered"
-    assert only(spent(state, S, missed=3)) == AlarmLine("missed_calls", Severity.WATCH, "Ann", None, 3.0, 3.0, text)
+def test_calls_missed_in_a_row(state: AgentState) -> None:
+    def missed(floor: FloorSnapshot, calls: int) -> FloorSnapshot:
+        number = floor.agents[0].id
+        run = MissedRun(number, calls, AT - 5 * MINUTE, AT - MINUTE)
+        return replace(floor, alarm_history=AlarmHistory(missed={number: run}))
+
+    text = "Ann: 3 calls missed in a row. Pause the telephone, or go and see."
+    assert only(missed(spent(state, S), 2)) is None
+    assert only(missed(spent(AgentState.TALKING, S), 3)) is None, "no calls are offered"
+    expected = AlarmLine("missed_calls", Severity.WATCH, "Ann", AT - 5 * MINUTE, 3.0, 3.0, text)
+    assert only(missed(spent(state, S), 3)) == expected
+    assert only(spent(state, S, missed=9)) is None, "how many were missed today says nothing"
 
 
 def test_unhappy_customers() -> None:
@@ -348,7 +347,7 @@ def test_unhappy_customers() -> None:
     )
     floor = replace(quiet(), low_scores=(low,) * 7)
     found = alarms_of(floor)
-    assert len(found) == 5
+    assert len(found) == 3
     text = "Bo: score 2 of 10 (Ann, Sales). Call the customer back."
     assert found[0] == AlarmLine("low_score", Severity.WATCH, "Bo", AT - 5, 2.0, 10.0, text)
     nobody = replace(floor, low_scores=(replace(low, agent=None, queue=None),))
@@ -370,9 +369,9 @@ def with_follow_ups(*items: FollowUp) -> FloorSnapshot:
 @pytest.mark.parametrize(
     ("items", "subject", "value", "text"),
     [
-        (owed("Ann", 1), "Ann", 1.0, "Ann: 1 overdue promise, due 1:00 h ago."),
-        (owed("Ann", 3), "Ann", 3.0, "Ann: 3 overdue promises, the oldest due 1:00 h ago."),
-        (owed(None, 1), "nobody", 1.0, "No owner: 1 overdue promise, due 1:00 h ago."),
+        (owed("Ann", 1), "follow-ups", 1.0, "Ann: 1 overdue promise, due 1:00 h ago."),
+        (owed("Ann", 3), "follow-ups", 3.0, "Ann: 3 overdue promises, the oldest due 1:00 h ago."),
+        (owed(None, 1), "follow-ups", 1.0, "No owner: 1 overdue promise, due 1:00 h ago."),
     ],
 )
 def test_calls_that_are_overdue(items: tuple[FollowUp, ...], subject: str, value: float, text: str) -> None:
@@ -399,36 +398,30 @@ def test_the_oldest_of_an_owners_calls_counts() -> None:
 
 
 def test_the_owners_of_most_are_named_and_the_others_counted() -> None:
-    owners = [("E", 2), ("D", 2), ("A", 1), ("G", 5), ("B", 1), ("C", 3), ("F", 4)]
-    found = alarms_of(with_follow_ups(*(item for owner, number in owners for item in owed(owner, number))))
-    assert [(alarm.rule, alarm.subject, alarm.value) for alarm in found] == [
-        ("follow_ups", "G", 5.0),
-        ("follow_ups", "F", 4.0),
-        ("follow_ups", "C", 3.0),
-        ("follow_ups", "D", 2.0),
-        ("follow_ups", "E", 2.0),
-        ("more_follow_ups", "2 agents", 2.0),
-    ]
-    assert found[-1].text == "2 more agents: 2 overdue promises, the oldest due 1:00 h ago."
+    owners = [("E", 2), ("D", 2), ("A", 1), ("G", 5), ("B", 1), ("C", 3), (None, 4)]
+    floor = with_follow_ups(*(item for owner, number in owners for item in owed(owner, number)))
+    text = "18 overdue promises of 6 agents, the oldest due 1:00 h ago: G 5, no owner 4, C 3, 4 more."
+    assert only(floor) == AlarmLine("follow_ups", Severity.WATCH, "follow-ups", AT - HOUR, 18.0, 0.0, text)
+    two = only(replace(floor, alarm_limits=AlarmLimits(follow_up_owners=2)))
+    assert two is not None
+    assert two.text.endswith(": G 5, no owner 4, 5 more.")
 
 
 def test_of_owners_of_as_many_the_one_who_is_late_longest_is_named_first() -> None:
-    hours = [("A", 1), ("B", 9), ("C", 2), ("D", 8), ("E", 3), ("F", 7), ("G", 6)]
-    found = alarms_of(with_follow_ups(*(item for name, each in hours for item in owed(name, 1, due=AT - each * HOUR))))
-    assert [alarm.subject for alarm in found] == ["B", "D", "F", "G", "E", "2 agents"]
-    assert found[-1].text == "2 more agents: 2 overdue promises, the oldest due 2:00 h ago."
+    hours = [("A", 1), ("B", 9), ("C", 2), ("D", 8)]
+    items = (item for name, each in hours for item in owed(name, 1, due=AT - each * HOUR))
+    alarm = only(with_follow_ups(*sorted(items, key=lambda item: item.due_at)))
+    assert alarm is not None
+    assert alarm.text.endswith("the oldest due 9:00 h ago: B 1, D 1, C 1, 1 more.")
 
 
 def test_what_must_be_acted_on_stands_first_then_the_rules_in_order_and_the_worst_of_each() -> None:
     floor = quiet()
     queue, agent = floor.queues[0], floor.agents[0]
-    low: dict[str, Any] = {"waiting": 0, "longest_wait_since": None, "abandoned": 0, "answered": 100}
+    there: dict[str, Any] = {"agents_allotted": 1, "agents_needed": None, "waiting": 1}
     queues = (
-        replace(queue, id=1, name="mild", answered_in_threshold=70, **low),
-        replace(queue, id=2, name="worst", answered_in_threshold=10, **low),
-        replace(queue, id=3, name="bad", answered_in_threshold=40, **low),
-        replace(queue, id=4, name="waits long", agents_allotted=1, waiting=1, longest_wait_since=AT - 100 * S),
-        replace(queue, id=5, name="waits longer", agents_allotted=1, waiting=1, longest_wait_since=AT - 200 * S),
+        replace(queue, id=4, name="waits long", longest_wait_since=AT - 100 * S, **there),
+        replace(queue, id=5, name="waits longer", longest_wait_since=AT - 200 * S, **there),
     )
     agents = (
         replace(agent, id=1, name="Zoe", state=AgentState.TALKING, since=AT - 25 * MINUTE),
@@ -436,37 +429,124 @@ def test_what_must_be_acted_on_stands_first_then_the_rules_in_order_and_the_wors
         replace(agent, id=3, name="Cy", state=AgentState.TALKING, since=AT - 90 * MINUTE),
         replace(agent, id=4, name="Bob", state=AgentState.PAUSED, since=AT - 900 * MINUTE),
     )
-    found = alarms_of(replace(floor, queues=queues, agents=agents))
-    assert [alarm.subject for alarm in found] == [
-        "waits longer",
-        "waits long",
-        "worst",
-        "bad",
-        "mild",
-        "Cy",
-        "Ann",
-        "Zoe",
-        "Bob",
+    found = alarms_of(replace(floor, queues=queues, agents=agents, **with_follow_ups_of(owed("Ed", 1))))
+    expected = ["waits longer", "waits long", "Cy", "Ann", "Zoe", "Bob", "follow-ups"]
+    assert [alarm.subject for alarm in found] == expected
+
+
+def with_follow_ups_of(items: tuple[FollowUp, ...]) -> dict[str, Any]:
+    return {"follow_ups": with_follow_ups(*items).follow_ups}
+
+
+def test_agents_who_serve_a_queue_with_an_alarm_are_part_of_it() -> None:
+    floor = waiting(90, agents_ready=0, agents_on_phones=3, agents_allotted=3, agents_needed=None)
+    agent = floor.agents[0]
+    long_ago = AT - 60 * MINUTE
+    agents = (
+        replace(agent, id=1, name="Ann", state=AgentState.PAUSED, since=long_ago, queues=("Sales",)),
+        replace(agent, id=2, name="Bo", state=AgentState.WRAP_UP, since=long_ago, queues=("Sales", "Service")),
+        replace(agent, id=3, name="Cy", state=AgentState.TALKING, since=long_ago, queues=("Service",)),
+        replace(agent, id=4, name="Di", state=AgentState.WRAP_UP, since=long_ago, queues=("Sales",)),
+    )
+    floor = replace(paused_members(floor, 2), agents=agents)
+    [wait, talk] = find_alarms(floor)
+    assert (talk.rule, talk.subject) == ("talk", "Cy"), "who serves another queue has a line"
+    assert [(part.rule, part.subject) for part in wait.parts] == [
+        ("wrap_up", "Bo"),
+        ("wrap_up", "Di"),
+        ("pause", "Ann"),
     ]
+    said = "2 of its agents are paused, 1 of them for too long, 2 are in wrap-up for too long"
+    assert alarm_sentence(wait, floor) == f"A caller has waited 1:30 min in Sales; all 3 are busy; {said}."
+    nobody_waits = replace(floor, queues=(replace(floor.queues[0], waiting=0, longest_wait_since=None),))
+    assert [alarm.subject for alarm in find_alarms(nobody_waits)] == ["Cy", "Bo", "Di", "Ann"]
+
+
+def waited(*waits: tuple[int, int], unstaffed: Stretches = ()) -> FloorSnapshot:
+    """The quiet floor after callers have waited, from and until so many seconds before now."""
+    floor = with_queue(agents_on_phones=2, agents_ready=2, agents_needed=None)
+    number = floor.queues[0].id or 0
+    rows = [LongWait(place, number, AT - start * S, AT - end * S) for place, (start, end) in enumerate(waits)]
+    history = QueueHistory(tuple(sorted(rows, key=lambda row: row.left_at)), unstaffed)
+    return replace(floor, alarm_history=AlarmHistory(queues={number: history}))
+
+
+def test_a_wait_that_was_too_long_is_watched_until_it_has_been_calm_for_long_enough() -> None:
+    [eased] = find_alarms(waited((800, 599)))
+    assert (eased.rule, eased.severity) == ("longest_wait", Severity.WATCH)
+    assert (eased.since, eased.eased_at) == (AT - 739 * S, AT - 599 * S)
+    floor = waited((800, 599))
+    assert eased.measured(AT) is None
+    assert alarm_sentence(eased, floor) == "Sales: callers waited longer than 1:00 min, until 9:59 min ago."
+    assert find_alarms(waited((800, 600))) == ()
+    assert find_alarms(waited((700, 640))) == (), "a minute is no longer than a minute"
+
+
+def test_waits_with_less_calm_between_them_are_one_alarm_that_acts_again() -> None:
+    before = waited((2000, 1800), (1300, 1201), (700, 500))
+    [eased] = find_alarms(before)
+    assert eased.since == AT - (2000 - 61) * S
+    now = replace(before.queues[0], waiting=1, longest_wait_since=AT - 61 * S)
+    [again] = find_alarms(replace(before, queues=(now,)))
+    assert (again.severity, again.eased_at, again.since, again.measured(AT)) == (Severity.ACT, None, eased.since, 61.0)
+    [another] = find_alarms(waited((2000, 1800), (1300, 1139), (600, 500)))
+    assert another.since == AT - (600 - 61) * S, "ten minutes without a long wait have ended what was before"
+
+
+def test_nobody_was_there_for_a_part_of_a_wait() -> None:
+    unstaffed = ((AT - 300 * S, AT - 290 * S), (AT - 200 * S, AT - 180 * S))
+    [alarm] = find_alarms(waited((211, 150), unstaffed=unstaffed))
+    assert (alarm.rule, alarm.severity, alarm.since) == ("nobody_on_phones", Severity.WATCH, AT - 200 * S)
+    assert alarm.eased_at == AT - 180 * S
+    text = "Sales: nobody was on the phones while callers waited, until 3:00 min ago."
+    assert alarm_sentence(alarm, waited()) == text
+
+
+def acted(floor: FloorSnapshot, *acts: tuple[AlarmActKind, int, int | None]) -> FloorSnapshot:
+    """The floor on which Eva has acted, so many seconds ago."""
+    rows = tuple(
+        AlarmAct(Rule.LONGEST_WAIT, "Sales", None, act, "eva", AT - ago * S, None if until is None else AT + until)
+        for act, ago, until in acts
+    )
+    history = replace(floor.alarm_history, acts={(Rule.LONGEST_WAIT, "Sales"): rows})
+    return replace(floor, alarm_history=history)
+
+
+def test_who_has_an_alarm_has_it_until_it_becomes_worse_again() -> None:
+    floor = waited((900, 700), (400, 300))
+    [alarm] = find_alarms(acted(floor, (AlarmActKind.HAVE, 320, None)))
+    assert alarm.taken_by == "eva", "taken while a caller waited, and it has only eased"
+    [alarm] = find_alarms(acted(floor, (AlarmActKind.HAVE, 650, None)))
+    assert alarm.taken_by is None, "then it had eased, and a caller has waited too long since"
+    [alarm] = find_alarms(acted(floor, (AlarmActKind.HAVE, 320, None), (AlarmActKind.RELEASE, 310, None)))
+    assert alarm.taken_by is None
+
+
+def test_quiet_ends_by_itself_and_is_put_last() -> None:
+    floor = acted(waited((400, 300)), (AlarmActKind.QUIET, 5000, 1))
+    [alarm] = find_alarms(floor)
+    assert alarm.quiet_until == AT + 1
+    ended = acted(waited((400, 300)), (AlarmActKind.QUIET, 5000, 0))
+    assert [each.quiet_until for each in find_alarms(ended)] == [None]
+    also = replace(floor, **with_follow_ups_of(owed("Ed", 1)))
+    assert [each.subject for each in find_alarms(also)] == ["follow-ups", "Sales"]
+    text = "Sales: callers waited longer than 1:00 min, until 5:00 min ago. (quiet until 14:32)"
+    assert alarm_sentence(alarm, floor) == text
+
+
+def test_an_agent_whom_somebody_sees_to_is_no_urgent_line() -> None:
+    floor = spent(AgentState.PAUSED, 30 * MINUTE, reason=None)
+    other = replace(floor.agents[0], id=77, name="Bo", since=AT - 25 * MINUTE)
+    floor = replace(floor, agents=(*floor.agents, other))
+    act = AlarmAct(Rule.PAUSE, "Ann", None, AlarmActKind.HAVE, "eva", AT - MINUTE, None)
+    taken = replace(floor, alarm_history=AlarmHistory(acts={(Rule.PAUSE, "Ann"): (act,)}))
+    assert [(each.subject, each.taken_by) for each in find_alarms(floor)] == [("Ann", None), ("Bo", None)]
+    assert [(each.subject, each.taken_by) for each in find_alarms(taken)] == [("Bo", None), ("Ann", "eva")]
 
 
 def test_the_worst_stands_first() -> None:
     lines = alarms_of(floors.floor(200))
     assert [alarm.severity for alarm in lines] == sorted((alarm.severity for alarm in lines), reverse=True)
-
-
-def test_who_serves_one_queue_alone_shares_with_nobody() -> None:
-    """Where the share is everybody on the phones there is nothing to explain."""
-    alone = waiting(5, agents_on_phones=3, agents_allotted=3, agents_needed=5)
-    assert only(alone) == AlarmLine(
-        "short_of_agents",
-        Severity.WATCH,
-        "Sales",
-        None,
-        3.0,
-        5.0,
-        "Sales: 2 more agents required, 1 caller waiting.",
-    )
 
 
 def test_the_most_particular_limit_of_an_agent_holds() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import chain
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +21,7 @@ MANY = 70
 @cache
 def alarms() -> tuple[Alarm, ...]:
     found = busy_floor(30).alarms
-    one = next(alarm for alarm in found if isinstance(alarm, AgentAlarm))
+    one = next(part for alarm in found for part in (alarm, *alarm.parts) if isinstance(part, AgentAlarm))
     missed = [replace(one, rule=Rule.MISSED_CALLS, agent=replace(one.agent, id=number)) for number in range(MANY)]
     both = [replace(alarm, rule=Rule.PAUSE) for alarm in missed[:5]]
     old = SourceAlarm(
@@ -41,7 +42,8 @@ def test_alarm_index_marks_are_those_of_all_alarms(moments: list[list[int]], all
         known = _cut(now, known)
         marks = index.update(known).marks
         expected: dict[Subject, tuple[tuple[Marked | None, Severity], ...]] = {}
-        for alarm in now:
+        parts = chain.from_iterable((alarm, *alarm.parts) for alarm in now)
+        for alarm in sorted(parts, key=lambda alarm: (-alarm.severity, ORDER[alarm.rule])):
             subject = subject_of(alarm)
             if subject is not None:
                 expected[subject] = (*expected.get(subject, ()), (alarm.rule.marked, alarm.severity))

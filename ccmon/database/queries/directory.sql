@@ -39,8 +39,8 @@ GROUP BY period, scope, scope_id;
 
 -- name: directory_alarm_limits
 -- The limits of alarms of the site.
-SELECT longest_wait_ms, service_level_visits, pause_ms, wrap_up_ms, talk_ms, missed_calls, follow_up_owners, low_scores,
-    owners_at_risk, data_age_ms, import_age_ms, quiet_source_ms
+SELECT longest_wait_ms, nobody_on_phones_ms, short_of_agents_ms, calm_ms, service_level_visits, pause_ms, wrap_up_ms,
+    talk_ms, missed_calls, follow_up_owners, low_scores, owners_at_risk, data_age_ms, import_age_ms, quiet_source_ms
 FROM alarm_limits;
 
 -- name: directory_particular_limits

@@ -54,8 +54,9 @@ _DIRECTORY = {
     "quotas": "scope scope_id period starts_on sales revenue_cents conversion",
     "pause_reasons": "reason limit_ms",
     "contact_reasons": "id name product is_problem",
-    "alarm_limits": "longest_wait_ms service_level_visits pause_ms wrap_up_ms talk_ms missed_calls follow_up_owners"
-    " low_scores owners_at_risk data_age_ms import_age_ms quiet_source_ms",
+    "alarm_limits": "longest_wait_ms nobody_on_phones_ms short_of_agents_ms calm_ms service_level_visits pause_ms"
+    " wrap_up_ms talk_ms missed_calls follow_up_owners low_scores owners_at_risk data_age_ms import_age_ms"
+    " quiet_source_ms",
     "opening_hours": "weekday hours",
     "holidays": "day name hours",
 }
@@ -125,6 +126,7 @@ _OTHERS = (
         at="(SELECT entered_at FROM calls WHERE id = {row}.call_id)",
         key=("call_id", "reason_id"),
     ),
+    NotedTable("alarm_acts", "'alarm_act'", at="{row}.acted_at", key=("id", "acted_at")),
     NotedTable("shifts", "'shift'", at="{row}.starts_at", key=("id", "starts_at")),
     NotedTable("counted_answers", "'answer'", "{row}.survey_id", at="{row}.since_at", key=("survey_id", "since_at")),
     NotedTable(

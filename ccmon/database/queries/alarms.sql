@@ -1,0 +1,83 @@
+-- What alarms need to know of the time before :known_as_of, and what persons have done about them.
+
+-- fragment: wait_ended_at
+coalesce(c.answered_at, c.ended_at)
+
+-- fragment: is_wait
+c.direction = 'inbound' AND c.queue_id IS NOT NULL AND (c.answered_at IS NOT NULL OR c.outcome IS NOT 'blocked')
+
+-- fragment: on_the_phones
+s.state IN ('ready', 'ringing', 'dialling', 'talking', 'hold', 'wrap_up')
+
+-- name: long_waits
+-- Waits longer than :longer_than_ms that are over, of callers who entered since a moment.
+SELECT c.id, c.queue_id, c.entered_at, {wait_ended_at} AS left_at
+FROM calls AS c INDEXED BY calls_by_entry
+WHERE c.entered_at >= :since AND c.entered_at <= :known_as_of AND {is_wait}
+    AND {wait_ended_at} - c.entered_at > :longer_than_ms AND {wait_ended_at} <= :known_as_of
+ORDER BY left_at, c.id;
+
+-- name: long_waits_by_id
+-- As long_waits, for the calls with numbers in :calls, a JSON list.
+SELECT c.id, c.queue_id, c.entered_at, {wait_ended_at} AS left_at
+FROM json_each(:calls) AS touched CROSS JOIN calls AS c ON c.id = touched.value
+WHERE c.entered_at >= :since AND {is_wait} AND {wait_ended_at} - c.entered_at > :longer_than_ms;
+
+-- name: is_staffed_since
+-- 1 if a member of a queue has been on the phones without a change since a moment, and takes its calls.
+SELECT EXISTS (
+    SELECT 1 FROM queue_members AS m INDEXED BY queue_members_open
+        CROSS JOIN agent_states AS s INDEXED BY agent_states_by_agent
+            ON s.agent_id = m.agent_id AND s.started_at = (
+                SELECT max(started_at) FROM agent_states WHERE agent_id = m.agent_id AND started_at <= :since)
+    WHERE m.queue_id = :queue_id AND m.ended_at IS NULL AND m.started_at <= :since
+        AND (s.ended_at IS NULL OR s.ended_at > :known_as_of) AND {on_the_phones}
+        AND m.agent_id NOT IN (
+            SELECT agent_id FROM queue_pauses INDEXED BY queue_pauses_open
+            WHERE queue_id = :queue_id AND ended_at IS NULL AND started_at <= :known_as_of
+            UNION ALL
+            SELECT agent_id FROM queue_pauses INDEXED BY queue_pauses_by_queue
+            WHERE queue_id = :queue_id AND started_at >= :since - :longest_ms AND started_at <= :known_as_of
+                AND ended_at > :since));
+
+-- name: members_since
+-- Who has served a queue since a moment, and when; one row for each time. One that has ended and was longer than
+-- :longest_ms is left out.
+SELECT agent_id, started_at, ended_at FROM queue_members INDEXED BY queue_members_open
+WHERE queue_id = :queue_id AND ended_at IS NULL AND started_at <= :known_as_of
+UNION ALL
+SELECT agent_id, started_at, ended_at FROM queue_members INDEXED BY queue_members_by_queue
+WHERE queue_id = :queue_id AND started_at >= :since - :longest_ms AND started_at <= :known_as_of AND ended_at > :since;
+
+-- name: pauses_since
+-- Who has been paused in a queue since a moment, and when; likewise.
+SELECT agent_id, started_at, ended_at FROM queue_pauses INDEXED BY queue_pauses_open
+WHERE queue_id = :queue_id AND ended_at IS NULL AND started_at <= :known_as_of
+UNION ALL
+SELECT agent_id, started_at, ended_at FROM queue_pauses INDEXED BY queue_pauses_by_queue
+WHERE queue_id = :queue_id AND started_at >= :since - :longest_ms AND started_at <= :known_as_of AND ended_at > :since;
+
+-- name: on_the_phones_since
+-- When the agents in :agents, a JSON list, have been on the phones since a moment; for a call, with its queue.
+SELECT s.agent_id, s.started_at, s.ended_at, c.queue_id
+FROM json_each(:agents) AS j CROSS JOIN agent_states AS s INDEXED BY agent_states_by_agent
+    ON s.agent_id = j.value AND s.started_at >= coalesce(
+        (SELECT max(started_at) FROM agent_states WHERE agent_id = j.value AND started_at <= :since), 0)
+    LEFT JOIN calls AS c ON c.id = s.call_id
+WHERE s.started_at <= :known_as_of AND (s.ended_at IS NULL OR s.ended_at > :since) AND {on_the_phones};
+
+-- name: missed_runs
+-- The calls that each of the agents in :agents, a JSON list, has missed in the business day since last doing anything but
+-- being offered calls.
+SELECT m.agent_id, count(*) AS calls, min(m.missed_at) AS first_at, max(m.missed_at) AS last_at
+FROM json_each(:agents) AS j CROSS JOIN missed_calls AS m ON m.agent_id = j.value
+WHERE m.ring_ms >= 1000 AND m.missed_at <= :known_as_of AND m.missed_at >= max(:day_starts_at, coalesce((
+    SELECT started_at FROM agent_states AS s
+    WHERE s.agent_id = j.value AND s.started_at <= :known_as_of AND s.state NOT IN ('ready', 'ringing')
+    ORDER BY s.started_at DESC LIMIT 1), 0))
+GROUP BY m.agent_id;
+
+-- name: alarm_acts
+-- What was done about alarms since a moment, the earliest first.
+SELECT rule, subject, since, act, who, acted_at, until FROM alarm_acts
+WHERE acted_at >= :since AND acted_at <= :known_as_of ORDER BY acted_at, id;
