@@ -80,3 +80,14 @@ class ProblemFigures(Struct, frozen=True):
     def coded_share(self) -> Ratio | None:
         """Share of answered calls with a reason; where it is low, all figures here are biased."""
         return ratios.share(self.coded, self.answered)
+
+
+class RaisedFlag(Struct, frozen=True):
+    """A contact reason that was flagged as rising for a part of a day."""
+
+    reason: str
+    """Its name."""
+    raised_at: int
+    """The moment of the test that raised the flag."""
+    cleared_at: int
+    """The moment of the test that took it; `NEVER`: it stands."""

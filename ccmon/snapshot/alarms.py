@@ -1,7 +1,8 @@
 """What a supervisor should look at: rules over a snapshot.
 
 Whether an alarm stands at a moment follows from rows alone, never from what was seen before: an agent's from the state
-of that moment, a queue's from waits that are over and such that go on (`ccmon.snapshot.queue_alarms`).
+of that moment, a queue's from waits that are over and such that go on (`ccmon.snapshot.queue_alarms`). The log of a day
+(`ccmon.snapshot.alarm_log`) follows from the same rules.
 
 From snapshot to snapshot alarms are cached by queue and agent, and found again when one of these changes or an
 alarm falls due. The result is the same as when the rules start from nothing.

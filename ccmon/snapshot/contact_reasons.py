@@ -18,9 +18,10 @@ from ccmon.metrics.contact_reasons import (
     rising,
 )
 from ccmon.model.business_day import BusinessDay
-from ccmon.model.contact_reasons import ConcernedCustomer, ProblemFigures, ReasonFigures
+from ccmon.model.contact_reasons import ConcernedCustomer, ProblemFigures, RaisedFlag, ReasonFigures
 from ccmon.snapshot.periodic_data import DayOfReasons, PeriodicData
 from ccmon.snapshot.periodic_rows import ContactReasonRow, ReasonCount
+from ccmon.time_units import NEVER
 
 CONCERNED = 50
 """Most customers listed for a reason."""
@@ -75,6 +76,24 @@ def problem_figures(periodic_data: PeriodicData) -> ProblemFigures | None:
         tested_at=tested_at if tested_at > periodic_data.day.starts_at else None,
         baseline_days=None if periodic_data.finished is None else len(_baseline(periodic_data)),
     )
+
+
+def rising_reasons(periodic_data: PeriodicData) -> list[RaisedFlag]:
+    """The reasons flagged as rising in the day so far, each from the test that raised the flag to the one that took it.
+
+    None while the past days, with which today is compared, are not known.
+    """
+    if periodic_data.finished is None or not periodic_data.contact_reasons:
+        return []
+    names = {reason.id: reason.name for reason in periodic_data.contact_reasons}
+    raised: dict[int | None, int] = {}
+    found = []
+    for at in range(periodic_data.day.starts_at, periodic_data.at + 1, TEST_EVERY_MS):
+        _, flags = _tests(periodic_data, at)
+        found += [RaisedFlag(names[each or 0], raised.pop(each), at) for each in raised.keys() - flags.raised]
+        for reason in flags.raised - raised.keys():
+            raised[reason] = at
+    return found + [RaisedFlag(names[reason or 0], at, NEVER) for reason, at in raised.items()]
 
 
 def _baseline(periodic_data: PeriodicData) -> tuple[DayOfReasons, ...]:

@@ -81,3 +81,51 @@ GROUP BY m.agent_id;
 -- What was done about alarms since a moment, the earliest first.
 SELECT rule, subject, since, act, who, acted_at, until FROM alarm_acts
 WHERE acted_at >= :since AND acted_at <= :known_as_of ORDER BY acted_at, id;
+
+-- name: states_of_day
+-- States that began since a moment, and in which an agent was for longer than :longer_than_ms, or still is.
+SELECT s.agent_id, s.state, s.reason, s.started_at, iif(s.ended_at <= :at, s.ended_at, NULL) AS ended_at, c.queue_id,
+    c.entered_at
+FROM agent_states AS s INDEXED BY agent_states_by_start LEFT JOIN calls AS c ON c.id = s.call_id
+WHERE s.started_at >= :since AND s.started_at <= :at AND s.state IN ('paused', 'wrap_up', 'talking', 'hold')
+    AND coalesce(s.ended_at, :at) - s.started_at > :longer_than_ms
+ORDER BY s.started_at, s.id;
+
+-- name: states_of_agents_of_day
+-- All states of the agents in :agents, a JSON list, that began since a moment.
+SELECT s.agent_id, s.state, s.reason, s.started_at, iif(s.ended_at <= :at, s.ended_at, NULL) AS ended_at, c.queue_id,
+    c.entered_at
+FROM json_each(:agents) AS j CROSS JOIN agent_states AS s INDEXED BY agent_states_by_agent ON s.agent_id = j.value
+    LEFT JOIN calls AS c ON c.id = s.call_id
+WHERE s.started_at >= :since AND s.started_at <= :at
+ORDER BY s.started_at, s.id;
+
+-- name: missed_calls_of_day
+-- The calls that agents missed in the business day up to a moment.
+SELECT agent_id, missed_at FROM missed_calls
+WHERE missed_at >= :day_starts_at AND missed_at < :day_ends_at AND missed_at <= :at AND ring_ms >= 1000
+ORDER BY missed_at, id;
+
+-- name: low_scores_of_day
+-- As low_scores, with those whose customer somebody has promised a call since, or talked with, and when.
+SELECT {low_score_columns}, (SELECT min(moment) FROM (
+        SELECT max(f.created_at, s.answered_at) AS moment FROM follow_ups AS f
+        WHERE f.customer_id = u.id AND f.created_at <= :at AND (f.created_at >= s.answered_at OR f.call_id = s.call_id)
+        UNION ALL
+        SELECT l.served_at FROM calls AS l
+        WHERE l.customer_id = u.id AND l.entered_at >= s.answered_at AND l.served_at <= :at)) AS taken_up_at
+FROM {low_scores_with_names}
+WHERE {is_low_score_of_day}
+ORDER BY s.answered_at, s.id;
+
+-- name: follow_ups_of_day
+-- Follow-ups that were open at some time of the business day up to a moment, as they are now.
+SELECT id, created_at, due_at, done_at, outcome FROM follow_ups
+WHERE created_at <= :at AND (done_at IS NULL OR done_at >= :day_starts_at OR id IN (
+    SELECT subject_id FROM audit WHERE subject = 'follow_up' AND acted_at >= :day_starts_at));
+
+-- name: audit_of_day
+-- What was done to follow-ups since the business day began, the latest first, with the earlier values.
+SELECT subject_id, acted_at, before FROM audit
+WHERE subject = 'follow_up' AND acted_at >= :day_starts_at
+ORDER BY acted_at DESC, id DESC;

@@ -18,6 +18,21 @@ s.customer_id IS NOT NULL AND NOT EXISTS (
     WHERE e.customer_id = s.customer_id AND (e.sold_at < s.sold_at OR (e.sold_at = s.sold_at AND e.id < s.id))
         AND (e.cancelled_at IS NULL OR e.cancelled_at > :at))
 
+-- fragment: low_score_columns
+s.customer_id, coalesce(u.name, c.caller_name) AS customer, coalesce(u.phone, c.caller) AS phone,
+    q.name AS queue, a.id AS agent_id, coalesce(a.name, a.login) AS agent, l.name AS client, s.score, s.scale, s.comment,
+    s.answered_at
+
+-- fragment: low_scores_with_names
+surveys AS s LEFT JOIN calls AS c ON c.id = s.call_id
+    LEFT JOIN customers AS u ON u.id = coalesce(s.customer_id, c.customer_id)
+    LEFT JOIN queues AS q ON q.id = c.queue_id LEFT JOIN agents AS a ON a.id = coalesce(s.agent_id, c.agent_id)
+    LEFT JOIN teams AS t ON t.id = a.team_id LEFT JOIN clients AS l ON l.id = iif(q.id IS NULL, t.client_id, q.client_id)
+
+-- fragment: is_low_score_of_day
+s.answered_at >= :day_starts_at AND s.answered_at < :day_ends_at AND s.answered_at <= :at
+    AND s.question = 'satisfaction' AND s.score * 3 <= s.scale
+
 -- fragment: site_cents
 iif({is_in_site_currency}, s.amount_cents, 0)
 
@@ -521,15 +536,9 @@ GROUP BY 1, 2;
 -- name: low_scores
 -- Low satisfaction scores given in the business day, the latest first, by customers who have since neither talked with
 -- anybody nor been promised a call.
-SELECT s.customer_id, coalesce(u.name, c.caller_name) AS customer, coalesce(u.phone, c.caller) AS phone,
-    q.name AS queue, a.id AS agent_id, coalesce(a.name, a.login) AS agent, l.name AS client, s.score, s.scale, s.comment,
-    s.answered_at
-FROM surveys AS s LEFT JOIN calls AS c ON c.id = s.call_id
-    LEFT JOIN customers AS u ON u.id = coalesce(s.customer_id, c.customer_id)
-    LEFT JOIN queues AS q ON q.id = c.queue_id LEFT JOIN agents AS a ON a.id = coalesce(s.agent_id, c.agent_id)
-    LEFT JOIN teams AS t ON t.id = a.team_id LEFT JOIN clients AS l ON l.id = iif(q.id IS NULL, t.client_id, q.client_id)
-WHERE s.answered_at >= :day_starts_at AND s.answered_at < :day_ends_at AND s.answered_at <= :at
-    AND s.question = 'satisfaction' AND s.score * 3 <= s.scale
+SELECT {low_score_columns}
+FROM {low_scores_with_names}
+WHERE {is_low_score_of_day}
     AND NOT EXISTS (
         SELECT 1 FROM follow_ups AS f
         WHERE f.customer_id = u.id AND f.created_at <= :at AND (f.created_at >= s.answered_at OR f.call_id = s.call_id))
