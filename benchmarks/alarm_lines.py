@@ -1,8 +1,8 @@
-"""How many alerts stand at a moment, and whether one opens again soon: asked every half minute for a while.
+"""How many alarms stand at a moment, and whether one opens again soon: asked every half minute for a while.
 
     python -m benchmarks.alarm_lines DATABASE [--until TIME] [--minutes 30] [--step 30]
 
-asks a database as `ccmon status --json` would, for the moments up to a given one, and writes one line: the most alerts
+asks a database as `ccmon status --json` would, for the moments up to a given one, and writes one line: the most alarms
 at any moment and in the median, the same of those to act on, and those that cleared and opened again within five
 minutes.
 The exit status is 1 where more than ten stood, more than three were to be acted on in the median, or one opened again.
@@ -75,17 +75,17 @@ def watch(words: argparse.Namespace) -> int:
     before: set[Key] = set()
     for at in moments:
         floor = reader.snapshot(words.database, at)
-        alerts = json.loads(as_line(floor, {"alerts"}))["alerts"]
-        if [(alert["rule"], alert["subject"]) for alert in alerts] != [(a.rule, a.subject) for a in floor.alarms]:
+        alarms = json.loads(as_line(floor, {"alarms"}))["alarms"]
+        if [(alarm["rule"], alarm["subject"]) for alarm in alarms] != [(a.rule, a.subject) for a in floor.alarms]:
             raise SystemExit("The JSON and the lines of the screen differ.")
-        lines.append(len(alerts))
-        acting.append(sum(alert["severity"] == "act" for alert in alerts))
+        lines.append(len(alarms))
+        acting.append(sum(alarm["severity"] == "act" for alarm in alarms))
         now = standing(floor)
         again += [key for key in now - before if at - cleared.get(key, 0) <= AGAIN_WITHIN_MS]
         cleared |= dict.fromkeys(before - now, at)
         before = now
     sys.stdout.write(
-        f"{len(moments)} moments: at most {max(lines)} alerts, {statistics.median(lines):g} in the median; to act on "
+        f"{len(moments)} moments: at most {max(lines)} alarms, {statistics.median(lines):g} in the median; to act on "
         f"at most {max(acting)}, {statistics.median(acting):g} in the median; "
         f"opened again within 5 min: {again or 'none'}\n"
     )

@@ -92,6 +92,13 @@ def words_of(words: Iterable[str]) -> Callable[[str], list[str]]:
     return beginning
 
 
+def rules_of_alarms(incomplete: str) -> list[str]:
+    """The rules of alarms that begin as typed."""
+    from ccmon.model.alarms import Rule
+
+    return [rule.value for rule in Rule if rule.startswith(incomplete)]
+
+
 def figures_to_check(incomplete: str) -> list[str]:
     """The figures that can be checked that begin as typed."""
     from ccmon.cli.run_check import FIGURES

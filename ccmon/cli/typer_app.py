@@ -59,6 +59,10 @@ COMMANDS = {
         "backup",
         "Put a copy in the place of the database, which is kept under another name. Stop what writes before.",
     ),
+    "alarms": (
+        "alarms",
+        "What needs a person: list it, take it on, ask for quiet, give it back; the log of a day; a command for each.",
+    ),
     "follow-up": (
         "follow_up",
         "Calls promised to customers: list them, add one, mark them done, move, hand over, undo.",

@@ -129,3 +129,8 @@ WHERE created_at <= :at AND (done_at IS NULL OR done_at >= :day_starts_at OR id 
 SELECT subject_id, acted_at, before FROM audit
 WHERE subject = 'follow_up' AND acted_at >= :day_starts_at
 ORDER BY acted_at DESC, id DESC;
+
+-- name: insert_alarm_act
+-- Note what somebody has done about an alarm.
+INSERT INTO alarm_acts (acted_at, rule, subject, since, act, who, until)
+VALUES (:acted_at, :rule, :subject, :since, :act, :who, :until);
