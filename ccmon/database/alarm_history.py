@@ -1,18 +1,19 @@
 """Reads what alarms need to know of the time before a moment, and only as far back as an alarm that stands reaches.
 
-Most of the time that is a quarter of an hour. Where an alarm may have begun before what has been read, more is read.
+Most of the time that is half an hour. Where an alarm may have begun before what has been read, more is read. A reader
+that polls looks at who was there during a wait while it goes on and when it is over: a state or a membership that is
+told later, of a time before, counts for it when everything is read again.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from ccmon.database.change_log import Touched
 from ccmon.database.driver import Database
 from ccmon.database.json_text import dumps
 from ccmon.metrics.alarm_stretches import Stretches, alarm_at, common, united, with_stretch, without
@@ -21,9 +22,13 @@ from ccmon.metrics.open_calls import is_orphaned
 from ccmon.model.alarm_history import NO_HISTORY, Acts, AlarmAct, AlarmHistory, LongWait, MissedRun, QueueHistory
 from ccmon.snapshot.data_moments import DataMoments
 from ccmon.snapshot.floor_data import FloorData
-from ccmon.snapshot.floor_rows import AgentTotals
+from ccmon.snapshot.floor_rows import AgentTotals, TrackedSubject
 from ccmon.snapshot.queue_alarms import RULES, QueueRules, open_stretches, stretches_of_waits
 from ccmon.time_units import DAY_MS, NEVER, SECOND_MS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ccmon.database.change_log import Touched
 
 DAYS_OF_ACTS = 7
 """How long somebody may have had an alarm that still stands."""
@@ -58,6 +63,7 @@ class AlarmHistoryReader:
         self._waits: defaultdict[int, dict[int, LongWait]] = defaultdict(dict)
         """By queue and call."""
         self._history = AlarmHistory()
+        self._tracked: Sequence[TrackedSubject] = ()
 
     def read(self, database: Database, data: FloorData, at: int, known_as_of: int) -> AlarmHistory:
         """The history of a moment.
@@ -68,6 +74,7 @@ class AlarmHistoryReader:
             at: the moment.
             known_as_of: the same, to leave out what came later; `NEVER`: nothing is left out.
         """
+        self._tracked = data.tracked
         acts = read_acts(database, at, known_as_of)
         ended_at = DataMoments.of(data.sources, data.newest_at, at, data.directory.alarm_limits).data_ends_at
         at = at if ended_at is None else ended_at  # then it is known what went on
@@ -101,7 +108,12 @@ class AlarmHistoryReader:
             agent_days: the agents' totals.
             at: now.
         """
-        before = self._history
+        # With another threshold, other waits are of consequence; once it is known who serves a queue, all of them.
+        is_tracked_alike = data.tracked is self._tracked or _queues(data.tracked) == _queues(self._tracked)
+        if "targets" in touched.subjects or not is_tracked_alike:
+            self._history = _with_objects_of(self._history, self.read(database, data, at, NEVER))
+            return self._history
+        before, self._tracked = self._history, data.tracked
         queues = before.queues
         if touched.calls or touched.agents or touched.members:
             queues = self._updated_queues(FloorOfAlarms(database, data, at, NEVER), touched)
@@ -176,7 +188,7 @@ class FloorOfAlarms:
         """No alarm can be told without so much of the past."""
         self._found_unstaffed: dict[tuple[int, int], Stretches] = {}
         """By queue and since when, what has been read."""
-        self._tracked = {each.id for each in data.tracked if each.what == "queue"}
+        self._tracked = _queues(data.tracked)
         self._data = data
         self.waiting_since: dict[int, int] = {}
         """By queue, when the caller entered who waits longest."""
@@ -307,6 +319,26 @@ class FloorOfAlarms:
         return NEVER if ended_at is None or ended_at > self._known_as_of else ended_at
 
 
+def _queues(tracked: Iterable[TrackedSubject]) -> set[int]:
+    """Of the subjects that some source reports on, the queues."""
+    return {each.id for each in tracked if each.what == "queue"}
+
+
+def _with_objects_of(before: AlarmHistory, now: AlarmHistory) -> AlarmHistory:
+    """A history in which what is equal is the same object as before."""
+    queues = {
+        number: before.queues[number] if before.queues.get(number) == queue else queue
+        for number, queue in now.queues.items()
+    }
+    if (queues, now.missed, now.acts) == (before.queues, before.missed, before.acts):
+        return before
+    return AlarmHistory(
+        before.queues if queues == before.queues else queues,
+        before.missed if now.missed == before.missed else now.missed,
+        before.acts if now.acts == before.acts else now.acts,
+    )
+
+
 def _begins(data: FloorData) -> int:
     """When a caller must have entered whose wait may be of consequence."""
     return data.day.starts_at - data.site.max_open_ms
@@ -320,7 +352,12 @@ def _missed_runs(database: Database, data: FloorData, agents: Iterable[int], kno
     found = list(agents)
     if not found:
         return {}
-    own = {"agents": dumps(found), "day_starts_at": data.day.starts_at, "known_as_of": known_as_of}
+    own = {
+        "agents": dumps(found),
+        "day_starts_at": data.day.starts_at,
+        "day_ends_at": data.day.ends_at,
+        "known_as_of": known_as_of,
+    }
     return {run.agent_id: run for run in database.rows("missed_runs", MissedRun, own)}
 
 

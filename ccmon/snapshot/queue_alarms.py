@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
-from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -146,8 +145,8 @@ def stretches_of_waits(
     return to
 
 
-class _QueueInput(NamedTuple):
-    """What the alarms of a queue are made of; a tuple, since these are compared by identity first."""
+class _QueueInput(Struct, frozen=True):
+    """What the alarms of a queue are made of."""
 
     queue: QueueFigures
     history: QueueHistory

@@ -12,14 +12,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ccmon.database import reader
+from ccmon.database import floor_reader, reader
 from ccmon.database.alarm_log import read_alarm_log
+from ccmon.database.driver import Database
+from ccmon.database.live_rows import LiveRows
 from ccmon.database.opening import Opening
 from ccmon.database.single_reading import single_reading
 from ccmon.model.alarm_history import AlarmAct
 from ccmon.model.alarm_log import LoggedAlarm
 from ccmon.model.alarms import Rule
 from ccmon.model.snapshot import FloorSnapshot
+from ccmon.snapshot import assemble, assemble_cached
+from ccmon.snapshot.input_cache import InputCache
 from tests.database.test_stored_parts import seeded
 from tests.databases import new_database, shared
 from tests.examples import examples
@@ -283,3 +287,57 @@ def test_what_was_done_about_an_alarm_is_in_the_log(path: Path, write: Write) ->
     assert seen.taken_by == "eva"
     [before] = reader.snapshot(path, NOON + 3 * MINUTE).alarms
     assert before.taken_by is None, "what was done later is not known yet"
+
+
+def test_a_live_reader_has_the_alarms_that_are_read_from_nothing(path: Path, write: Write) -> None:
+    """Ann comes and goes while callers wait; each step is written as a switch would, and polled."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        live, database = LiveRows(), Database(connection)
+        live.read(database, NOON)
+        cache, seen = InputCache(), set()
+        is_doing = False
+        for minute, statement in (
+            (1.0, "ready"),
+            (2.0, "enter 1"),
+            (2.5, "paused"),
+            (3.0, "ready"),
+            (3.5, "leave 1"),
+            (9.0, "enter 2"),
+            (10.5, "paused"),
+            (11.0, "leave 2"),
+            (14.0, "enter 3"),
+            (14.1, "leave 3"),
+            (14.2, "ready"),
+            (30.0, "enter 4"),
+            (36.0, "ready"),
+            (36.5, "leave 4"),
+        ):
+            moment = NOON + int(minute * MINUTE)
+            word, _, number = statement.partition(" ")
+            if word == "enter":
+                write(
+                    "INSERT INTO calls (source, call_id, queue_id, entered_at) VALUES ('test', ?, 1, ?)",
+                    (number, moment),
+                )
+            elif word == "leave":
+                write("UPDATE calls SET ended_at = ?, outcome = 'abandoned' WHERE call_id = ?", (moment, number))
+            else:
+                if is_doing:
+                    write("UPDATE agent_states SET ended_at = ? WHERE ended_at IS NULL", (moment,))
+                state(write, word, minute, None)
+                is_doing = True
+            for later in (0, 9_000, 70_000):
+                at = moment + later
+                rows = live.read(database, at)
+                polled = assemble_cached(rows, at, periodic=None, cache=cache).snapshot
+                fresh = assemble(floor_reader.read_floor_data(database, at, is_latest=True), at)
+                assert polled.alarms == fresh.alarms, (minute, later)
+                seen |= {(part.rule, part.eased_at is None) for each in fresh.alarms for part in (each, *each.parts)}
+        assert seen == {
+            (Rule.NOBODY_ON_PHONES, True),
+            (Rule.NOBODY_ON_PHONES, False),
+            (Rule.LONGEST_WAIT, True),
+            (Rule.LONGEST_WAIT, False),
+            (Rule.SHORT_OF_AGENTS, True),
+            (Rule.SHORT_OF_AGENTS, False),
+        }

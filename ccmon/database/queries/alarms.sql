@@ -71,7 +71,7 @@ WHERE s.started_at <= :known_as_of AND (s.ended_at IS NULL OR s.ended_at > :sinc
 -- being offered calls.
 SELECT m.agent_id, count(*) AS calls, min(m.missed_at) AS first_at, max(m.missed_at) AS last_at
 FROM json_each(:agents) AS j CROSS JOIN missed_calls AS m ON m.agent_id = j.value
-WHERE m.ring_ms >= 1000 AND m.missed_at <= :known_as_of AND m.missed_at >= max(:day_starts_at, coalesce((
+WHERE m.ring_ms >= 1000 AND m.missed_at <= :known_as_of AND m.missed_at < :day_ends_at AND m.missed_at >= max(:day_starts_at, coalesce((
     SELECT started_at FROM agent_states AS s
     WHERE s.agent_id = j.value AND s.started_at <= :known_as_of AND s.state NOT IN ('ready', 'ringing')
     ORDER BY s.started_at DESC LIMIT 1), 0))
