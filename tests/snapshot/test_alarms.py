@@ -391,6 +391,14 @@ def test_while_rows_still_come_in_overdue_calls_are_at_least_so_many() -> None:
     ]
 
 
+def test_of_several_owners_there_may_be_more_calls_too() -> None:
+    floor = with_follow_ups(*owed("Ann", 2), *owed("Bob", 1))
+    alarm = only(replace(floor, follow_ups=replace(floor.follow_ups, overdue=None)))
+    assert alarm is not None
+    said = "At least 3 overdue promises of 2 agents, the oldest due 1:00 h ago: Ann 2, Bob 1."
+    assert alarm.text == said
+
+
 def test_the_oldest_of_an_owners_calls_counts() -> None:
     alarm = only(with_follow_ups(*owed("Ann", 1), *owed("Ann", 1, due=AT - 3 * HOUR), *owed("Ann", 1)))
     assert alarm is not None
