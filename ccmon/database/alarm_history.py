@@ -209,11 +209,41 @@ class FloorOfAlarms:
         parameters = {"since": since, "known_as_of": self._known_as_of, "longer_than_ms": self._shortest_wait_ms}
         for wait in self._database.rows("long_waits", LongWait, parameters):
             waits[wait.queue_id].append(wait)
+        numbers = {*waits, *self.waiting_since} & self.rules.keys()
+        maybe_unstaffed = numbers if is_whole else self._maybe_unstaffed(numbers, waits, since)
         found = {}
-        for number in {*waits, *self.waiting_since} & self.rules.keys():
-            unstaffed = self.unstaffed(number, since) if is_whole else self._unstaffed_lately(number, since)
+        for number in numbers:
+            unstaffed: Stretches = ()
+            if number in maybe_unstaffed:
+                unstaffed = self.unstaffed(number, since) if is_whole else self._unstaffed_lately(number, since)
             found[number] = QueueHistory(tuple(waits.get(number, ())), unstaffed)
         return found
+
+    def _maybe_unstaffed(
+        self, numbers: Collection[int], waits: Mapping[int, Collection[LongWait]], since: int
+    ) -> Collection[int]:
+        """The queues that nobody may have served during a wait that matters now: mostly none."""
+        first = max(since, self._at - 2 * self._calm_ms)
+        lately = [
+            (number, max(wait.entered_at, first), wait.left_at)
+            for number in self._tracked.intersection(numbers)
+            for wait in waits.get(number, ())
+            if wait.left_at > first
+        ]
+        lately += [
+            (number, max(entered_at, first), NEVER)
+            for number, entered_at in self.waiting_since.items()
+            if number in numbers and number in self._tracked
+        ]
+        if not lately:
+            return ()
+        own = {
+            "waits": dumps(lately),
+            "since": first,
+            "known_as_of": self._known_as_of,
+            "longest_ms": LONGEST_MEMBERSHIP_MS,
+        }
+        return set(self._database.values("queues_with_waits_unstaffed", own))
 
     def waits_of(self, calls: Collection[int]) -> list[LongWait]:
         """The waits of some calls."""

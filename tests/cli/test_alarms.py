@@ -63,9 +63,9 @@ def alarms(path: Path) -> list[dict[str, Any]]:
 def test_what_stands_is_listed(path: Path) -> None:
     assert done("alarms", "--db", path).splitlines() == [
         "act    longest_wait Sales, since 14:26",
-        "    A caller has waited 5:00 min in Sales; 1 ready: see why nobody answers.",
+        "    Sales: longest wait 5:00 min. 1 agent ready: see why nobody answers.",
         "watch  pause Eva, since 13:30",
-        "    Eva has been paused without a reason for 1:00 h; 20 min is the limit.",
+        "    Eva: paused for 1:00 h (no reason, limit 20 min).",
     ]
     assert [(alarm["rule"], alarm["severity"]) for alarm in alarms(path)] == [
         ("longest_wait", "act"),

@@ -289,6 +289,29 @@ def test_what_was_done_about_an_alarm_is_in_the_log(path: Path, write: Write) ->
     assert before.taken_by is None, "what was done later is not known yet"
 
 
+@pytest.mark.parametrize("until", [4.0, None])
+@pytest.mark.parametrize("is_latest", [True, False])
+def test_nobody_is_staffed_while_all_are_paused_in_the_queue(
+    path: Path, write: Write, until: float | None, *, is_latest: bool
+) -> None:
+    """Ann is on the phones all the time, and of no use to the caller: the pause is of this queue alone."""
+    state(write, "ready", 0, None)
+    wait(write, 2, 3)
+    at = NOON + 5 * MINUTE
+
+    def rules() -> list[Rule]:
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            data = floor_reader.read_floor_data(Database(connection), at, is_latest=is_latest)
+        return [alarm.rule for alarm in assemble(data, at).alarms]
+
+    assert rules() == []
+    write(
+        "INSERT INTO queue_pauses (queue_id, agent_id, started_at, ended_at) VALUES (1, 1, ?, ?)",
+        (NOON + MINUTE, None if until is None else NOON + int(until * MINUTE)),
+    )
+    assert rules() == [Rule.NOBODY_ON_PHONES]
+
+
 def test_a_live_reader_has_the_alarms_that_are_read_from_nothing(path: Path, write: Write) -> None:
     """Ann comes and goes while callers wait; each step is written as a switch would, and polled."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:

@@ -25,6 +25,7 @@ from ccmon.database.table_specs import KINDS
 from ccmon.model.alarms import Rule
 from ccmon.real_time import real_now
 from ccmon.report.csv_export import write_csv
+from ccmon.snapshot.queue_alarms import RULES as QUEUE_RULES
 from ccmon.sources.table import mapping
 from ccmon.sources.table.call_import import import_calls
 from ccmon.sources.table.import_report import ImportReport
@@ -42,7 +43,8 @@ HOURS_MS = 6 * 3_600_000
 OF_SOURCES = {"sources", "data_at", "data_age_s"}
 """Of the status: what is said of the sources, and the age of that. A database that another program has written names no
 sources; an import notes its own, with the last moment of its calls."""
-ALARMS_OF_SOURCES = {Rule.DATA_AGE, Rule.QUIET_SOURCE}
+ALARMS_OF_SOURCES = {Rule.DATA_AGE, Rule.QUIET_SOURCE, *QUEUE_RULES}
+"""Of queues, too: they stand as they stood when the data of the sources ended, not cleared since."""
 
 WORDS_OF = {column.name: column.words for column in KINDS["agent-states"].columns if column.words}
 

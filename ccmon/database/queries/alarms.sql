@@ -40,6 +40,31 @@ SELECT EXISTS (
             WHERE queue_id = :queue_id AND started_at >= :since - :longest_ms AND started_at <= :known_as_of
                 AND ended_at > :since));
 
+-- name: queues_with_waits_unstaffed
+-- Of waits in :waits, a JSON list of queue, from and until, the queues of those for the whole of which no member of the
+-- queue has been on the phones without a change, unpaused in it since :since: where somebody may not have been staffed.
+WITH waits AS MATERIALIZED (
+    SELECT value ->> 0 AS queue_id, value ->> 1 AS from_at, value ->> 2 AS until_at FROM json_each(:waits)
+), paused AS MATERIALIZED (
+    SELECT p.queue_id, p.agent_id
+    FROM (SELECT DISTINCT queue_id FROM waits) AS q CROSS JOIN queue_pauses AS p INDEXED BY queue_pauses_open
+        ON p.queue_id = q.queue_id AND p.ended_at IS NULL AND p.started_at <= :known_as_of
+    UNION
+    SELECT p.queue_id, p.agent_id
+    FROM (SELECT DISTINCT queue_id FROM waits) AS q CROSS JOIN queue_pauses AS p INDEXED BY queue_pauses_by_queue
+        ON p.queue_id = q.queue_id AND p.started_at >= :since - :longest_ms AND p.started_at <= :known_as_of
+            AND p.ended_at > :since
+)
+SELECT DISTINCT w.queue_id FROM waits AS w
+WHERE NOT EXISTS (
+    SELECT 1 FROM queue_members AS m INDEXED BY queue_members_open
+        CROSS JOIN agent_states AS s INDEXED BY agent_states_by_agent
+            ON s.agent_id = m.agent_id AND s.started_at = (
+                SELECT max(started_at) FROM agent_states WHERE agent_id = m.agent_id AND started_at <= w.from_at)
+    WHERE m.queue_id = w.queue_id AND m.ended_at IS NULL AND m.started_at <= w.from_at
+        AND (s.ended_at IS NULL OR s.ended_at > :known_as_of OR s.ended_at >= w.until_at) AND {on_the_phones}
+        AND (m.queue_id, m.agent_id) NOT IN (SELECT queue_id, agent_id FROM paused));
+
 -- name: members_since
 -- Who has served a queue since a moment, and when; one row for each time. One that has ended and was longer than
 -- :longest_ms is left out.
