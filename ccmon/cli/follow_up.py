@@ -80,7 +80,9 @@ def list_open(
     )
 )
 def add(
-    customer: Annotated[str, typer.Argument(metavar="CUSTOMER", help="The customer's reference, or telephone number.")],
+    customer: Annotated[
+        str, typer.Argument(metavar="CUSTOMER", help="The customer's reference, row (#17) or telephone number.")
+    ],
     due: Annotated[
         list[str],
         typer.Argument(
@@ -118,6 +120,8 @@ def add(
     )  # fmt: skip
     tell(_line(item, moments))
     _tell_if_closed(item, moments)
+    for other in follow_ups.list_others_open(path, item.id):
+        typer.echo(f"This customer has been promised a call before: {_line(other, moments)}", err=True)
 
 
 @follow_up_app.command(

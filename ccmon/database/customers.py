@@ -1,7 +1,8 @@
-"""Which customer is meant by a reference or a telephone number."""
+"""Which customer is meant by a reference, the number of a row, or a telephone number."""
 
 from __future__ import annotations
 
+import re
 import sqlite3
 
 from msgspec import Struct
@@ -19,11 +20,11 @@ class _Customer(Struct, frozen=True, gc=False):
 
 
 def find_or_add(connection: sqlite3.Connection, text: str, phone: str | None, new_name: str | None) -> int:
-    """The row of the customer with a reference or a telephone number; a new one, if that has a name.
+    """The row of the customer with a reference, a row number (#17) or a telephone number; else a new one with a name.
 
     Args:
         connection: in a transaction that writes.
-        text: the reference or telephone number.
+        text: the reference, row number or telephone number.
         phone: the same as a telephone number without spaces; None: it is none.
         new_name: name of a customer who is not known yet; None: there is none to add.
 
@@ -31,13 +32,15 @@ def find_or_add(connection: sqlite3.Connection, text: str, phone: str | None, ne
         CcmonError: there is no such customer, or several have that number.
     """
     database = Database(connection)
-    found = database.rows("customers_by_reference_or_phone", _Customer, {"text": text, "phone": phone})
+    row = int(text[1:]) if re.fullmatch(r"#\d{1,18}", text) else None
+    given = {"text": text, "phone": None if row is not None else phone, "row": row}
+    found = database.rows("customers_by_reference_or_phone", _Customer, given)
     if len(found) > 1:
-        each = ", ".join(customer.reference or customer.name or f"row {customer.id}" for customer in found)
+        each = ", ".join(customer.reference or customer.name or f"#{customer.id}" for customer in found)
         raise CcmonError(f"{len(found)} customers have the number {text} ({each}); name one by the reference.")
     if found:
         return found[0].id
-    if phone is None:
+    if phone is None or row is not None:
         raise CcmonError(f"There is no customer {text!r}; import the customer first, or give a telephone number.")
     if new_name is None:
         raise CcmonError(f"No customer has the reference or number {text!r}; for a new customer add --name NAME.")

@@ -133,6 +133,12 @@ def list_changed_follow_ups(path: Path, *, but_for: Act | None = None) -> list[S
         return Database(connection).rows("changed_follow_ups", StoredFollowUp, {"but_for": but_for})
 
 
+def list_others_open(path: Path, number: int) -> list[StoredFollowUp]:
+    """Other open follow-ups for the customer of a follow-up, the soonest due first; a `CcmonError` as above."""
+    with open_for_reading(path) as connection:
+        return Database(connection).rows("other_open_follow_ups", StoredFollowUp, {"id": number})
+
+
 def history(path: Path, name: str) -> list[AuditEntry]:
     """What was done to a follow-up, the oldest first.
 
@@ -159,7 +165,7 @@ def add(
 
     Args:
         path: the database.
-        customer: the customer's reference or telephone number.
+        customer: the customer's reference, row number (#17) or telephone number.
         due_at: when it is due.
         who: the person who adds it.
         phone: the same as a telephone number without spaces; None: it is none.

@@ -73,6 +73,7 @@ class FollowUp(Struct, frozen=True, kw_only=True):
     """The customer's number."""
     owner_id: int | None = None
     """Id of the agent who is to make the call."""
+    customer_id: int | None = None
     late_chance: Ratio | None = None
     """Probability that it is not done by the promised moment plus grace (metrics.md 10.3); 1 once that has passed."""
     late_reason: LateReason | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
@@ -98,6 +98,8 @@ class FloorSnapshot(Struct, frozen=True, kw_only=True):
     """What alarms need to know of the time before."""
     opening_hours: OpeningFigures | None = None
     """When the site is open; None where its hours of today are not set."""
+    shift_ends: Mapping[int, int] = {}
+    """When today's shift of an agent ends, by agent id, of those who have one."""
     due_moments: DueMoments | None = None
     """When what is promised counts as due, by the opening hours of all days."""
     queue_window: QueueWindow | None = None

@@ -23,7 +23,7 @@ from textual.reactive import Reactive
 from ccmon.formatting import clock, plain
 from ccmon.model.follow_ups import FollowUp
 from ccmon.monitor import report_command
-from ccmon.monitor.follow_up_dialogs import FollowUpDialogs
+from ccmon.monitor.follow_up_dialogs import FollowUpDialogs, no_follow_up_text
 from ccmon.monitor.kept_views import ViewKeeper
 from ccmon.monitor.lines_app import LinesApp
 from ccmon.monitor.poller import Poller
@@ -37,7 +37,7 @@ from ccmon.snapshot.windows import Window
 from ccmon.views.all_panels import panels
 from ccmon.views.chrome import Trouble, trouble_shown, watched_text
 from ccmon.views.glyphs import GlyphSet
-from ccmon.views.keys import KEYS, Key, key_of, keys_for, keys_for_a_follow_up
+from ccmon.views.keys import KEYS, Key, key_of, keys_for
 from ccmon.views.layout import AGENTS, FOLLOW_UPS
 from ccmon.views.modal_content import (
     AlarmLines,
@@ -250,9 +250,7 @@ class Monitor(LinesApp):
             return detail_lines(panel.details(last[0], context), self.glyphs, width)
 
         def result_keys() -> Mapping[str, tuple[str, str]]:
-            if not isinstance(last[0], FollowUp):
-                return {}
-            return keys_for_a_follow_up(self.keys, undoing=self.follow_up_dialogs.undo_command is not None)
+            return self.follow_up_dialogs.keys_for(last[0], self._last_context, self.keys)
 
         modal = Modal(
             self.colours,
@@ -268,8 +266,6 @@ class Monitor(LinesApp):
         if result is not None:
             await self.run_action(key_of(self.keys, result).action)
 
-    # Acting
-
     def action_act(self, kind: str) -> None:
         """Settle, move or hand over the chosen follow-up."""
         drawing, context = self.floor_screen.drawing, self.view_context()
@@ -278,13 +274,16 @@ class Monitor(LinesApp):
         if not self._check_may_act():
             return
         if context is None or not isinstance(row, FollowUp):
-            here = drawing.panel.has_actions
-            where = "with the arrows" if here else f"{key_of(self.keys, 'panel.follow_ups').first}, then the arrows"
-            text = "There is no follow-up." if here and not drawing.rows else f"Choose a follow-up first: {where}."
-            self.show_message(text, TextStyle.BADGE_WATCH)
+            self.show_message(no_follow_up_text(drawing, self.keys), TextStyle.BADGE_WATCH)
         else:
             drawing.choose_next_when_gone()
             self.run_worker(self.follow_up_dialogs.perform(kind, row, context), name=kind)
+
+    def action_promise(self, to_all: bool) -> None:
+        """Promise a call to the chosen customer, or to all of the list."""
+        drawing, context = self.floor_screen.drawing, self.view_context()
+        if self._check_may_act() and context is not None:
+            self.run_worker(self.follow_up_dialogs.promise(drawing, context, to_all=to_all), name="promise")
 
     def action_undo(self) -> None:
         """Undo the last act on a follow-up, within a minute of it."""

@@ -19,6 +19,7 @@ from ccmon import subprocesses
 from ccmon.formatting import customer_name, plain
 from ccmon.metrics.follow_ups import CANCELLED
 from ccmon.model.follow_ups import Act, FollowUp
+from ccmon.views.promisees import Promisee
 
 PATIENCE_S = 30.0
 """If the database is locked for longer, the act is not done."""
@@ -47,6 +48,10 @@ class ActResult(NamedTuple):
 
     sentence: str
     done: bool
+    output: str = ""
+    """What the command printed."""
+    remark: str = ""
+    """What it said beside that, once it had been done."""
 
 
 def settle_command(item: FollowUp, outcome: str, note: str) -> FollowUpCommand:
@@ -79,6 +84,29 @@ def hand_over_command(item: FollowUp, login: str, name: str) -> FollowUpCommand:
     """The command that gives it to another agent."""
     said = f"Handed to {name}: {describe(item)}."
     return FollowUpCommand([Act.HANDED_OVER.command], [str(item.id), login], said, _undoing(item, Act.HANDED_OVER))
+
+
+def add_command(promisee: Promisee, to: datetime, login: str | None, said: str, note: str) -> FollowUpCommand:
+    """The command that promises a call.
+
+    Args:
+        promisee: to whom.
+        to: the moment.
+        login: the agent who is to make it; None: nobody yet.
+        said: the sentence once it has been done.
+        note: what the call is about.
+    """
+    words = [Act.ADDED.command, *([f"--agent={login}"] if login else []), *([f"--note={note}"] if note else [])]
+    words += ["--name="] if promisee.is_new else []
+    return FollowUpCommand(words, [promisee.argument, to.isoformat(timespec="minutes")], said)
+
+
+def undo_adding(output: str, name: str) -> FollowUpCommand | None:
+    """The command that takes back a promise, from what the command that added it has printed; None: not understood."""
+    number = output.split(maxsplit=1)[0] if output.strip() else ""
+    if not number.isdecimal():
+        return None
+    return FollowUpCommand([Act.UNDONE.command, f"--act={Act.ADDED}"], [number], f"Taken back: the call to {name}.")
 
 
 def _undoing(item: FollowUp, act: Act) -> FollowUpCommand:
@@ -118,20 +146,21 @@ async def run_words(words: Sequence[str], success_text: str, nothing_done: str, 
     try:
         # In a session of its own, so that a signal to this program does not interrupt an act that has begun.
         process = await asyncio.create_subprocess_exec(
-            *words, stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE, start_new_session=True, umask=umask
+            *words, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, start_new_session=True, umask=umask
         )
     except (OSError, ValueError) as error:
         return ActResult(f"{nothing_done}: {error}.", done=False)
     try:
-        _, complaint = await asyncio.wait_for(process.communicate(), PATIENCE_S)
+        output, complaint = await asyncio.wait_for(process.communicate(), PATIENCE_S)
     except TimeoutError:
         process.kill()
         await process.wait()
         return ActResult(
             f"It was not done within {PATIENCE_S:.0f} s and was given up; check before trying again.", done=False
         )
-    if process.returncode == 0:
-        return ActResult(success_text, done=True)
     lines = complaint.decode(errors="replace").strip().splitlines()
+    if process.returncode == 0:
+        printed = (output or b"").decode(errors="replace")
+        return ActResult(success_text, done=True, output=printed, remark=plain(" ".join(lines)))
     reason = lines[-1].removeprefix("ccmon: ") if lines else f"it ended with status {process.returncode}."
     return ActResult(plain(reason), done=False)

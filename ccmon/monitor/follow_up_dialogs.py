@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any, Protocol, Unpack
 from ccmon.errors import UsageError
 from ccmon.formatting import local_time, plain, plural
 from ccmon.metrics.follow_ups import CANCELLED
-from ccmon.model.agents import AgentFigures, AgentState
+from ccmon.model.agents import AgentFigures
 from ccmon.model.follow_ups import Act, FollowUp
 from ccmon.monitor import follow_up_command
 from ccmon.monitor.follow_up_command import FollowUpCommand
@@ -20,9 +19,21 @@ from ccmon.monitor.rich_styles import RichStyles
 from ccmon.monitor.screens.modal import Picker, PickerLook
 from ccmon.views.agents import doing
 from ccmon.views.glyphs import GlyphSet
-from ccmon.views.keys import UNDO, Key, key_of
+from ccmon.views.keys import UNDO, Key, key_of, keys_for_a_customer, keys_for_a_follow_up
 from ccmon.views.modal_content import PickerOption
 from ccmon.views.moments import NotATimeError, Present, coming_moment, suggestions
+from ccmon.views.panel_drawing import PanelDrawing
+from ccmon.views.promisees import (
+    Promisee,
+    how_many,
+    is_away,
+    is_still_to_be_called,
+    owed_by,
+    promisees_of,
+    proposed_owners,
+    shared_out,
+    time_left,
+)
 from ccmon.views.styled_text import TextStyle
 from ccmon.views.view_context import ViewContext
 
@@ -37,6 +48,8 @@ DONE_S, FAILED_S = 12.0, 60.0
 """How long the result of an act is shown; Escape hides it."""
 NOT_A_TIME = "That is not a time: type 15:30, tomorrow 9:00, fri 9:15, 2 h or 2026-12-01 10:00."
 NOTHING_MOVED = "Nothing is moved yet; Esc leaves it as it is."
+NOBODY_TO_CALL = "Nobody knows whom to call: neither a customer nor a number."
+NOTHING_PROMISED = "Nothing is promised yet; Esc leaves it."
 UNDONE_WITHIN_S = 60.0
 """How long the last act can be undone by a key; later, use ``ccmon follow-up undo``."""
 NOTHING_TO_UNDO = "Nothing was done here in the last minute; older acts: ask the administrator."
@@ -65,13 +78,16 @@ class FollowUpDialogs:
 
     def __init__(self, app: DialogApp) -> None:
         self._app = app
-        self._last: FollowUpCommand | None = None
+        self._undoing: Sequence[FollowUpCommand] = ()
+        """What undoes the last act."""
         self._last_until = 0.0
+        self._promised: set[str] = set()
+        """To whom calls have been promised here: the figures know it half a minute later."""
 
     @property
     def undo_command(self) -> FollowUpCommand | None:
         """The command that undoes the last act, within a minute of it; else None."""
-        return self._last.undone_by if self._last is not None and monotonic() < self._last_until else None
+        return next(iter(self._undoing), None) if monotonic() < self._last_until else None
 
     async def perform(self, kind: str, item: FollowUp, context: ViewContext) -> None:
         """Ask, run the command, and show its result."""
@@ -82,12 +98,147 @@ class FollowUpDialogs:
 
     async def undo(self) -> None:
         """Undo the last act, once."""
-        command, self._last = self.undo_command, None
-        if command is not None:
-            if await self._run_command(command):
-                self._app.choose_follow_up(command.follow_up)
-        else:
+        commands = self._undoing if self.undo_command is not None else ()
+        self._undoing = ()
+        if not commands:
             self._app.show_message(NOTHING_TO_UNDO, TextStyle.BADGE_WATCH, DONE_S)
+        elif len(commands) > 1:
+            self._promised.clear()
+            await self._run_all(commands, f"Taken back: {len(commands)} promises.")
+        elif await self._run_command(commands[0]):
+            if f"--act={Act.ADDED}" in commands[0].words:
+                self._promised.clear()
+            else:
+                self._app.choose_follow_up(commands[0].follow_up)
+
+    def keys_for(self, row: object, context: ViewContext | None, keys: Sequence[Key]) -> Mapping[str, tuple[str, str]]:
+        """The keys that act on a row being viewed."""
+        if isinstance(row, FollowUp):
+            return keys_for_a_follow_up(keys, undoing=self.undo_command is not None)
+        return keys_for_a_customer(keys) if context is not None and promisees_of(row, context) else {}
+
+    async def promise(self, drawing: PanelDrawing, context: ViewContext, *, to_all: bool) -> None:
+        """Promise a call to the customer of the chosen row, or to all of the list; of a reason, to its customers."""
+        chosen, panel = drawing.cursor_index(), drawing.panel
+        rows = [] if chosen is None else [drawing.rows[chosen]]
+        if to_all and not panel.rows_have_several:
+            rows = [row for row in drawing.rows if is_still_to_be_called(row)]
+        found = {each.argument: each for row in rows for each in promisees_of(row, context)}
+        if not found:
+            text = NOBODY_TO_CALL if panel.has_customers and rows else _no_customer_text(self._app.keys)
+            self._app.show_message(text, TextStyle.BADGE_WATCH, DONE_S)
+        elif to_all:
+            await self._promise_all(list(found.values()), context)
+        else:
+            await self._promise_one(list(found.values()), context)
+
+    async def _promise_one(self, promisees: Sequence[Promisee], context: ViewContext) -> None:
+        """Ask when a call is due, who makes it and what about; then promise it."""
+        promisee = promisees[0] if len(promisees) == 1 else await self._choose(promisees)
+        if promisee is None:
+            return
+        again = promisee.is_promised or promisee.argument in self._promised
+        title = f"{'Promised already. Another call to' if again else 'Promise a call to'} {promisee.name}"
+        at = await self._ask_when(f"{title}: when?", context, nothing=NOTHING_PROMISED)
+        if at is None:
+            return
+        when = follow_up_command.said_moment(at, local_time(context.now, context.zone))
+        login = await self._ask_owner(f"{title}, {when}: who makes it?", at, context)
+        if login is None:
+            return
+        note = await self._ask(
+            f"{title}, {when}: what about?",
+            [PickerOption(f"={promisee.note}", promisee.note), PickerOption("=", "without a note")],
+            own=lambda text: PickerOption(f"={text}", f"with the note: {text}"),
+            own_first=True,
+            hint="Enter promises it, type a note, Esc: leave it",
+            longest=LONGEST_NOTE,
+        )
+        if note is None:
+            return
+        names = {agent.login: agent.name for agent in context.floor_to_choose_from.agents}
+        owner = names.get(login[1:], "nobody yet")
+        said = f"Promised: a call to {promisee.name}, {when}; owner: {owner}."
+        command = follow_up_command.add_command(promisee, at, login[1:] or None, said, note[1:])
+        await self._run_all([command], "", [promisee])
+
+    async def _promise_all(self, promisees: Sequence[Promisee], context: ViewContext) -> None:
+        """Promise a call to each of some customers, but to those who were promised one; ask with the count first."""
+        new = [each for each in promisees if not each.is_promised and each.argument not in self._promised]
+        left_out = len(promisees) - len(new)
+        if not new:
+            self._app.show_message("Each of them has been promised a call.", TextStyle.BADGE_WATCH, DONE_S)
+            return
+        rest = f" ({left_out} promised already)" if left_out else ""
+        title = f"Promise a call to {how_many(new)}{rest}"
+        at = await self._ask_when(f"{title}: when?", context, nothing=NOTHING_PROMISED)
+        if at is None:
+            return
+        when = follow_up_command.said_moment(at, local_time(context.now, context.zone))
+        owners = shared_out(context, _ms(at), len(new))
+        sharing = len({owner.id for owner in owners if owner is not None})
+        shared = PickerOption("*", f"shared out among {sharing}", "those at work with the fewest promises")
+        login = await self._ask_owner(f"{title}, {when}: who makes them?", at, context, [shared] if sharing else [])
+        if login is None:
+            return
+        commands = []
+        for promisee, owner in zip(new, owners, strict=True):
+            who = (owner.login if owner is not None else None) if login == "*" else login[1:] or None
+            commands.append(follow_up_command.add_command(promisee, at, who, "", promisee.note))
+        await self._run_all(commands, f"Promised: calls to {how_many(new)}, {when}.", new)
+
+    async def _choose(self, promisees: Sequence[Promisee]) -> Promisee | None:
+        """Choose one of several customers."""
+        chosen = await self._ask(
+            "Promise a call to whom?",
+            [PickerOption(str(place), each.name, each.note) for place, each in enumerate(promisees)],
+            hint="Enter takes, type to find, Esc: nobody",
+        )
+        return None if chosen is None else promisees[int(chosen)]
+
+    async def _ask_owner(
+        self, title: str, at: datetime, context: ViewContext, first: Sequence[PickerOption] = ()
+    ) -> str | None:
+        """Who is to make a call: a login after "=", "=" for nobody yet, or one of the first choices."""
+        owed = owed_by(context)
+        agents = proposed_owners(context, _ms(at), owed)
+        found = [
+            PickerOption(f"={agent.login}", agent.name, _about(agent, owed[agent.id], time_left(context, agent)))
+            for agent in agents
+        ]
+        nobody = PickerOption("=", "nobody yet", "whoever takes it")
+        ends = context.floor_to_choose_from.shift_ends
+        is_anybody_here = any(not is_away(agent, ends.get(agent.id), context.rows_at) for agent in agents[:1])
+        choices = [*found, nobody] if is_anybody_here else [nobody, *found]
+        return await self._ask(title, [*first, *choices], hint="Enter takes, type to find, Esc: leave it", width=76)
+
+    async def _run_all(
+        self, commands: Sequence[FollowUpCommand], success_text: str, promisees: Sequence[Promisee] = ()
+    ) -> None:
+        """Run commands one after the other, until one fails, and show the result."""
+        app, undoing, remark = self._app, list[FollowUpCommand](), ""
+        result = follow_up_command.ActResult(success_text, done=True)
+        for place, command in enumerate(commands, 1):
+            progress = f" {place} of {len(commands)}" if len(commands) > 1 else ""
+            app.show_message(f"Saving{progress}; waits while the database is locked.", TextStyle.WATCH, FAILED_S)
+            result = await follow_up_command.run_command(app.database, command)
+            if not result.done:
+                break
+            remark = result.remark or remark
+            if promisees:
+                promisee = promisees[place - 1]
+                self._promised.add(promisee.argument)
+                if (undo := follow_up_command.undo_adding(result.output, promisee.name)) is not None:
+                    undoing.append(undo)
+        sentence = success_text or result.sentence
+        if not result.done:
+            done = f" {place - 1} of {len(commands)} were done before." if len(commands) > 1 else ""
+            sentence, remark = f"{result.sentence}{done}", ""
+        if undoing:
+            self._undoing, self._last_until = undoing, monotonic() + UNDONE_WITHIN_S
+        style = TextStyle.BADGE_BAD if not result.done else TextStyle.BADGE_WATCH if remark else TextStyle.BADGE_GOOD
+        parts = [sentence, remark, f"{key_of(app.keys, UNDO).first}: undo" if undoing else ""]
+        app.show_message(" ".join(part for part in parts if part), style, DONE_S if result.done else FAILED_S)
 
     async def _run_command(self, command: FollowUpCommand) -> bool:
         """Run the command and show its result; return whether it succeeded."""
@@ -95,7 +246,8 @@ class FollowUpDialogs:
         app.show_message("Saving; waits while the database is locked.", TextStyle.WATCH, follow_up_command.PATIENCE_S)
         result = await follow_up_command.run_command(app.database, command)
         if result.done:
-            self._last, self._last_until = command, monotonic() + UNDONE_WITHIN_S
+            self._undoing = () if command.undone_by is None else (command.undone_by,)
+            self._last_until = monotonic() + UNDONE_WITHIN_S
         is_undone = result.done and command.undone_by is not None
         how = f" {key_of(app.keys, UNDO).first}: undo" if is_undone else ""
         app.show_message(
@@ -124,7 +276,17 @@ class FollowUpDialogs:
         )
         return None if note is None else follow_up_command.settle_command(item, outcome, note[1:])
 
-    async def _move(self, item: FollowUp, context: ViewContext) -> FollowUpCommand | None:
+    async def _ask_when(
+        self, title: str, context: ViewContext, *, nothing: str, but_for: int | None = None
+    ) -> datetime | None:
+        """Ask for a coming moment.
+
+        Args:
+            title: what is asked.
+            context: what is shown.
+            nothing: the sentence that says that nothing has been done yet.
+            but_for: a moment that is not proposed; None: those proposed are within the opening hours.
+        """
         now, present = local_time(context.now, context.zone), _present(context)
 
         def choice(at: datetime, remark: str = "") -> PickerOption:
@@ -139,20 +301,27 @@ class FollowUpDialogs:
             except NotATimeError:
                 return None
             except UsageError as error:
-                raise UsageError(f"{error} {NOTHING_MOVED}") from None
+                raise UsageError(f"{error} {nothing}") from None
             return choice(local_time(at, context.zone), "as typed")
 
+        moments = [at for at in suggestions(now) if _ms(at) != but_for]
+        if but_for is None:
+            moments = [at for at in moments if _due_at(at, context) == at] or moments
         to = await self._ask(
-            f"Move to when? {follow_up_command.describe(item)}",
-            [choice(at) for at in suggestions(now) if round(at.timestamp() * 1000) != item.due_at],
+            title,
+            [choice(at) for at in moments],
             own=typed,
             own_first=True,
             hint="Enter takes, type 15:30, fri 9:15 or 2 h",
-            unknown=f"{NOT_A_TIME} {NOTHING_MOVED}",
+            unknown=f"{NOT_A_TIME} {nothing}",
         )
-        if to is None:
+        return None if to is None else datetime.fromisoformat(to).astimezone(context.zone)
+
+    async def _move(self, item: FollowUp, context: ViewContext) -> FollowUpCommand | None:
+        now, title = local_time(context.now, context.zone), f"Move to when? {follow_up_command.describe(item)}"
+        at = await self._ask_when(title, context, nothing=NOTHING_MOVED, but_for=item.due_at)
+        if at is None:
             return None
-        at = datetime.fromisoformat(to).astimezone(context.zone)
         due_at = _due_at(at, context)
         due = "" if due_at == at else f" (due {follow_up_command.said_moment(due_at, now)})"
         by = await self._ask(
@@ -166,7 +335,7 @@ class FollowUpDialogs:
         return None if by is None else follow_up_command.move_command(item, at, by, now, due_at)
 
     async def _hand_over(self, item: FollowUp, context: ViewContext) -> FollowUpCommand | None:
-        owed = Counter(other.owner_id for other in context.floor_to_choose_from.follow_ups.items)
+        owed = owed_by(context)
         agents = possible_owners(item, context, owed)
         names = {agent.login: agent.name for agent in agents}
         login = await self._ask(
@@ -200,22 +369,44 @@ def _due_at(at: datetime, context: ViewContext) -> datetime:
     return at if counts_at == moment_ms else local_time(counts_at, context.zone)
 
 
-def possible_owners(item: FollowUp, context: ViewContext, owed: Mapping[int | None, int]) -> list[AgentFigures]:
-    """Agents who may take a follow-up: first those at work, among them the owner's team, then those who owe least."""
-    floor = context.floor_to_choose_from
-    ends = {owner.agent_id: owner.shift_ends_at for owner in floor.follow_ups.owners or ()}
+def no_follow_up_text(drawing: PanelDrawing, keys: Sequence[Key]) -> str:
+    """What to do where a follow-up must be chosen first."""
+    here = drawing.panel.has_actions
+    where = "with the arrows" if here else f"{key_of(keys, 'panel.follow_ups').first}, then the arrows"
+    return "There is no follow-up." if here and not drawing.rows else f"Choose a follow-up first: {where}."
 
-    def is_away(agent: AgentFigures) -> bool:
-        ends_at = ends.get(agent.id)
-        is_over = ends_at is not None and ends_at <= context.rows_at
-        return is_over or agent.state in {AgentState.LOGGED_OUT, AgentState.UNAVAILABLE}
 
-    return sorted(
-        (agent for agent in floor.agents if agent.id != item.owner_id),
-        key=lambda agent: (is_away(agent), agent.team != item.team, owed.get(agent.id, 0), agent.name.casefold()),
+def _no_customer_text(keys: Sequence[Key]) -> str:
+    """Where customers can be chosen."""
+    panels = ("queue", "follow_ups", "satisfaction", "problems")
+    queue, follow_ups, satisfaction, problems = (key_of(keys, f"panel.{panel}").first for panel in panels)
+    view = key_of(keys, "view").first
+    return (
+        f"Choose a customer first: lost ({queue}, {view}), unresolved ({follow_ups}, {view}), low scores "
+        f"({satisfaction}, {view}), or a problem ({problems})."
     )
 
 
-def _about(agent: AgentFigures, owed: int) -> str:
+def possible_owners(item: FollowUp, context: ViewContext, owed: Mapping[int | None, int]) -> list[AgentFigures]:
+    """Agents who may take a follow-up: first those at work, among them the owner's team, then those with the fewest."""
+    floor = context.floor_to_choose_from
+    ends = {owner.agent_id: owner.shift_ends_at for owner in floor.follow_ups.owners or ()}
+
+    return sorted(
+        (agent for agent in floor.agents if agent.id != item.owner_id),
+        key=lambda agent: (
+            is_away(agent, ends.get(agent.id), context.rows_at),
+            agent.team != item.team,
+            owed.get(agent.id, 0),
+            agent.name.casefold(),
+        ),
+    )
+
+
+def _about(agent: AgentFigures, owed: int, left: str = "") -> str:
     promises = plural(owed, "promise") if owed else None
-    return ", ".join(filter(None, (doing(agent), promises, agent.team or "no team")))
+    return ", ".join(filter(None, (doing(agent), left, promises, agent.team or "no team")))
+
+
+def _ms(at: datetime) -> int:
+    return round(at.timestamp() * 1000)

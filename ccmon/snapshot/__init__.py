@@ -7,7 +7,7 @@ it has lasted. What depends on the moment itself is computed here: follow-ups du
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
 from zoneinfo import ZoneInfo
 
@@ -34,6 +34,7 @@ from ccmon.snapshot.members import MembersByAgent
 from ccmon.snapshot.open_calls import OpenCalls
 from ccmon.snapshot.opening_hours import BusinessDayOpening
 from ccmon.snapshot.periodic import PeriodicFigures
+from ccmon.snapshot.periodic_rows import PlannedTime
 from ccmon.snapshot.queues import QueuesOfTheDay
 from ccmon.snapshot.retention import unresolved_customers
 from ccmon.snapshot.sales import SalesByScope
@@ -218,7 +219,12 @@ def _with_periodic(
             cache=cache,
         ),
         value=periodic.value,
+        shift_ends=cache.get("shift ends", (periodic.rows.planned,), _shift_ends, periodic.rows.planned),
     )
+
+
+def _shift_ends(planned: Mapping[int, PlannedTime]) -> Mapping[int, int]:
+    return {agent_id: shift.ends_at for agent_id, shift in planned.items()}
 
 
 def _incomplete(data: FloorData, periodic: PeriodicFigures | None) -> str | None:

@@ -183,6 +183,7 @@ def _item(row: OpenFollowUpRow, owner: AgentEntry | None, data: FloorData) -> Fo
         note=row.note,
         phone=row.phone,
         owner_id=row.agent_id,
+        customer_id=row.customer_id,
     )
 
 

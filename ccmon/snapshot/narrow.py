@@ -161,6 +161,7 @@ def narrow(snapshot: FloorSnapshot, filters: Filters) -> FloorSnapshot:
         lost_callers=snapshot.lost_callers and _lost_callers(snapshot.lost_callers, shown),
         unresolved_customers=_of_agents(snapshot.unresolved_customers, filters, people),
         second_purchases=_of_agents(snapshot.second_purchases, filters, people),
+        shift_ends={agent_id: at for agent_id, at in snapshot.shift_ends.items() if agent_id in people},
         retention=None,
         problems=None,
         resources=None,

@@ -326,12 +326,22 @@ def keys_line(
     keys: tuple[Key, ...] = KEYS,
     *,
     follow_up_chosen: bool = False,
+    customer_chosen: bool = False,
     undoing: bool = False,
     tabs: bool = False,
     rows: bool = True,
 ) -> StyledLine:
     """As many keys as there is room for; always help, quit and those that work on the panel at hand."""
-    known = list(shown_in_line(keys, follow_up_chosen=follow_up_chosen, undoing=undoing, tabs=tabs, rows=rows))
+    known = list(
+        shown_in_line(
+            keys,
+            follow_up_chosen=follow_up_chosen,
+            customer_chosen=customer_chosen,
+            undoing=undoing,
+            tabs=tabs,
+            rows=rows,
+        )
+    )
     last = [pair for pair in known if pair[1] in {"help", "quit"}]
     first = [pair for pair in known if pair not in last]
 

@@ -84,6 +84,7 @@ class ContactReasonsPanel(FloorPanel[ReasonFigures]):
     name = "Problems"
     short = "Probl."
     purpose = "Why customers call today, compared with the same weekdays; the details list the customers concerned."
+    has_customers = rows_have_several = True
     empty_message = "No call with a reason today."
     default_sort_help = "rising first, then the most frequent"
     fact_meanings = (

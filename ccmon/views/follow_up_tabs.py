@@ -226,6 +226,7 @@ class UnresolvedTab(FollowUpTabBase[UnresolvedCustomer]):
         "they were called and never reached, or they have two problems and no follow-up."
     )
     empty_message = "No customer is at risk of being forgotten."
+    has_customers = True
     default_sort_help = "longest silence first, then the latest calls"
     columns = UNRESOLVED_COLUMNS
     heading_format = "Unresolved: {customer}"
@@ -283,6 +284,7 @@ class SecondPurchaseTab(FollowUpTabBase[SecondPurchase]):
     tab = "second purchase"
     purpose = "One-time buyers whose usual time to buy again ends within a week: call them now."
     empty_message = "No one-time buyer's usual time to buy again ends this week."
+    has_customers = True
     default_sort_help = "soonest to end first"
     columns = SECOND_PURCHASE_COLUMNS
     heading_format = "Second purchase: {customer}"

@@ -129,6 +129,10 @@ KEYS: tuple[Key, ...] = (
     Key("move", ("m",), "act('move')", "Move the chosen follow-up, by the customer's wish or the agent's",
         "move", acts=True),
     Key("hand_over", ("h",), "act('hand_over')", "Hand the chosen follow-up to another agent", "hand over", acts=True),
+    Key("add", ("n",), "promise(False)",
+        "Promise a call to the chosen customer: lost, unhappy, unresolved, one-time buyer, with a problem", "promise",
+        acts=True),
+    Key("add_all", ("N",), "promise(True)", "Promise a call to all customers of the list", acts=True),
     Key("undo", ("U",), "undo", "Undo what you did last to a follow-up, for a minute after it", "undo", acts=True),
     Key("sort", ("s",), "screen.sort(1)", "Sort by the next column; after the last, in the panel's own order",
         "sort"),
@@ -152,6 +156,8 @@ KEYS: tuple[Key, ...] = (
 )  # fmt: skip
 UNDO = "undo"
 """The id of the key that applies for one minute only, whatever row is chosen."""
+PROMISING = frozenset({"add", "add_all"})
+"""The ids of the keys that apply to customers, not to follow-ups."""
 
 
 def keys_for(keys: Sequence[Key], *, read_only: bool) -> tuple[Key, ...]:
@@ -240,19 +246,26 @@ def moving_keys(keys: Sequence[Key]) -> dict[str, str]:
 
 def keys_for_a_follow_up(keys: Sequence[Key], *, undoing: bool = False) -> dict[str, tuple[str, str]]:
     """Word and id of the keys that act on a follow-up being viewed, by the key as a person reads it."""
-    return {key.shown: (key.short, key.id) for key in keys if key.acts and (undoing or key.id != UNDO)}
+    acting = (key for key in keys if key.acts and key.id not in PROMISING)
+    return {key.shown: (key.short, key.id) for key in acting if undoing or key.id != UNDO}
+
+
+def keys_for_a_customer(keys: Sequence[Key]) -> dict[str, tuple[str, str]]:
+    """The same of the key that promises a call to a customer being viewed."""
+    return {key.shown: (key.short, key.id) for key in keys if key.id in PROMISING and key.short}
 
 
 def shown_in_line(
     keys: Sequence[Key] = KEYS,
     *,
     follow_up_chosen: bool = False,
+    customer_chosen: bool = False,
     undoing: bool = False,
     tabs: bool = False,
     rows: bool = True,
 ) -> tuple[tuple[str, str], ...]:
     """Keys and words of the line of keys. Those for a chosen follow-up and for the tabs come early where they apply."""
-    applies = {UNDO: undoing, "view": tabs, "details": rows}
+    applies = {UNDO: undoing, "view": tabs, "details": rows, **dict.fromkeys(PROMISING, customer_chosen)}
     shown = [key for key in keys if key.short and applies.get(key.id, follow_up_chosen or not key.acts)]
     shown.sort(key=lambda key: (key.id != "panel.queue", key.id != UNDO, not key.acts, key.id != "view"))
     return tuple((_panel_keys(keys) if key.id == "panel.queue" else key.first, key.short) for key in shown)

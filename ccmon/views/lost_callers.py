@@ -76,6 +76,7 @@ class LostCallersTab(FloorPanel[LostCaller]):
         "and whether they have called again, were called back, or were promised a call."
     )
     empty_message = "Nobody has given up today."
+    has_customers = True
     default_sort_help = "those to call back first, the latest first"
     fact_meanings = QueuesPanel.fact_meanings
     columns = COLUMNS

@@ -91,6 +91,10 @@ class FloorPanel(ABC, Generic[Row]):
     """What this tab of the panel is called, where the panel has several."""
     has_actions: ClassVar[bool] = False
     """Whether its rows are follow-ups, which can be settled, moved and handed over."""
+    has_customers: ClassVar[bool] = False
+    """Whether its rows are customers, or reasons with customers, to whom a call can be promised (`promisees_of`)."""
+    rows_have_several: ClassVar[bool] = False
+    """Whether each of these rows is about several customers."""
     section: ClassVar[str]
     """The section of the snapshot that it shows: a field, as `FloorSnapshot.absent` names it."""
     needs_periodic: ClassVar[bool] = True

@@ -203,6 +203,24 @@ class PanelDrawing:
             if tab.has_actions:
                 state.cursor = identity
 
+    def keys_that_apply(self, *, may_act: bool, may_undo: bool) -> dict[str, bool]:
+        """Which keys of the line of keys have an effect here, as `keys_line` takes it.
+
+        Args:
+            may_act: whether anything may be changed here.
+            may_undo: whether the last act can be undone.
+        """
+        panel = self.panel
+        acts = may_act and (panel.has_actions or panel.has_customers)
+        chosen = acts and self.cursor_index() is not None
+        return {
+            "follow_up_chosen": chosen and panel.has_actions,
+            "customer_chosen": chosen and panel.has_customers,
+            "undoing": acts and may_undo,
+            "tabs": len(self.tabs) > 1,
+            "rows": bool(self.rows),
+        }
+
     def draw(self, context: ViewContext, width: int, height: int, *, active: bool, stale: bool) -> list[StyledLine]:
         """The panel's lines, `height` of them, `width` cells wide; the same list while none looks different."""
         # Columns are fitted again each minute; the cached parts record what else changes with time.

@@ -301,6 +301,7 @@ class LowScoresTab(SatisfactionTabBase[LowScore]):
     tab = "low scores"
     purpose = "Very unhappy customers of today whom nobody has called since: a call may still win them back."
     empty_message = "No low score of today waits for a call."
+    has_customers = True
     default_sort_help = "latest first"
     columns = LOW_SCORE_COLUMNS
     heading_format = "Low score: {customer}"

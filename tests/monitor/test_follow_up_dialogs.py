@@ -50,10 +50,10 @@ class Finished:
 
     def __init__(self, run: subprocess.CompletedProcess[str]) -> None:
         self.returncode = run.returncode
-        self._said = run.stderr.encode()
+        self._said = run.stdout.encode(), run.stderr.encode()
 
-    async def communicate(self) -> tuple[None, bytes]:
-        return None, self._said
+    async def communicate(self) -> tuple[bytes, bytes]:
+        return self._said
 
 
 @pytest.fixture(autouse=True)

@@ -131,7 +131,7 @@ async def test_a_dialog_shows_the_moment_of_the_floor_behind_it() -> None:
 
 
 async def test_mapped_keys_do_what_they_are_mapped_to_and_the_usual_ones_nothing() -> None:
-    chosen = {"sort": "o", "help": "F2", "down": "n", "quit": "Q", "alarms": "!", "filter": "F3"}
+    chosen = {"sort": "o", "help": "F2", "down": "J", "quit": "Q", "alarms": "!", "filter": "F3"}
     keys = mapped_keys({action: KeyChoice(text, "") for action, text in chosen.items()})
     app, _ = watching(floor(60), keys=keys)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -140,12 +140,12 @@ async def test_mapped_keys_do_what_they_are_mapped_to_and_the_usual_ones_nothing
         assert "!: " in lines[1]
         await pilot.press("2", "s")
         assert app.floor_screen.drawing.state.sort_key is None
-        await pilot.press("o", "n")
+        await pilot.press("o", "J")
         assert app.floor_screen.drawing.state.sort_key is not None
         assert app.floor_screen.drawing.cursor_index() == 0
         await pilot.press("question_mark", "a")
         assert app.screen is app.floor_screen
-        await pilot.press("f2", "n", "n")
+        await pilot.press("f2", "J", "J")
         modal = app.screen
         assert isinstance(modal, Modal)
         assert modal.top == 2

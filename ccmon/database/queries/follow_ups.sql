@@ -22,6 +22,16 @@ FROM follow_ups AS f
 WHERE f.done_at IS NULL AND f.outcome IS NULL AND (:agent_id IS NULL OR f.agent_id = :agent_id)
 ORDER BY f.due_at, f.id;
 
+-- name: other_open_follow_ups
+-- Open follow-ups for the customer of one follow-up, but that one, the soonest due first.
+SELECT {stored_follow_up}
+FROM follow_ups AS f
+    LEFT JOIN agents AS a ON a.id = f.agent_id
+    LEFT JOIN customers AS u ON u.id = f.customer_id
+WHERE f.customer_id = (SELECT customer_id FROM follow_ups WHERE id = :id) AND f.id <> :id AND f.done_at IS NULL
+    AND f.outcome IS NULL
+ORDER BY f.due_at, f.id;
+
 -- name: changed_follow_ups
 -- Follow-ups to which something has been done, last of all another act than one, the one changed last first.
 SELECT {stored_follow_up}
@@ -49,8 +59,11 @@ VALUES (:customer_id, :agent_id, :kind, :created_at, :due_at, :promised_at, :not
 DELETE FROM follow_ups WHERE id = :id;
 
 -- name: customers_by_reference_or_phone
--- The customer with a reference; else those with a telephone number, written with or without spaces and signs.
+-- The customer with a reference; else that of a row; else those with a telephone number, with or without spaces and signs.
 SELECT id, reference, name FROM customers WHERE reference = :text
+UNION ALL
+SELECT id, reference, name FROM customers
+WHERE id = :row AND NOT EXISTS (SELECT 1 FROM customers WHERE reference = :text)
 UNION ALL
 SELECT id, reference, name FROM customers
 WHERE phone IS NOT NULL AND NOT EXISTS (SELECT 1 FROM customers WHERE reference = :text) AND :phone IN (

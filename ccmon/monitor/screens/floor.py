@@ -234,12 +234,8 @@ class FloorScreen(LinesScreen):
     def _keys_or_message(self, width: int) -> list[StyledLine]:
         if self.message is not None:
             return message_lines(self.message, width, self.glyphs)
-        drawing = self.drawing
-        may_act = self.may_act and drawing.panel.has_actions
-        chosen, tabs = may_act and drawing.cursor_index() is not None, len(drawing.tabs) > 1
-        undoing = may_act and self.may_undo
-        rows = bool(drawing.rows)
-        return [keys_line(width, self.keys, follow_up_chosen=chosen, undoing=undoing, tabs=tabs, rows=rows)]
+        applying = self.drawing.keys_that_apply(may_act=self.may_act, may_undo=self.may_undo)
+        return [keys_line(width, self.keys, **applying)]
 
     def _made(
         self,

@@ -1,0 +1,221 @@
+"""Promising calls from the screen: to one customer or to all of a list, in the database, and taken back."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from msgspec.structs import replace
+
+from ccmon.database.database_file import open_writer
+from ccmon.metrics.lost_callers import CallerState
+from ccmon.model.agents import AgentState
+from ccmon.views.keys import KEYS
+from ccmon.views.promisees import (
+    is_still_to_be_called,
+    promisees_of,
+    proposed_owners,
+    shared_out,
+    time_left,
+)
+from ccmon.views.view_context import ViewContext
+from tests.busy_floor import busy_floor
+from tests.commands import ccmon
+from tests.databases import new_database
+from tests.floors import known
+from tests.monitor.monitor_app import screen_text, until
+from tests.monitor.test_follow_up_dialogs import in_this_process, live, looking, ms, said
+
+__all__ = ["in_this_process"]
+ZONE = ZoneInfo("Europe/Amsterdam")
+NOW = datetime(2026, 11, 23, 14, 32, tzinfo=ZONE)
+MINUTE = 60_000
+HOURS = 60 * MINUTE
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    """Two agents at work, three callers who gave up: a customer, a number and a withheld one."""
+    path = new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam", name="Utrecht")
+    connection, now = open_writer(path), ms(NOW)
+    with connection:
+        connection.execute("INSERT INTO clock (id, real_at, floor_at, speed) VALUES (1, 0, ?, 1e-15)", (now,))
+        connection.execute("INSERT INTO queues (id, name) VALUES (1, 'Service')")
+        connection.executemany(
+            "INSERT INTO agents (id, login, name) VALUES (?, ?, ?)", [(1, "PJSIP/1", "Eva"), (2, "-rf", "Bram")]
+        )
+        connection.executemany(
+            "INSERT INTO agent_states (agent_id, state, started_at) VALUES (?, 'ready', ?)",
+            [(1, now - 9 * MINUTE), (2, now - 9 * MINUTE)],
+        )
+        connection.executemany(
+            "INSERT INTO shifts (agent_id, starts_at, ends_at) VALUES (?, ?, ?)",
+            [(1, now - 60 * MINUTE, now + 90 * MINUTE), (2, now - 60 * MINUTE, now + 190 * MINUTE)],
+        )
+        connection.execute("INSERT INTO customers (id, name, phone) VALUES (5, 'Ann', '+31201')")
+        connection.executemany(
+            "INSERT INTO calls (source, call_id, queue_id, customer_id, caller, entered_at, ended_at, outcome)"
+            " VALUES ('pbx', ?, 1, ?, ?, ?, ?, 'abandoned')",
+            [
+                ("1", 5, "+31201", now - 30 * MINUTE, now - 29 * MINUTE),
+                ("2", None, "+31 20 2", now - 20 * MINUTE, now - 18 * MINUTE),
+                ("3", None, "anonymous", now - 10 * MINUTE, now - 9 * MINUTE),
+            ],
+        )
+    connection.close()
+    return path
+
+
+def promises(database: Path) -> list[tuple[object, ...]]:
+    with sqlite3.connect(database) as connection:
+        found = connection.execute(
+            "SELECT u.name, u.phone, a.login, f.due_at, f.note FROM follow_ups AS f"
+            " JOIN customers AS u ON u.id = f.customer_id LEFT JOIN agents AS a ON a.id = f.agent_id ORDER BY f.id"
+        ).fetchall()
+    connection.close()
+    return found
+
+
+QUARTER_TO = ms(NOW.replace(minute=45))
+
+
+async def test_a_lost_caller_is_promised_a_call_and_it_is_taken_back(database: Path) -> None:
+    app = live(database)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await looking(app, pilot)
+        await pilot.press("1", "v")
+        await until(pilot, lambda: len(app.floor_screen.drawing.rows) == 3, ticking=True)
+        assert [row.state for row in app.floor_screen.drawing.rows] == [
+            CallerState.TO_CALL_BACK, CallerState.TO_CALL_BACK, CallerState.WITHHELD
+        ]  # fmt: skip
+        await pilot.press("n")
+        assert "Choose a customer first" in await said(app, pilot, "Choose")
+        await pilot.press("down", "down", "n", "enter")
+        assert "Promise a call to Ann, today 14:45: who makes it?" in "\n".join(screen_text(app))
+        assert "Bram  " in (line := next(line for line in screen_text(app) if "left" in line)), "who stays longest"
+        assert "3 h 10 left" in line
+        await pilot.press("enter", "enter")
+        text = await said(app, pilot, "Promised")
+        assert "Promised: a call to Ann, today 14:45; owner: Bram. U: undo" in text
+        note = "Gave up in Service at 14:03, waited 1:00"
+        assert promises(database) == [("Ann", "+31201", "-rf", QUARTER_TO, note)]
+        await pilot.press("n")
+        assert "Promised already. Another call to Ann: when?" in "\n".join(screen_text(app))
+        await pilot.press(*"15:30", "enter", "enter", *"mind her", "enter")
+        assert "has been promised a call before" in await said(app, pilot, "before")
+        assert [row[3:] for row in promises(database)][1] == (ms(NOW.replace(hour=15, minute=30)), "mind her")
+        await pilot.press("U")
+        assert "Taken back: the call to Ann." in await said(app, pilot, "Taken")
+        assert [row[4] for row in promises(database)] == [note]
+
+
+async def test_all_are_promised_a_call_but_those_who_were_and_all_is_taken_back(database: Path) -> None:
+    app = live(database)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await looking(app, pilot)
+        await pilot.press("1", "v")
+        await until(pilot, lambda: len(app.floor_screen.drawing.rows) == 3, ticking=True)
+        await pilot.press("N")
+        await until(pilot, lambda: app.screen is not app.floor_screen)
+        assert "Promise a call to 2 customers: when?" in "\n".join(screen_text(app))
+        await pilot.press("enter")
+        assert "shared out among 2" in "\n".join(screen_text(app))
+        await pilot.press("enter")
+        assert "Promised: calls to 2 customers, today 14:45. U: undo" in await said(app, pilot, "Promised:")
+        assert {(row[1], row[2]) for row in promises(database)} == {("+31202", "-rf"), ("+31201", "PJSIP/1")}
+        await pilot.press("N")
+        assert "Each of them has been promised a call." in await said(app, pilot, "Each")
+        await pilot.press("U")
+        assert "Taken back: 2 promises." in await said(app, pilot, "Taken")
+        assert promises(database) == []
+
+
+async def test_escape_promises_nothing_and_a_reader_has_no_such_key(database: Path) -> None:
+    app = live(database)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await looking(app, pilot)
+        await pilot.press("1", "v")
+        await until(pilot, lambda: len(app.floor_screen.drawing.rows) == 3, ticking=True)
+        for keys in (["n", "escape"], ["n", "enter", "escape"], ["n", "enter", "enter", "escape"], ["N", "escape"]):
+            await pilot.press("home", *keys)
+            await until(pilot, lambda: app.screen is app.floor_screen)
+        assert "n promise" in screen_text(app)[-1]
+        await pilot.press("end", "n")
+        assert "Nobody knows whom to call" in await said(app, pilot, "Nobody")
+    assert promises(database) == []
+    reader = live(database, read_only=True)
+    async with reader.run_test(size=(80, 24)) as pilot:
+        await looking(reader, pilot)
+        await pilot.press("1", "v", "home", "n")
+        assert "only reads" in await said(reader, pilot, "reads")
+        assert not {"add", "add_all"} & {key.id for key in reader.keys}
+        await pilot.press("escape", "down")
+        assert "promise" not in screen_text(reader)[-1]
+    assert {key.keys for key in KEYS if key.id in {"add", "add_all"}} == {("n",), ("N",)}
+
+
+def test_a_customer_is_named_by_the_number_of_the_row(database: Path) -> None:
+    run = ccmon("follow-up", "add", "--db", str(database), "--", "#5", "15:00")
+    assert run.returncode == 0
+    assert promises(database)[0][:2] == ("Ann", "+31201")
+    assert "This customer has been promised a call before: 1  due" in ccmon(
+        "follow-up", "add", "--db", str(database), "--", "+31 20 1", "16:00"
+    ).stderr  # fmt: skip
+    unknown = ccmon("follow-up", "add", "--db", str(database), "--name", "X", "--", "#6", "15:00")
+    assert (unknown.returncode, len(promises(database))) == (1, 2)
+
+
+def test_each_list_of_customers_says_whom_and_what_about() -> None:
+    floor = busy_floor(24)
+    context = ViewContext.of(floor)
+    rows = (
+        known(floor.lost_callers).items[0],
+        known(floor.low_scores)[0],
+        known(floor.unresolved_customers)[0],
+        known(floor.second_purchases)[0],
+    )
+    for row in rows:
+        [found] = promisees_of(row, context)
+        assert (found.argument, found.name) == (f"#{row.customer_id}", row.customer)
+        assert found.note
+    reason = next(reason for reason in known(floor.problems).reasons if len(reason.concerned) > 1)
+    assert [each.argument for each in promisees_of(reason, context)] == [
+        f"#{customer.customer_id}" for customer in reason.concerned
+    ]
+    states = {caller.state: caller for caller in known(floor.lost_callers).items}
+    assert promisees_of(states[CallerState.WITHHELD], context) == []
+    assert promisees_of(states[CallerState.PROMISED], context)[0].is_promised
+    assert [state for state, caller in states.items() if is_still_to_be_called(caller)] == [CallerState.TO_CALL_BACK]
+    number = replace(rows[0], customer_id=None, customer=None)
+    assert promisees_of(number, context)[0][:2] == (number.phone, number.phone)
+    assert promisees_of(floor.queues[0], context) == []
+
+
+def test_who_makes_a_call() -> None:
+    whole = busy_floor(24)
+    first, second, third, fourth = (
+        replace(agent, state=AgentState.READY, name=name)
+        for agent, name in zip(whole.agents[:4], ("A", "B", "C", "D"), strict=True)
+    )
+    away = replace(fourth, state=AgentState.LOGGED_OUT)
+    at = whole.at
+    ends = {first.id: at + HOURS, second.id: at + 3 * HOURS, third.id: at + 2 * HOURS}
+    floor = replace(whole, agents=(away, third, second, first), shift_ends=ends)
+    context = ViewContext.of(floor)
+
+    def names(due_at: int, owed: dict[int | None, int]) -> str:
+        return "".join(agent.name for agent in proposed_owners(context, due_at, owed))
+
+    assert names(at + HOURS // 2, {}) == "BCAD", "most time left first, those away last"
+    assert names(at + HOURS // 2, {second.id: 2, third.id: 1}) == "ACBD", "before it, who has the fewest promises"
+    assert names(at + HOURS, {}) == "BCAD", "A's shift is over when it is due"
+    assert names(at + HOURS, {second.id: 9, third.id: 9}) == "BCAD"
+    assert (time_left(context, first), time_left(context, away)) == ("1 h 00 left", "")
+    nothing = ViewContext.of(replace(floor, follow_ups=replace(floor.follow_ups, items=())))
+    assert [owner and owner.name for owner in shared_out(nothing, at + HOURS // 2, 5)] == ["B", "C", "A", "B", "C"]
+    assert [owner and owner.name for owner in shared_out(nothing, at + HOURS, 3)] == ["B", "C", "B"]
+    empty = ViewContext.of(replace(floor, agents=(away,)))
+    assert shared_out(empty, at + HOURS, 2) == [None, None]
