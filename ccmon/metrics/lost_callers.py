@@ -104,7 +104,7 @@ def lost_caller(
     lost = [call for call in known if _is_lost(call, at)]
     if not lost:
         return None
-    last = max(lost, key=lambda call: (call.ended_at or 0, call.id))
+    last = max(lost, key=lambda call: (call.ended_at or 0, call.entered_at, call.id))
     if not is_known:
         return LostCallerResult(last, len(lost), CallerState.WITHHELD, None, None)
     spoken = [

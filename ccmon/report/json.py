@@ -86,7 +86,7 @@ OBJECTS: Mapping[type[Struct], str] = {
         repeat_rate=repeats.rate""",
     LowScore: "customer phone queue agent score scale comment answered_at",
     LostCallers: "callers calls to_call_back promised waiting called_again called_back withheld items",
-    LostCaller: """customer phone customer_reference segment purchases queue client kind entered_at lost_at waited_s
+    LostCaller: """customer phone segment purchases queue client kind entered_at lost_at waited_s
         times state state_at owner""",
     RetentionFigures: """one_time repeat loyal lapsed moves active at_risk churned at_risk_days=limits.at_risk_days
         churned_days=limits.churned_days from_gaps=limits.from_gaps churn reached=won_back.reached

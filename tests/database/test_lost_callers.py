@@ -256,6 +256,6 @@ class Recount:
             if self.is_lost(call) and not self.went_on(call):
                 losses[self.who(call)].append(call)
         for who, lost in losses.items():
-            last = max(lost, key=lambda call: (call["ended_at"], call["id"]))
+            last = max(lost, key=lambda call: (call["ended_at"], call["entered_at"], call["id"]))
             since, state = self.state(who, last)
             yield who, len(lost), state, since, last["ended_at"], self.purchases(who)
