@@ -62,6 +62,7 @@ PROMISE = (
     "INSERT OR REPLACE INTO follow_ups (id, customer_id, call_id, agent_id, created_at, due_at, promised_at)"
     " VALUES (:two, :other, (SELECT id FROM calls WHERE id = :id), 1, :at, :at + 7200000, :at + 7200000)"
 )
+DELETE = "DELETE FROM calls WHERE id = :id"
 STATEMENTS = [
     ENTER,
     ENTER,
@@ -76,7 +77,7 @@ STATEMENTS = [
     "UPDATE calls SET caller = :caller, customer_id = :other WHERE id = :id",
     "UPDATE calls SET call_id = :call WHERE id = :id AND direction = 'inbound'",
     "UPDATE calls SET entered_at = entered_at - 86400000 WHERE id = :id AND ended_at IS NULL",
-    "DELETE FROM calls WHERE id = :id",
+    DELETE,
     "UPDATE customers SET phone = :caller WHERE id = :two AND :caller IN ('1', '2', '345')",
     "UPDATE customers SET name = 'C' || :at WHERE id = :two",
     "INSERT OR REPLACE INTO sales (id, agent_id, customer_id, sold_at, amount_cents)"
@@ -119,11 +120,15 @@ def operation(statement: str, **given: Any) -> Operation:
 
 
 LOST = [operation(ENTER), operation(LEAVE)]
+PASSED_ON = [operation(ENTER, id=2, caller="1"), operation(ANSWER, id=2)]
+"""Another visit of the same phone call, under another number."""
 
 
 @settings(max_examples=examples(60, 3_000))
 @example(steps=[(LOST, 0), ([operation(ENTER, id=2, call=2, at=AT)], 0), ([operation(ANSWER, id=2, at=AT)], 0)])
 @example(steps=[(LOST, 0), ([operation(STATEMENTS[14], two=2)], 0), ([operation(PROMISE, two=2, other=2)], 0)])
+@example(steps=[(LOST, 0), ([operation(DELETE)], 0)])
+@example(steps=[([*LOST, *PASSED_ON], 0), ([operation(DELETE, id=2)], 0)])
 @given(steps=STEPS)
 def test_cached_read_afresh_and_recounted_are_the_same(
     template: Path, steps: list[tuple[list[Operation], int]]
