@@ -59,7 +59,7 @@ class CallerState(StrEnum):
     TO_CALL_BACK = "to call back"
     """Nobody has talked with the caller since, and no call is promised."""
     PROMISED = "call promised"
-    """A promised call is open."""
+    """A promise is open."""
     WAITING = "waiting again"
     """The caller has called again and waits now."""
     CALLED_AGAIN = "called again"
@@ -84,7 +84,7 @@ class LostCallerResult(Struct, frozen=True, gc=False):
     """Lost visits of the day."""
     state: CallerState
     since: int | None
-    """When the caller was answered, called back or called again, or when the promised call is due."""
+    """When the caller was answered, called back or called again, or when the promise is due."""
     promise: Promise | None
     """The promise that is open."""
 

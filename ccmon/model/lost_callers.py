@@ -43,9 +43,9 @@ class LostCaller(Struct, frozen=True, kw_only=True, gc=False):
     state: CallerState
     """Whether somebody has talked with them since."""
     state_at: int | None
-    """When they were answered or called back, when they began to wait again, or when the promised call is due."""
+    """When they were answered or called back, when they began to wait again, or when the promise is due."""
     owner: str | None
-    """The agent who owes the promised call."""
+    """Owner of the promise: the agent who is to make the call."""
 
     @property
     def is_to_call_back(self) -> bool:
@@ -95,7 +95,7 @@ class LostCallers(Struct, frozen=True):
 
     @property
     def called_back(self) -> Count:
-        """Callers whom somebody has called back, or whose promised call has been settled."""
+        """Callers whom somebody has called back, or whose follow-up has been settled."""
         return self.count(CallerState.CALLED_BACK)
 
     @property

@@ -46,7 +46,7 @@ COLUMNS: tuple[Column[LostCaller], ...] = (
     column.clock("at", "at", "When the caller gave up, or was sent away.", lambda c, v: c.lost_at, rank=0),
     column.duration("waited", "waited", "How long the caller waited then.", lambda c, v: c.waited_ms, width=6, rank=1),
     column.text("queue", "queue", "The queue.", lambda c, v: c.queue, missing=True, width=12, rank=1, widest=26),
-    Column("since", "since", "Whether the caller has called again, was called back or was promised a call.", 19,
+    Column("since", "state", "Whether the caller has called again, was called back or was promised a call.", 19,
            lambda c, v, _: Span(since_text(c, v), _style(c)), 0, widest=26, right=False, sort=lambda c, v: c.state,
            ascending=True),
     column.text("phone", "number", "The caller's number.", lambda c, v: c.phone, missing=True, width=16, rank=2,
@@ -57,7 +57,8 @@ COLUMNS: tuple[Column[LostCaller], ...] = (
                 "or a prospect, who has not bought yet.", lambda c, v: who_they_are(c), width=8,
                 rank=2, widest=9),
     column.count("times", "times", "How often the caller gave up today.", lambda c, v: c.times, width=5, rank=4),
-    column.text("owner", "owed by", "Who owes the promised call.", lambda c, v: c.owner, width=10, rank=5, widest=22),
+    column.text("owner", "owner", "Who is to make the call that was promised.", lambda c, v: c.owner, width=10,
+                rank=5, widest=22),
     column.text("how", "how", "How the call ended.", lambda c, v: HOW.get(c.kind, c.kind), width=9, rank=6, widest=15,
                 style=TextStyle.QUIET),
 )  # fmt: skip
@@ -135,5 +136,5 @@ class LostCallersTab(FloorPanel[LostCaller]):
             Detail("times today", count(row.times)),
             Detail("Since then"),
             Detail("state", since_text(row, context), _style(row)),
-            Detail("owed by", row.owner or unknown),
+            Detail("owner", row.owner or unknown),
         ]

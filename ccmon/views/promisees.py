@@ -84,7 +84,7 @@ def owed_by(context: ViewContext) -> Counter[int | None]:
 
 
 def proposed_owners(context: ViewContext, due_at: int, owed: Mapping[int | None, int]) -> list[AgentFigures]:
-    """Agents who may make a promised call, first those at work who are still there when it is due.
+    """Agents who may make a call, first those at work who are still there when it is due.
 
     Of them, those with the fewest promises come first; of those with as many, the one with most time left in the shift.
     """
@@ -100,7 +100,7 @@ def proposed_owners(context: ViewContext, due_at: int, owed: Mapping[int | None,
 
 
 def shared_out(context: ViewContext, due_at: int, number: int) -> list[AgentFigures | None]:
-    """Who makes each of so many promised calls, so that nobody has more than they must; None: nobody is at work."""
+    """Who makes each of so many calls, so that nobody has more than they must; None: nobody is at work."""
     owed, owners = owed_by(context), list[AgentFigures | None]()
     ends, now = context.floor_to_choose_from.shift_ends, context.rows_at
     at_work = [agent for agent in proposed_owners(context, due_at, owed) if not is_away(agent, ends.get(agent.id), now)]

@@ -151,7 +151,7 @@ class QueuesPanel(FloorPanel[QueueFigures]):
     number = 1
     section = "queues"
     name = "Queue"
-    tab = "now"
+    tab = "live"
     needs_periodic = False
     purpose = "Callers who wait now, and the service level today."
     empty_message = "No queue yet. Queues appear with their first call."
@@ -174,7 +174,7 @@ class QueuesPanel(FloorPanel[QueueFigures]):
         ("promised", "Of them, those to whom a call is promised."),
         ("waiting again", "Of them, those who have called again and wait now."),
         ("called again", "Of them, those who have called again and were answered."),
-        ("called back", "Of them, those whom somebody has called back, or whose promised call is settled."),
+        ("called back", "Of them, those whom somebody has called back, or whose follow-up is settled."),
         ("withheld", "Calls given up with a withheld number: nobody knows whom to call back."),
     )  # fmt: skip
     columns = COLUMNS

@@ -256,7 +256,7 @@ def test_a_team_as_text_and_as_json(
     assert run(monkeypatch, "status", "--team", "noord", "--db", path) == 0
     said = capsys.readouterr().out
     assert said.startswith("team Noord · Utrecht   ")
-    assert "Queue: now   all teams\n" in said
+    assert "Queue: live   all teams\n" in said
     assert "Anna" in said
     assert "Bram" not in said
 

@@ -93,7 +93,7 @@ def _figures(cell: str) -> set[str]:
 
 
 def check_queue(now: Mapping[str, Section], old: Cells) -> None:
-    row = now["Queue: now"].row(queue=old[""]) if len(now["Queue: now"].rows) > 1 else now["Queue: now"].rows[0]
+    row = now["Queue: live"].row(queue=old[""]) if len(now["Queue: live"].rows) > 1 else now["Queue: live"].rows[0]
     same(
         old,
         row,

@@ -146,7 +146,7 @@ def test_a_frame_names_as_many_tabs_as_fit_and_always_the_one_that_is_shown(tab:
 def test_the_queue_panel_as_a_person_sees_it() -> None:
     lines = [line.text for line in drawn(panels()[0], ViewContext.of(floor(24)), 72, 12)]
     assert lines[:7] == [
-        "╭─ 1 Queue  now  lost ─────────────────────────────────────────────────╮",
+        "╭─ 1 Queue  live  lost ────────────────────────────────────────────────╮",
         "│ █ █             longest              2:51   offered 1,473            │",
         "│ ▀▀█             SL      76 %, target 80 %   lost       66            │",
         "│   ▀ waiting     ready                   4   talking    11            │",

@@ -156,7 +156,7 @@ def test_a_part_that_is_not_known_of_a_team_says_why() -> None:
     text = shown(busy_floor(), 120, Filters(team="noordlicht a"))
     lines = text.splitlines()
     assert lines[0].startswith("team Noordlicht A · Utrecht")
-    assert "Queue: now   all teams" in lines
+    assert "Queue: live   all teams" in lines
     for name in ("Customers", "Problems"):
         assert lines.count(f"{name}   {UNKNOWN} Not known for one team.") == 1
     assert f"Value   EUR  {UNKNOWN} Not known for one team." in lines
@@ -196,12 +196,12 @@ def test_colour_is_for_terminals(monkeypatch: pytest.MonkeyPatch) -> None:
     assert plain == shown(floor, 120)
     colored = printed(floor, terminal=True)
     assert "\x1b[1;31m▲\x1b[0m" in colored
-    assert "\x1b[1;36mQueue: now\x1b[0m" in colored
+    assert "\x1b[1;36mQueue: live\x1b[0m" in colored
     assert "\x1b[33m" in colored
     monkeypatch.setenv("COLORFGBG", "0;15")
     light = printed(floor, terminal=True)
     assert "\x1b[33m" not in light
-    assert "\x1b[1;34mQueue: now\x1b[0m" in light
+    assert "\x1b[1;34mQueue: live\x1b[0m" in light
     for name, value in (("NO_COLOR", "1"), ("TERM", "dumb")):
         with monkeypatch.context() as changed:
             changed.setenv(name, value)
