@@ -177,7 +177,7 @@ class FollowUpDialogs:
         when = follow_up_command.said_moment(at, local_time(context.now, context.zone))
         owners = shared_out(context, _ms(at), len(new))
         sharing = len({owner.id for owner in owners if owner is not None})
-        shared = PickerOption("*", f"shared out among {sharing}", "those at work with the fewest promises")
+        shared = PickerOption("*", f"shared out among {sharing}", "by the fewest promises")
         login = await self._ask_owner(f"{title}, {when}: who makes them?", at, context, [shared] if sharing else [])
         if login is None:
             return
@@ -388,7 +388,7 @@ def _no_customer_text(keys: Sequence[Key]) -> str:
 
 
 def possible_owners(item: FollowUp, context: ViewContext, owed: Mapping[int | None, int]) -> list[AgentFigures]:
-    """Agents who may take a follow-up: first those at work, among them the owner's team, then those with the fewest."""
+    """Agents who may take a follow-up: first those at work, of them the owner's team, then by the fewest promises."""
     floor = context.floor_to_choose_from
     ends = {owner.agent_id: owner.shift_ends_at for owner in floor.follow_ups.owners or ()}
 

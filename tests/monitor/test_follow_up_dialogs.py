@@ -31,7 +31,7 @@ from ccmon.monitor.follow_up_dialogs import possible_owners
 from ccmon.monitor.poller import Poller
 from ccmon.snapshot.alarms import find_alarms
 from ccmon.views.glyphs import UNICODE
-from ccmon.views.keys import KEYS
+from ccmon.views.keys import KEYS, Key
 from ccmon.views.view_context import ViewContext
 from tests.busy_floor import busy_floor
 from tests.commands import ccmon
@@ -124,9 +124,9 @@ def audit(database: Path) -> list[tuple[object, ...]]:
         return connection.execute("SELECT who, act, subject_id, after, acted_at FROM audit").fetchall()
 
 
-def live(database: Path, *, read_only: bool = False) -> Monitor:
+def live(database: Path, *, read_only: bool = False, keys: tuple[Key, ...] = KEYS) -> Monitor:
     poller = Poller(LiveReader(database), every_s=0.0)
-    return Monitor(poller, UNICODE, database=database, read_only=read_only, ticking=False)
+    return Monitor(poller, UNICODE, database=database, read_only=read_only, keys=keys, ticking=False)
 
 
 async def looking(app: Monitor, pilot: Pilot[None]) -> list[str]:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from ccmon.database.database_file import open_writer
 from ccmon.metrics.lost_callers import CallerState
 from ccmon.model.agents import AgentState
-from ccmon.views.keys import KEYS
+from ccmon.views.keys import KEYS, KeyChoice, mapped_keys
 from ccmon.views.promisees import (
     is_still_to_be_called,
     promisees_of,
@@ -155,6 +155,23 @@ async def test_escape_promises_nothing_and_a_reader_has_no_such_key(database: Pa
         await pilot.press("escape", "down")
         assert "promise" not in screen_text(reader)[-1]
     assert {key.keys for key in KEYS if key.id in {"add", "add_all"}} == {("n",), ("N",)}
+
+
+async def test_sentences_name_the_keys_as_mapped(database: Path) -> None:
+    chosen = {"panel.queue": "F5", "view": "F6", "add": "F7", "undo": "F8"}
+    app = live(database, keys=mapped_keys({action: KeyChoice(key, "") for action, key in chosen.items()}))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await looking(app, pilot)
+        await pilot.press("f7")
+        assert "lost (F5, F6), unresolved (5, F6), low scores (6, F6), or a problem (8)." in await said(
+            app, pilot, "Choose"
+        )
+        await pilot.press("escape", "f5", "f6")
+        await until(pilot, lambda: len(app.floor_screen.drawing.rows) == 3, ticking=True)
+        await pilot.press("home")
+        assert "F7 promise" in screen_text(app)[-1]
+        await pilot.press("f7", "enter", "enter", "enter")
+        assert "F8: undo" in await said(app, pilot, "Promised")
 
 
 def test_a_customer_is_named_by_the_number_of_the_row(database: Path) -> None:
