@@ -36,7 +36,7 @@ from ccmon.model.agents import Membership
 from ccmon.model.alarm_limits import NO_LIMITS
 from ccmon.model.sources import Progress, Source
 from ccmon.snapshot.directory import Directory
-from ccmon.snapshot.floor_data import FloorData
+from ccmon.snapshot.floor_data import FloorData, with_rows
 from ccmon.snapshot.floor_rows import (
     QUEUE_COUNTS,
     AgentTotals,
@@ -131,7 +131,7 @@ class LiveRows:
             self._touched_customers |= touched_customers(log_rows)
         newest_at, is_ahead = self._newest_moment(database, at, sources, is_log_new=bool(log_rows))
         earlier_calls = floor_reader.handled_by(self._earlier_calls, at)
-        data = _with(
+        data = with_rows(
             data, progress=progress, sources=sources, newest_at=newest_at, earlier_calls_handled_today=earlier_calls
         )
         self._note_whether_timeless(at, is_ahead=is_ahead, progress=progress)
@@ -217,7 +217,7 @@ class LiveRows:
             )
         if touched.past_moments:
             self._earlier_calls = floor_reader.earlier_calls_handled_today(database, data.site, data.day)
-        data = _with(data, **found)
+        data = with_rows(data, **found)
         history = self._history.update(database, data, touched, self._agent_days.by_key, at)
         return data if history is data.alarm_history else replace(data, alarm_history=history)
 
@@ -351,14 +351,6 @@ def _with_names_of(directory: Directory, members: Iterable[Membership]) -> list[
         else row
         for row in members
     ]
-
-
-def _with(data: FloorData, **rows: object) -> FloorData:
-    """The data with other rows; equal rows are the same objects as before."""
-    for name, value in tuple(rows.items()):
-        if value == getattr(data, name):
-            del rows[name]
-    return replace(data, **rows) if rows else data
 
 
 def _of_day(

@@ -29,6 +29,7 @@ from ccmon.views.promisees import (
     is_away,
     is_still_to_be_called,
     owed_by,
+    possible_owners,
     promisees_of,
     proposed_owners,
     shared_out,
@@ -384,22 +385,6 @@ def _no_customer_text(keys: Sequence[Key]) -> str:
     return (
         f"Choose a customer first: lost ({queue}, {view}), unresolved ({follow_ups}, {view}), low scores "
         f"({satisfaction}, {view}), or a problem ({problems})."
-    )
-
-
-def possible_owners(item: FollowUp, context: ViewContext, owed: Mapping[int | None, int]) -> list[AgentFigures]:
-    """Agents who may take a follow-up: first those at work, of them the owner's team, then by the fewest promises."""
-    floor = context.floor_to_choose_from
-    ends = {owner.agent_id: owner.shift_ends_at for owner in floor.follow_ups.owners or ()}
-
-    return sorted(
-        (agent for agent in floor.agents if agent.id != item.owner_id),
-        key=lambda agent: (
-            is_away(agent, ends.get(agent.id), context.rows_at),
-            agent.team != item.team,
-            owed.get(agent.id, 0),
-            agent.name.casefold(),
-        ),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ccmon.model.agents import Membership
 from ccmon.model.alarm_history import NOTHING_BEFORE, AlarmHistory
@@ -120,3 +121,11 @@ class FloorData(Struct, frozen=True, eq=False):
     def due_moments(self) -> DueMoments:
         """When what falls due counts as due."""
         return DueMoments.of_site(self.directory.calendar, self.site)
+
+
+def with_rows(data: FloorData, **rows: object) -> FloorData:
+    """The data with other rows; equal rows are the same objects as before."""
+    for name, value in tuple(rows.items()):
+        if value == getattr(data, name):
+            del rows[name]
+    return replace(data, **rows) if rows else data

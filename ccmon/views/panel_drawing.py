@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from operator import is_not
 from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from ccmon.formatting import joined, width_of
@@ -19,6 +18,7 @@ from ccmon.views.column_choice import ColumnPlace, changed, column_places, wante
 from ccmon.views.columns import Column, Fitted, draw_titles, fit_columns, sorted_rows
 from ccmon.views.glyphs import GlyphSet
 from ccmon.views.panel import FloorPanel
+from ccmon.views.panel_state import PanelState
 from ccmon.views.pointing import column_at
 from ccmon.views.screen_view import TabView
 from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle, blank, blank_line
@@ -28,33 +28,6 @@ BIG_HEIGHT, BIG_WIDTH = 11, 40
 """From this size on a panel's figure is drawn three rows high."""
 FRAME = 2
 TITLES = 1
-
-
-class PanelState(Struct):
-    """What the supervisor has set in a panel: order, place, row."""
-
-    sort_key: str | None = None
-    descending: bool = True
-    top: int = 0
-    """The first row shown."""
-    cursor: str | None = None
-    """Identity of the chosen row; None: no row is chosen."""
-    successor: tuple[str, str] | None = None
-    """Which row is chosen next once a chosen one is gone, because it has been acted on."""
-    always: tuple[str, ...] = ()
-    """Keys of columns that come before others where there is no room for all."""
-    hidden: tuple[str, ...] = ()
-    """Keys of columns that are not shown."""
-
-    @property
-    def view(self) -> TabView:
-        """What of it is kept."""
-        return TabView(self.sort_key, self.descending, self.always, self.hidden)
-
-    def take_view(self, view: TabView) -> None:
-        """Take what was kept."""
-        self.sort_key, self.descending, self.always, self.hidden = view.sort, view.descending, view.always, view.hidden
-        self.top, self.cursor, self.successor = 0, None, None
 
 
 def head_height(width: int, height: int, glyphs: GlyphSet) -> int:

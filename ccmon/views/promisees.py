@@ -10,6 +10,7 @@ from ccmon.formatting import clock, duration, plural
 from ccmon.metrics.lost_callers import CallerState
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.contact_reasons import ReasonFigures
+from ccmon.model.follow_ups import FollowUp
 from ccmon.model.lost_callers import LostCaller
 from ccmon.model.retention import SecondPurchase, UnresolvedCustomer, UnresolvedReason
 from ccmon.model.satisfaction import LowScore
@@ -125,3 +126,19 @@ def time_left(context: ViewContext, agent: AgentFigures) -> str:
 def how_many(promisees: Sequence[Promisee]) -> str:
     """How many customers, in words."""
     return plural(len(promisees), "customer")
+
+
+def possible_owners(item: FollowUp, context: ViewContext, owed: Mapping[int | None, int]) -> list[AgentFigures]:
+    """Agents who may take a follow-up: first those at work, of them the owner's team, then by the fewest promises."""
+    floor = context.floor_to_choose_from
+    ends = {owner.agent_id: owner.shift_ends_at for owner in floor.follow_ups.owners or ()}
+
+    return sorted(
+        (agent for agent in floor.agents if agent.id != item.owner_id),
+        key=lambda agent: (
+            is_away(agent, ends.get(agent.id), context.rows_at),
+            agent.team != item.team,
+            owed.get(agent.id, 0),
+            agent.name.casefold(),
+        ),
+    )

@@ -27,11 +27,11 @@ from ccmon.metrics.opening_hours import WEEKDAYS
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.monitor import follow_up_command, follow_up_dialogs
 from ccmon.monitor.app import Monitor
-from ccmon.monitor.follow_up_dialogs import possible_owners
 from ccmon.monitor.poller import Poller
 from ccmon.snapshot.alarms import find_alarms
 from ccmon.views.glyphs import UNICODE
 from ccmon.views.keys import KEYS, Key
+from ccmon.views.promisees import possible_owners
 from ccmon.views.view_context import ViewContext
 from tests.busy_floor import busy_floor
 from tests.commands import ccmon

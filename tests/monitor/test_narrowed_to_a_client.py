@@ -26,7 +26,8 @@ from ccmon.views.chrome import alarm_line, kpi_strip_lines, secondary_line, stat
 from ccmon.views.glyphs import UNICODE
 from ccmon.views.keys import KEYS
 from ccmon.views.modal_content import AlarmLines, agent_choices, detail_lines, filter_choices, help_lines
-from ccmon.views.panel_drawing import PanelDrawing, PanelState
+from ccmon.views.panel_drawing import PanelDrawing
+from ccmon.views.panel_state import PanelState
 from ccmon.views.view_context import ViewContext
 from tests.alarm_lines import with_sentences
 from tests.busy_floor import busy_floor

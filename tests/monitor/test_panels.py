@@ -39,7 +39,8 @@ from ccmon.views.keys import KEYS
 from ccmon.views.layout import MAIN_PANELS, all_fit, lay_out, share, too_small
 from ccmon.views.modal_content import AlarmLines, detail_lines, help_lines
 from ccmon.views.panel import FloorPanel
-from ccmon.views.panel_drawing import PanelDrawing, PanelState
+from ccmon.views.panel_drawing import PanelDrawing
+from ccmon.views.panel_state import PanelState
 from ccmon.views.styled_text import Span, StyledLine, TextStyle
 from ccmon.views.view_context import ViewContext
 from tests.busy_floor import busy_floor as floor

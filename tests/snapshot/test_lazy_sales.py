@@ -11,7 +11,8 @@ from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.lazy_sales import LazySales, scopes_of
 from ccmon.snapshot.narrow import Filters, narrow
 from ccmon.views.all_panels import panels
-from ccmon.views.panel_drawing import PanelDrawing, PanelState
+from ccmon.views.panel_drawing import PanelDrawing
+from ccmon.views.panel_state import PanelState
 from ccmon.views.sales import SalesPanel
 from ccmon.views.view_context import ViewContext
 from tests.busy_floor import busy_floor

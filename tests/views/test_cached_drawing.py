@@ -21,7 +21,8 @@ from ccmon.views.cached_value import CLOCKS, CachedValue
 from ccmon.views.chrome import alarm_line, kpi_strip_lines, secondary_line, trouble_shown
 from ccmon.views.glyphs import ASCII, UNICODE
 from ccmon.views.panel import FloorPanel
-from ccmon.views.panel_drawing import PanelDrawing, PanelState
+from ccmon.views.panel_drawing import PanelDrawing
+from ccmon.views.panel_state import PanelState
 from ccmon.views.styled_text import StyledLine
 from ccmon.views.view_context import ViewContext
 from tests.busy_floor import busy_floor

@@ -10,7 +10,8 @@ from textual import events
 from ccmon.monitor.rich_styles import RichStyles
 from ccmon.monitor.widgets.lines_widget import LinesWidget
 from ccmon.views.panel import FloorPanel
-from ccmon.views.panel_drawing import PanelDrawing, PanelState
+from ccmon.views.panel_drawing import PanelDrawing
+from ccmon.views.panel_state import PanelState
 
 
 class PanelWidget(LinesWidget):
