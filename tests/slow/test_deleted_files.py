@@ -78,7 +78,7 @@ def enter(log: Path, *numbers: int) -> None:
 
 def shows(number: int) -> re.Pattern[str]:
     """The day's calls on the monitor's screen."""
-    return re.compile(rf"calls +{number} ")
+    return re.compile(rf"offered +{number} ")
 
 
 def sound(database: Path) -> list[str]:

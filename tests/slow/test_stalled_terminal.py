@@ -68,7 +68,7 @@ def change(database: Path, writer: Writer, number: int, process: int) -> None:
 
 
 def shows(number: int) -> re.Pattern[str]:
-    return re.compile(rf"calls +{number} ")
+    return re.compile(rf"offered +{number} ")
 
 
 @pytest.mark.parametrize(("kind", "frame"), [(Terminal, SYNCHRONIZED), (OldTerminal, PLACE_QUESTION)])

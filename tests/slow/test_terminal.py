@@ -136,7 +136,7 @@ def test_a_callers_escape_sequence_reaches_no_terminal(database: Path) -> None:
 def test_resizing_in_both_directions(database: Path) -> None:
     with monitor(database) as terminal:
         terminal.wait_for("support")
-        for columns, rows, text in ((20, 5, "ccmon needs"), (80, 24, "5 Follow-ups"), (200, 60, "speed")):
+        for columns, rows, text in ((20, 5, "ccmon needs"), (80, 24, "5 Follow-ups"), (200, 60, "ASA")):
             terminal.resize(columns, rows)
             terminal.wait_for(text)
 
