@@ -39,7 +39,8 @@ WRITE = (
 MAKE = ("init", "restore {copy}", "setup --yes --user --source none --time-zone UTC")
 """Commands that may make a database."""
 ELSEWHERE = {"doctor", "monitor", "demo", "setup ssh", "templates", "service install", "service show", "service status",
-             "service remove", "alarms have", "alarms quiet", "alarms release", "views list", "views remove"}  # fmt: skip
+             "service remove", "alarms have", "alarms quiet", "alarms release", "views list",
+             "views remove"}  # fmt: skip
 """They print what is wrong, need a terminal or no database, or are tried by other tests."""
 
 
