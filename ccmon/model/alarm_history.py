@@ -88,6 +88,9 @@ class AlarmHistory(Struct, frozen=True, eq=False):
             return NotImplemented
         return (self.missed, self.acts) == (other.missed, other.acts)
 
+    def __ne__(self, other: object) -> bool:  # a Struct has one of its own, which would be about identity
+        return not self == other
+
     __hash__ = None  # type: ignore[assignment]
 
 

@@ -41,12 +41,9 @@ async def opened_live_reader(path: Path) -> AsyncIterator[live_reader.LiveReader
 
 
 def differing(live: FloorSnapshot, path: Path, at: int | None = None) -> set[str]:
-    """The fields that are not those of a single look.
-
-    What alarms are made of may reach back farther in a reader that goes on; the alarms themselves are compared.
-    """
+    """The fields that are not those of a single look."""
     ours, theirs = asdict(live), asdict(reader.snapshot(path, at))
-    return {name for name in ours if ours[name] != theirs[name]} - {"speed", "alarm_history"}
+    return {name for name in ours if ours[name] != theirs[name]} - {"speed"}
 
 
 def write(path: Path, statement: str) -> None:

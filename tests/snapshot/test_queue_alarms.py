@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from ccmon.metrics.alarm_stretches import united
 from ccmon.metrics.next_change import NextChange
-from ccmon.model.alarm_history import AlarmHistory, LongWait, QueueHistory
+from ccmon.model.alarm_history import AlarmAct, AlarmHistory, LongWait, MissedRun, QueueHistory
 from ccmon.model.alarm_limits import AlarmLimits
 from ccmon.model.opening_hours import OpeningFigures, OpenStretch
 from ccmon.model.queues import QueueFigures
@@ -55,6 +55,17 @@ def test_what_is_added_to_known_waits_is_what_all_of_them_say(
         history = AlarmHistory(queues={1: QueueHistory(ended, known)})
         found = alarms(live, queue, history, opening, NextChange(at))
         assert found == alarms(QueueAlarms(), queue, history, opening, NextChange(at))
+
+
+def test_histories_differ_by_what_makes_other_alarms_alone() -> None:
+    """How far back queues are known does not; a Struct's own ``!=`` would be about identity."""
+    missed = {1: MissedRun(1, 3, AT, AT)}
+    acts = {("pause", "Ann"): (AlarmAct("pause", "Ann", None, "have", "bo", AT, None),)}
+    known = AlarmHistory({1: QueueHistory()}, missed, acts)
+    same = AlarmHistory({}, dict(missed), dict(acts))
+    assert (known == same, known != same) == (True, False)
+    for other in (replace(known, missed={}), replace(known, acts={}), acts):
+        assert (known == other, known != other) == (False, True)
 
 
 def alarms(
