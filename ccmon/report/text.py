@@ -66,7 +66,7 @@ def print_status(
         snapshot: the floor.
         filters: the part of it that is shown.
         output: where to; None: standard output.
-        only_panels: how many of the panels, without the alarms; None: everything.
+        only_panels: how many of the panels, each in short and without the alarms; None: everything.
         past: of an earlier moment, what its snapshot does not say.
         word: gives the sentence of an alarm; None: as the screen words it.
         window: over which part of the day calls of queues are counted.
@@ -104,10 +104,10 @@ def status_lines(
 
 
 def first_lines(context: ViewContext, width: int, number: int) -> Iterator[Line]:
-    """Head and the first panels alone, without what stands below their rows."""
+    """Head and the first panels alone, of each its first tab, without what stands below the rows."""
     yield from map(_stripped, _head(context, width))
     for panel in panels()[:number]:
-        yield from map(_stripped, _panel(panel, context, width, below=False))
+        yield from map(_stripped, _panel(panel, context, width, in_short=True))
 
 
 def _lines(context: ViewContext, width: int, past: PastMoment, word: WordAlarm | None) -> Iterator[Line]:
@@ -153,11 +153,11 @@ def _alarms(context: ViewContext, width: int, past: PastMoment, word: WordAlarm 
     yield from _others(len(alarms) - ALARMS_SHOWN)
 
 
-def _panel(panel: FloorPanel[Any], context: ViewContext, width: int, *, below: bool = True) -> Iterator[Line]:
+def _panel(panel: FloorPanel[Any], context: ViewContext, width: int, *, in_short: bool = False) -> Iterator[Line]:
     """A panel's tabs one after the other; a summary or remark that several share appears only in the first."""
     summaries: list[PanelSummary] = []
     said: list[Line | str] = []
-    for tab in panel.tabs:
+    for tab in panel.tabs[: 1 if in_short else None]:
         rows, absent = tab.printed_rows(context), context.absent(tab.section)
         alone = tab is panel and tab.head_alone(context)
         if not (rows or alone) and (not absent or absent in said):
@@ -174,7 +174,7 @@ def _panel(panel: FloorPanel[Any], context: ViewContext, width: int, *, below: b
             yield from _flowing(_facts(summary, tab, context), width)
         if rows:
             yield from _table(tab, rows, context, width)
-        if rows and below and not tab.previews_next:
+        if rows and not in_short and not tab.previews_next:
             remarks = [line for line in tab.below(context, width, ROOM_BELOW)[1:] if line not in said]
             said += remarks
             yield from remarks

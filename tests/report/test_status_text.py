@@ -18,7 +18,7 @@ from ccmon.database import database_file, reader
 from ccmon.formatting import UNKNOWN
 from ccmon.model.agents import AgentState
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.report.text import output_width, print_status, status_lines
+from ccmon.report.text import first_lines, output_width, print_status, status_lines
 from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.narrow import NO_FILTER, Filters
 from ccmon.snapshot.queues import summed
@@ -322,3 +322,14 @@ def test_where_all_rows_of_conversion_are_agents_its_head_is_printed(tmp_path: P
     text = shown(reader.snapshot(path))
     assert "\nConversion\n" in text
     assert "revenue 30 EUR" in text
+
+
+def test_the_first_panels_are_shown_in_short() -> None:
+    """Setup ends with them, and they leave room for what it says besides."""
+    context = ViewContext.of(busy_floor())
+    lines = ["".join(span.text for span in line) for line in first_lines(context, 80, 1)]
+    whole = ["".join(span.text for span in line) for line in status_lines(context, 80)]
+    assert "Queue: live" in lines
+    assert [line for line in whole if line.startswith("Queue: ")][1:] == ["Queue: lost"], "there is more of it"
+    assert "Queue: lost" not in lines
+    assert "Conversion: day" not in lines

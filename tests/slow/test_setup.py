@@ -91,7 +91,7 @@ def test_all_screens_with_enter_alone(tmp_path: Path) -> None:
         assert "sales: sales, 80 % within 20 s" in screen
         assert terminal.wait_for_exit() == 0
         shown = terminal.text()
-    assert re.search(r"longest +wait +queue +SL +tgt +ready", shown), "the floor as it stands now"
+    assert "talking" in shown
     assert "ccmon monitor opens the screen." in shown
     assert not kept(tmp_path).exists()
     existing = look_at_database(database(tmp_path))
