@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.databases import afternoon_zone
 from benchmarks.terminal import Terminal
 from tests.processes import CCMON, wait_until
 from tests.slow import machine, systemd_machine
@@ -51,7 +52,7 @@ def prepared() -> Iterator[SystemdMachine]:
 
 def set_up(made: SystemdMachine) -> SystemdMachine:
     """Have it set up, and followed by a service."""
-    told = ran(made, "ccmon setup --yes --time-zone Europe/Amsterdam --currency EUR --look anna")
+    told = ran(made, f"ccmon setup --yes --time-zone {afternoon_zone()} --currency EUR --look anna")
     assert f"{CALLS} calls from" in told
     assert "with the group asterisk, which may read its records" in " ".join(told.split())
     return made
@@ -121,7 +122,7 @@ def test_it_runs_as_its_account_and_closed_off(shared: SystemdMachine) -> None:
 def test_a_service_of_root_reads_the_log_by_its_group(made: SystemdMachine) -> None:
     """Closed off, it has none of root's special rights."""
     ran(made, f"chown -R daemon {Path(LOG).parent}")
-    ran(made, f"mkdir {Path(DATABASE).parent}; ccmon init --time-zone Europe/Amsterdam --db {DATABASE}")
+    ran(made, f"mkdir {Path(DATABASE).parent}; ccmon init --time-zone {afternoon_zone()} --db {DATABASE}")
     ran(made, f"ccmon service install queue-log {LOG} --db {DATABASE}; ccmon config set --site database {DATABASE}")
     assert value(made, "User") == "root"
     wait_until(lambda: calls(made, "root") == CALLS, what="the calls of the log")
