@@ -80,11 +80,10 @@ class LostCallersOfDay:
         if self._dates is None:
             self._dates = BusinessDates(context.site)
         if self._is_read:
-            affected = self._affected(database, context, calls, customers)
+            again = self._read_callers(database, context, self._affected(database, context, calls, customers))
         else:
-            affected = self._read_lost(database, context)
+            again = self._read_all(database, context)
             self._is_read = True
-        again = self._read_callers(database, context, affected, self._numbers)
         self._numbers = set()
         if orders_edition is not self._orders_edition:
             self._read_orders(database, context, self._callers)
@@ -113,14 +112,17 @@ class LostCallersOfDay:
             self._numbers.add(call.caller)
         return who
 
-    def _read_lost(self, database: Database, context: QueryContext) -> set[Who]:
+    def _read_all(self, database: Database, context: QueryContext) -> set[Who]:
+        """Read all callers who have lost calls."""
+        rows = {call.id: call for call in database.each("calls_of_lost_callers", CallOfCaller, context.parameters)}
         affected: set[Who] = set()
-        for call in database.each("lost_calls_of_day", CallOfCaller, context.parameters):
-            if (who := self._who(call)) is None:
-                self._take_withheld(call)
-            else:
-                affected.add(who)
-        return affected
+        for call in rows.values():
+            if call.is_lost:
+                if (who := self._who(call)) is None:
+                    self._take_withheld(call)
+                else:
+                    affected.add(who)
+        return self._read_further(database, context, rows, affected)
 
     def _affected(
         self, database: Database, context: QueryContext, calls: Collection[int], customers: Collection[int]
@@ -161,28 +163,35 @@ class LostCallersOfDay:
             if who in customers or who in numbers or not numbers.isdisjoint(_numbers(caller))
         }
 
-    def _read_callers(
-        self, database: Database, context: QueryContext, affected: set[Who], further_numbers: set[str]
-    ) -> set[Who]:
+    def _read_callers(self, database: Database, context: QueryContext, affected: set[Who]) -> set[Who]:
         """Read all calls of some callers again; return these, and those whom a call has turned out to be of."""
-        found, unread = set(affected), set(affected)
-        rows: dict[int, CallOfCaller] = {}
-        while unread:
-            numbers = {who for who in unread if isinstance(who, str)} | further_numbers
-            for who in unread & self._callers.keys():
-                numbers |= _numbers(self._callers[who])
-            given = {
-                **context.parameters,
-                "customers": dumps(sorted(who for who in unread if isinstance(who, int))),
-                "numbers": dumps(sorted(numbers)),
-            }
-            new = {call.id: call for call in database.each("calls_of_callers", CallOfCaller, given)}
-            rows |= new
-            unread = {each for call in new.values() if (each := _who(call)) is not None} - found
+        rows = self._calls_of(database, context, affected) if affected else {}
+        return self._read_further(database, context, rows, affected)
+
+    def _read_further(
+        self, database: Database, context: QueryContext, rows: dict[int, CallOfCaller], affected: set[Who]
+    ) -> set[Who]:
+        """Read the calls of those, too, whom the calls of some callers have turned out to be of; return all."""
+        found, new = set(affected), rows
+        while unread := {each for call in new.values() if (each := _who(call)) is not None} - found:
             found |= unread
+            new = self._calls_of(database, context, unread)
+            rows |= new
         self._take_calls(rows.values(), found)
         self._read_customers(database, found & self._callers.keys())
         return found
+
+    def _calls_of(self, database: Database, context: QueryContext, callers: set[Who]) -> dict[int, CallOfCaller]:
+        """The calls of some callers, and those from the numbers to be looked up, by their ids."""
+        numbers = {who for who in callers if isinstance(who, str)} | self._numbers
+        for who in callers & self._callers.keys():
+            numbers |= _numbers(self._callers[who])
+        given = {
+            **context.parameters,
+            "customers": dumps(sorted(who for who in callers if isinstance(who, int))),
+            "numbers": dumps(sorted(numbers)),
+        }
+        return {call.id: call for call in database.each("calls_of_callers", CallOfCaller, given)}
 
     def _take_calls(self, rows: Iterable[CallOfCaller], affected: Iterable[Who]) -> None:
         before = {who: self._callers.pop(who) for who in affected if who in self._callers}
@@ -196,7 +205,9 @@ class LostCallersOfDay:
         for who, of_caller in calls.items():
             if any(call.is_lost for call in of_caller):
                 shown = before.pop(who).shown if who in before else None
-                self._callers[who] = _Caller(sorted(of_caller, key=lambda call: call.id), shown=shown)
+                if len(of_caller) > 1:
+                    of_caller.sort(key=lambda call: call.id)
+                self._callers[who] = _Caller(of_caller, shown=shown)
                 for call in of_caller:
                     self._who_of[call.id] = who
                     self._note_what_followed(call)
@@ -246,9 +257,8 @@ class LostCallersOfDay:
             today=context.today,
             directory=context.directory,
         )
-        cancelled = (order.cancelled_at for order in caller.orders)
         caller.may_change = has_moment_after(caller.calls, promises, at) or any(
-            moment is not None and moment > at for moment in cancelled
+            order.cancelled_at is not None and order.cancelled_at > at for order in caller.orders
         )
         self._is_changed = self._is_changed or shown != caller.shown
         caller.shown = shown

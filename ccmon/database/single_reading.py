@@ -203,6 +203,7 @@ def costly_queries(context: DayContext, at: int, newest_at: int) -> Iterator[Pre
     yield PrefetchedQuery("customers_with_problems_today", context.unresolved)
     yield PrefetchedQuery("contacts_of_day", contacts)
     yield PrefetchedQuery("sales_funnel", context.parameters)
+    yield PrefetchedQuery("calls_of_lost_callers", context.parameters)
     yield PrefetchedQuery("customers_by_reason", context.parameters)
     yield PrefetchedQuery("reason_counts", today)
     yield PrefetchedQuery("kept_customers", today)

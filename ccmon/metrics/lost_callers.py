@@ -100,19 +100,24 @@ def lost_caller(
         at: the moment.
         is_known: whether anybody knows who called: else nothing else can be theirs.
     """
-    known = [call for call in calls if call.entered_at <= at]
-    lost = [call for call in known if _is_lost(call, at)]
-    if not lost:
+    last, times = None, 0
+    for call in calls:
+        if call.is_lost and _is_lost(call, at):
+            times += 1
+            if last is None or _gave_up_at(last) < _gave_up_at(call):
+                last = call
+    if last is None:
         return None
-    last = max(lost, key=lambda call: (call.ended_at or 0, call.entered_at, call.id))
-    if not is_known:
-        return LostCallerResult(last, len(lost), CallerState.WITHHELD, None, None)
+    made = [promise for promise in promises if promise.created_at <= at] if is_known else []
+    if not is_known or (not made and len(calls) == 1):  # most: there is nothing else to look at
+        state = CallerState.TO_CALL_BACK if is_known else CallerState.WITHHELD
+        return LostCallerResult(last, times, state, None, None)
+    known = [call for call in calls if call.entered_at <= at]
     spoken = [
         (call.served_at, CallerState.CALLED_AGAIN if call.inbound else CallerState.CALLED_BACK)
         for call in known
         if call.served_at is not None and last.entered_at <= call.served_at <= at and not call.is_wrong_person
     ]
-    made = [promise for promise in promises if promise.created_at <= at]
     ended_at = last.ended_at or 0
     spoken += [
         (promise.done_at, CallerState.CALLED_BACK)
@@ -121,27 +126,38 @@ def lost_caller(
     ]
     if spoken:
         since, state = min(spoken)
-        return LostCallerResult(last, len(lost), state, since, None)
+        return LostCallerResult(last, times, state, since, None)
     waiting = [call.entered_at for call in known if call.inbound and _is_waiting(call, at)]
     still_open = [promise for promise in made if promise.done_at is None or promise.done_at > at]
     promise = min(still_open, key=lambda promise: (promise.due_at, promise.agent_id or 0), default=None)
     if waiting:
-        return LostCallerResult(last, len(lost), CallerState.WAITING, max(waiting), promise)
+        return LostCallerResult(last, times, CallerState.WAITING, max(waiting), promise)
     if promise is not None:
-        return LostCallerResult(last, len(lost), CallerState.PROMISED, promise.due_at, promise)
-    return LostCallerResult(last, len(lost), CallerState.TO_CALL_BACK, None, None)
+        return LostCallerResult(last, times, CallerState.PROMISED, promise.due_at, promise)
+    return LostCallerResult(last, times, CallerState.TO_CALL_BACK, None, None)
 
 
 def has_moment_after(calls: Iterable[CallOfCaller], promises: Iterable[Promise], at: int) -> bool:
     """Whether passing of time alone may change what has become of a caller."""
-    moments = [moment for call in calls for moment in (call.entered_at, call.served_at, call.ended_at, call.went_on_at)]
-    moments += [moment for promise in promises for moment in (promise.created_at, promise.done_at)]
-    return any(moment is not None and moment > at for moment in moments)
+    return any(
+        call.entered_at > at or (call.served_at or 0) > at or (call.ended_at or 0) > at or (call.went_on_at or 0) > at
+        for call in calls
+    ) or any(promise.created_at > at or (promise.done_at or 0) > at for promise in promises)
 
 
 def _is_lost(call: CallOfCaller, at: int) -> bool:
     went_on = call.went_on_at is not None and call.went_on_at <= at
-    return bool(call.is_lost) and call.ended_at is not None and call.ended_at <= at and not went_on
+    return (
+        bool(call.is_lost)
+        and call.entered_at <= at
+        and call.ended_at is not None
+        and call.ended_at <= at
+        and not went_on
+    )
+
+
+def _gave_up_at(call: CallOfCaller) -> tuple[int, int, int]:
+    return call.ended_at or 0, call.entered_at, call.id
 
 
 def _is_waiting(call: CallOfCaller, at: int) -> bool:

@@ -23,12 +23,31 @@ coalesce(c.customer_id, (
             SELECT t.short_abandon_ms FROM queue_days AS t
             WHERE t.queue_id = c.queue_id AND t.day_at = :day_starts_at), 5000)))
 
--- name: lost_calls_of_day
--- The lost visits of the business day: customer, number, queue and moments.
-SELECT {columns_of_caller}
-FROM calls AS c INDEXED BY calls_lost
-WHERE c.direction = 'inbound' AND c.outcome IN ('abandoned', 'timeout', 'no_agents', 'incompatible') AND {is_of_day}
-    AND {is_lost_call};
+-- name: calls_of_lost_callers
+-- All calls of the business day from and to customers and numbers with a lost visit, and lost visits of others.
+WITH lost AS MATERIALIZED (
+    SELECT c.id, {customer_who_called} AS customer_id, iif(c.customer_id IS NULL, c.caller, NULL) AS number
+    FROM calls AS c INDEXED BY calls_lost
+    WHERE c.direction = 'inbound' AND c.outcome IN ('abandoned', 'timeout', 'no_agents', 'incompatible') AND {is_of_day}
+        AND {is_lost_call}
+), customers_of_lost AS MATERIALIZED (
+    SELECT DISTINCT customer_id AS id FROM lost WHERE customer_id IS NOT NULL
+), found AS MATERIALIZED (
+    SELECT id FROM lost
+    UNION
+    SELECT c.id
+    FROM customers_of_lost AS given CROSS JOIN calls AS c INDEXED BY calls_by_customer ON c.customer_id = given.id
+    WHERE {is_of_day}
+    UNION
+    SELECT c.id
+    FROM (
+            SELECT number FROM lost WHERE number IS NOT NULL
+            UNION SELECT u.phone FROM customers_of_lost AS known CROSS JOIN customers AS u ON u.id = known.id
+            WHERE u.phone IS NOT NULL
+        ) AS given CROSS JOIN calls AS c INDEXED BY calls_by_number ON c.caller = given.number
+    WHERE c.customer_id IS NULL AND {is_of_day}
+)
+SELECT {columns_of_caller} FROM found CROSS JOIN calls AS c ON c.id = found.id;
 
 -- name: calls_to_place
 -- All visits of the phone calls to which some visits belong, if they are of the business day.
