@@ -44,9 +44,22 @@ class CellType(StrEnum):
     PLANNED_DAY = "day"
     OPENING_HOURS = "opening hours of a day"
     HAPPENED = "moment of the past; a day: its start"
+    HAPPENED_LATER = "moment of the past; a day: its start, or the moment that it follows"
     HAPPENED_DAY_END = "moment of the past; a day: its end"
     PLANNED = "moment; a day: its start"
     PLANNED_DAY_END = "moment; a day: its end"
+
+
+MOMENT_TYPES = frozenset(
+    {
+        CellType.HAPPENED,
+        CellType.HAPPENED_LATER,
+        CellType.HAPPENED_DAY_END,
+        CellType.PLANNED,
+        CellType.PLANNED_DAY_END,
+    }
+)
+"""The types of cells that hold moments."""
 
 
 class ColumnSpec(Struct, frozen=True, eq=False):
@@ -65,6 +78,8 @@ class ColumnSpec(Struct, frozen=True, eq=False):
     """True: a missing value follows from the row's other columns, so an empty cell removes nothing."""
     decides: bool = False
     """True: without it a row would mean the opposite, so a row with an impossible cell is rejected."""
+    follows: str = ""
+    """Column of a moment which one of the type HAPPENED_LATER follows: a day alone that is its day means it."""
     above_zero: bool = False
     """True: a length or a number cannot be 0."""
     words: tuple[str, ...] = ()
@@ -308,7 +323,9 @@ KINDS = {
             *_CALL, _AGENT,
             _reference("campaign", "campaign; else that of the call", of_call="campaign_id"),
             _CUSTOMER,
-            _column("cancelled_at", _T.HAPPENED_DAY_END, "when it was taken back", decides=True),
+            _column("cancelled_at", _T.HAPPENED_LATER,
+                    "when it was taken back; a day alone: with the sale on its day, else at the start of the day",
+                    decides=True, follows="sold_at"),
         ), moment_field="sold_at", ordered_fields=(("sold_at", "cancelled_at"),), check=row_checks.check_sale),
         TableSpec("surveys", "answers of customers", (("reference",), ("call", "question")), (
             _column("reference", _T.TEXT, "your own number of the answer"),

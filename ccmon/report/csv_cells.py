@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ccmon.database.table_specs import CellType, ColumnSpec
+from ccmon.database.table_specs import MOMENT_TYPES, CellType, ColumnSpec
 from ccmon.formatting import plain
 from ccmon.number_texts import DIGITS
 from ccmon.sources.table.row import FORMULA
@@ -97,9 +97,7 @@ def row_writer(
         CellType.FLAG: lambda value: "yes" if value else "no",
         CellType.COST: lambda cents: written_amount(cents, currency),
         CellType.LENGTH: written_length,
-        **dict.fromkeys(
-            (CellType.HAPPENED, CellType.HAPPENED_DAY_END, CellType.PLANNED, CellType.PLANNED_DAY_END), moment
-        ),
+        **dict.fromkeys(MOMENT_TYPES, moment),
     }
     write_of = [writers.get(column.type, text) for column in columns]
     places = {column.type: place for place, column in enumerate(columns)}

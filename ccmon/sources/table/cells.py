@@ -39,6 +39,8 @@ class CellContext:
     now: int = 0
     """The reader's clock, which decides how far ahead a moment may be."""
     form: CellForm = AS_KNOWN
+    earlier: int | None = None
+    """The moment of the same row that the cell's moment follows (`ColumnSpec.follows`)."""
 
 
 _MOST_DIGITS = 17
@@ -278,6 +280,24 @@ def by_end_of_day(cell: str, context: CellContext) -> int:
         raise ImpossibleError(f"is {cell!r}, an end of the calendar") from None
 
 
+def later(cell: str, context: CellContext) -> int:
+    """As `moment`, of what follows an earlier moment of the row: a date alone is that moment on its day, else midnight.
+
+    So it is never before what it follows because of a missing time, and of today never in the future. That day is
+    the calendar's, or the business day.
+    """
+    found = _read_moment(cell, context.form)
+    if found is None or isinstance(found, datetime):
+        return moment(cell, context)
+    try:
+        midnight = day_start(found, context.time_zone, 0)
+        following = day_start(found + timedelta(days=1), context.time_zone, context.day_starts_ms)
+    except (ValueError, OverflowError):
+        raise ImpossibleError(f"is {cell!r}, an end of the calendar") from None
+    earlier = context.earlier
+    return earlier if earlier is not None and midnight <= earlier < following else midnight
+
+
 def in_a_table(at: int, now: int) -> str | None:
     """Why a row of a table cannot have this moment; None if it can."""
     return plausibility.impossible_moment(at, now, plausibility.EARLIEST_IN_TABLES_MS)
@@ -350,6 +370,7 @@ PARSERS: Mapping[CellType, Parser] = {
     CellType.PLANNED_DAY: planned_day,
     CellType.OPENING_HOURS: hours,
     CellType.HAPPENED: _within(moment, in_a_table),
+    CellType.HAPPENED_LATER: _within(later, in_a_table),
     CellType.HAPPENED_DAY_END: _within(by_end_of_day, in_a_table),
     CellType.PLANNED: _within(moment, plausibility.impossible_plan),
     CellType.PLANNED_DAY_END: _within(by_end_of_day, plausibility.impossible_plan),

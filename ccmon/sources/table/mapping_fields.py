@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
 
-from ccmon.database.table_specs import KINDS, CellType, ColumnSpec, TableSpec
+from ccmon.database.table_specs import KINDS, MOMENT_TYPES, CellType, ColumnSpec, TableSpec
 from ccmon.model.calls import Direction, Outcome
 
 CALLS = "calls"
@@ -59,10 +59,7 @@ _SORTS = {
     CellType.SHARE: FieldSort.SHARE,
     CellType.LENGTH: FieldSort.LENGTH,
     CellType.PLANNED_DAY: FieldSort.DAY,
-    CellType.HAPPENED: FieldSort.PLANNED_MOMENT,
-    CellType.HAPPENED_DAY_END: FieldSort.PLANNED_MOMENT,
-    CellType.PLANNED: FieldSort.PLANNED_MOMENT,
-    CellType.PLANNED_DAY_END: FieldSort.PLANNED_MOMENT,
+    **dict.fromkeys(MOMENT_TYPES, FieldSort.PLANNED_MOMENT),
 }
 
 

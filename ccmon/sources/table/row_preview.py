@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from ccmon import formatting
 from ccmon.database.call_table import TableCalls
-from ccmon.database.table_specs import CellType, ColumnSpec
+from ccmon.database.table_specs import MOMENT_TYPES, CellType, ColumnSpec
 from ccmon.formatting import fit, width_of
 from ccmon.metrics.percentage import percent
 from ccmon.number_texts import DIGITS
@@ -19,7 +19,6 @@ _WIDEST = 32
 """Cells of a column; what is longer is cut."""
 _GAP = "  "
 _MONEY = {CellType.SALE_AMOUNT, CellType.SALE_CENTS, CellType.COST}
-_MOMENTS = {CellType.HAPPENED, CellType.HAPPENED_DAY_END, CellType.PLANNED, CellType.PLANNED_DAY_END}
 _CALLS = {
     "entered_at": CellType.HAPPENED,
     "answered_at": CellType.HAPPENED,
@@ -76,7 +75,7 @@ class RowPreview:
         if kind in _MONEY:
             digits = DIGITS.get(currency or "", 2)
             return f"{value / 10**digits:,.{digits}f}"
-        if kind in _MOMENTS:
+        if kind in MOMENT_TYPES:
             moment = formatting.local_time(value, self.context.time_zone).replace(tzinfo=None)
             return moment.isoformat(" ", "milliseconds" if moment.microsecond else "seconds")
         if kind is CellType.SHARE:

@@ -88,9 +88,10 @@ class SiteRowParser:
                 f"ccmon import table {kind.name} {as_typed(file)} --guess > M.toml"
             )
         columns = [by_name[name] for name in places]
-        # The currency first: it decides how many decimals an amount has.
+        # The currency first: it decides how many decimals an amount has. What others follow comes before them.
         first = ["currency"] if self.mapped is None else self.mapped.order
-        order = {name: number for number, name in enumerate(first)}
+        first = [*first, *(column.follows for column in columns if column.follows)]
+        order = {name: number for number, name in enumerate(dict.fromkeys(first))}
         columns.sort(key=lambda found: order.get(found.name, len(order)))
         self._columns = [(column, column.key, parser_of(column)) for column in columns]
         self._texts = [(column.name, column.key) for column in columns if column.type is CellType.TEXT]
@@ -204,6 +205,8 @@ class SiteRowParser:
             if sign is not None:
                 values["currency"] = sign
                 context = replace(context, currency=sign)
+        if column.follows:
+            context = replace(context, earlier=values.get(column.follows))
         return parser(cell, context)
 
     def _context_with(self, form: CellForm, context: CellContext) -> CellContext:

@@ -558,6 +558,16 @@ def test_orders_that_were_taken_back_are_no_sales(tmp_path: Path, language: str)
     assert rows(path, "SELECT count(*), count(cancelled_at) FROM sales") == [(20, 4)]
 
 
+def test_a_guessed_day_of_cancellation_is_never_after_the_day_of_its_sale(tmp_path: Path) -> None:
+    head = "Bestelnummer;Besteldatum;Bedrag;Status;Geannuleerd op"
+    said = text(tmp_path, f"{head}\nA1;2026-11-03 10:00;5;geannuleerd;2026-11-03\nA2;2026-11-03 11:00;5;betaald;\n")
+    mapping = tomllib.loads(said)
+    assert mapping["columns"]["cancelled_at"] == "Geannuleerd op"
+    path = new_database(tmp_path / "calls.db", time_zone="UTC", currency="EUR")
+    import_table(path, "sales", tmp_path / "export.csv", mapping=parse(mapping, "M.toml"))
+    assert rows(path, "SELECT reference, cancelled_at - sold_at FROM sales ORDER BY 1") == [("A1", 0), ("A2", None)]
+
+
 def test_what_a_column_of_states_leaves_open_is_unsure(tmp_path: Path) -> None:
     head = "Order number;Order date;Total;Status\n"
     said = text(tmp_path, f"{head}A1;2026-11-03;5;paid\nA2;2026-11-03;5;refunded\nA3;2026-11-03;5;pending\n")

@@ -412,11 +412,54 @@ def test_days_alone(site: Site) -> None:
     """A sale of a day lies at its start; what is promised for a day is promised by its end."""
     site.take("sales", "reference,sold_at,amount,cancelled_at\nS1,2026-11-23,1,2026-11-23\n")
     day, following = at("2026-11-23T00:00"), at("2026-11-24T00:00")
-    assert site.rows("SELECT sold_at, cancelled_at FROM sales") == [(day, following - 1)]
+    assert site.rows("SELECT sold_at, cancelled_at FROM sales") == [(day, day)]
     site.take("follow-ups", "reference,due_at,created_at\nF1,2026-11-23,2026-11-20\n")
     assert site.rows("SELECT due_at, promised_at, kind FROM follow_ups") == [
         (following - 1, following - 1, "call back")
     ]
+
+
+@pytest.mark.parametrize("is_mapped", [False, True])
+@pytest.mark.parametrize(
+    ("day_starts", "sold", "cancelled", "moment"),
+    [
+        (0, "2026-11-23T14:30", "2026-11-23", "2026-11-23T14:30"),
+        (0, "2026-11-23T00:00", "2026-11-23", "2026-11-23T00:00"),
+        (0, "2026-11-23T23:59:59", "2026-11-24", "2026-11-24T00:00"),
+        (0, "2026-11-23T14:30", "2026-11-23T15:00", "2026-11-23T15:00"),
+        (0, "2026-11-24T00:00", "2026-11-23", None),
+        (0, "2026-11-22T23:59", "2026-11-23", "2026-11-23T00:00"),
+        (14_400_000, "2026-11-24T03:59", "2026-11-23", "2026-11-24T03:59"),  # of the business day
+        (14_400_000, "2026-11-24T03:59", "2026-11-24", "2026-11-24T03:59"),  # of the calendar's
+        (14_400_000, "2026-11-24T04:00", "2026-11-23", None),
+        (14_400_000, "2026-11-23", "2026-11-23", "2026-11-23T04:00"),
+    ],
+)
+def test_an_order_cancelled_on_a_day_alone_is_so_with_its_sale_or_from_midnight(
+    tmp_path: Path, *, is_mapped: bool, day_starts: int, sold: str, cancelled: str, moment: str | None
+) -> None:
+    """It counted as sold until the end of the day, which may be to come."""
+    mapping = {"kind": "sales", "columns": {name: name for name in ("cancelled_at", "reference", "sold_at", "amount")}}
+    path = new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam", currency="EUR", day_starts_ms=day_starts)
+    file = tmp_path / "orders.csv"
+    file.write_text(f"cancelled_at,reference,sold_at,amount\n{cancelled},S1,{sold},1\n")
+    results = [
+        counts(
+            import_table(
+                path,
+                "sales",
+                file,
+                now=at("2026-11-24T05:00") + later,
+                mapping=parse(mapping, "M.toml") if is_mapped else None,
+            )
+        )
+        for later in (0, 86_400_000)
+    ]
+    written = rows(path, "SELECT cancelled_at FROM sales")
+    if moment is None:
+        assert (results, written) == ([(0, 0, 0, 1), (0, 0, 0, 1)], [])
+    else:
+        assert (results, written) == ([(1, 0, 0, 0), (0, 0, 1, 0)], [(at(moment),)])
 
 
 def test_a_later_due_moment_keeps_the_first_promise(site: Site) -> None:
