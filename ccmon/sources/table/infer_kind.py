@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from ccmon.database.reference_names import ADDABLE
 from ccmon.database.table_specs import KINDS, CellType, ColumnSpec, TableSpec
 from ccmon.errors import CcmonError
 from ccmon.formatting import plural
@@ -96,7 +97,7 @@ class _KindDraft:
         return "\n".join(
             [
                 f"# What the columns of {file} may mean. Look at each line marked UNSURE, then:",
-                f"# ccmon import table {self._spec.name} FILE --mapping THIS --dry-run",
+                *self._command(),
                 f"kind = {quoted(self._spec.name)}",
                 *(source if self._makes_reference else []),
                 "",
@@ -111,6 +112,17 @@ class _KindDraft:
                 "",
             ]
         )
+
+    def _command(self) -> Iterator[str]:
+        """The command that tries the mapping: with what rows name by a name alone, they would be refused without it."""
+        named = {draft.spec.refers_to for draft in self._drafts.values()}
+        if "scope" in named:
+            named.update(word for column in self._spec.columns if column.name == "scope" for word in column.words)
+        adds = ",".join(kind for kind, what in ADDABLE.items() if what in named)
+        command = f"# ccmon import table {self._spec.name} FILE --mapping THIS --dry-run"
+        yield f"{command} --add-missing {adds}" if adds else command
+        if adds:
+            yield "# Without --add-missing, rows are refused that name what is not known yet."
 
     def _lines(self, column: ColumnSpec) -> Iterator[str]:
         draft = self._drafts.get(column.name)

@@ -635,3 +635,19 @@ def test_moments_that_count_from_1970(tmp_path: Path, cells: str, form: str) -> 
     found = parser.parse([Row(2, ["1", "a", first, "5"]), Row(3, ["2", "a", second, "6"])])
     entered_at, _ = found.calls.entered_at
     assert entered_at == int(first.ljust(13, "0"))
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "adds"),
+    [
+        ("Order number;Order date;Total", "A1;2026-11-03;5", None),
+        ("Order number;Order date;Total;Agent;Customer number", "A1;2026-11-03;5;eva;K1", "agents,customers"),
+        ("Team;Period;From;Sales", "Blue;month;2026-11-01;5", "clients,teams,campaigns,agents"),
+    ],
+)
+def test_the_command_above_a_draft_adds_what_rows_name(tmp_path: Path, head: str, row: str, adds: str | None) -> None:
+    said = text(tmp_path, f"{head}\n{row}\n")
+    kind = tomllib.loads(said)["kind"]
+    command = f"# ccmon import table {kind} FILE --mapping THIS --dry-run"
+    assert said.splitlines()[1] == (f"{command} --add-missing {adds}" if adds else command)
+    assert ("Without --add-missing, rows are refused" in said) == (adds is not None)
