@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ccmon.cli.completion import rules_of_alarms
-from ccmon.cli.options import DatabaseOption, examples
+from ccmon.cli.options import A_WEEKDAY, DatabaseOption, examples
 from ccmon.cli.typer_app import app
 from ccmon.cli.values import database_path
 
@@ -45,7 +45,7 @@ def alarms(
     ] = False,
     date: Annotated[
         str | None,
-        typer.Option(metavar="DAY", help="With --log: yesterday, friday, 2026-11-23.", show_default="today"),
+        typer.Option(metavar="DAY", help=f"With --log: yesterday, {A_WEEKDAY}, 2026-11-23.", show_default="today"),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object: docs/alarms.md.")] = False,
     command: Annotated[
@@ -105,7 +105,9 @@ def quiet(
     ] = None,
     until: Annotated[
         str | None,
-        typer.Option(metavar="TIME", help="Until when: 17:00; shift: until the site closes, else the day ends."),
+        typer.Option(
+            metavar="TIME", help="Until when: 17:00, friday 9:00; shift: until the site closes, else the day ends."
+        ),
     ] = None,
     who: WhoOption = None,
     db: DatabaseOption = None,

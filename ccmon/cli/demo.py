@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ccmon.cli.options import DatabaseOption, database_file, examples
+from ccmon.cli.options import A_WEEKDAY, DatabaseOption, database_file, examples
 from ccmon.cli.run_demo import AGENTS, PAST_DAYS, SPEEDS, run_demo
 from ccmon.cli.run_seed import DAYS_BEFORE, run_seed
 from ccmon.cli.typer_app import app
@@ -53,7 +53,12 @@ def seed(
     agents: AgentsOption = 40,
     seed_number: SeedOption = 1,
     until: Annotated[
-        str | None, typer.Option(metavar="TIME", help="The moment at which the data ends.", show_default="now")
+        str | None,
+        typer.Option(
+            metavar="TIME",
+            help=f"The moment at which the data ends: 14:30, yesterday 14:30, {A_WEEKDAY}, 2026-11-23.",
+            show_default="now",
+        ),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Fill also a database that somebody has configured.")] = False,
 ) -> None:

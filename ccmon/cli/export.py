@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from ccmon.cli.completion import names_of_sources, words_of
-from ccmon.cli.options import ClientOption, DatabaseOption, QueueOption, TeamOption, examples
+from ccmon.cli.options import A_WEEKDAY, ClientOption, DatabaseOption, QueueOption, TeamOption, examples
 from ccmon.cli.typer_app import app
 from ccmon.cli.values import database_path
 from ccmon.errors import CcmonError, UsageError, os_error
@@ -39,7 +39,8 @@ FromOption = Annotated[
     typer.Option(
         "--from",
         metavar="TIME",
-        help="From when on, in the site's zone: yesterday, monday 9:00, 14:30, 2026-11-23. A day alone: its start.",
+        help=f"From when on, in the site's zone: yesterday, {A_WEEKDAY}, friday 9:00, 14:30, 2026-11-23. A day alone: "
+        "its start.",
         show_default="the beginning",
     ),
 ]
@@ -48,7 +49,8 @@ ToOption = Annotated[
     typer.Option(
         "--to",
         metavar="TIME",
-        help="Until when. A day alone: its end, the whole day included; of a time, the moment itself is left out.",
+        help="Until when, written alike. A day alone: its end, the whole day included; of a time, the moment itself is "
+        "left out.",
         show_default="the end",
     ),
 ]

@@ -41,6 +41,9 @@ def _refuse_nan(value: float | None) -> float | None:
     return value
 
 
+A_WEEKDAY = "friday (the last one before today)"
+"""In the help of options that take a day or a time of the past: a weekday is one, too."""
+
 QueueOption = Annotated[
     str | None,
     typer.Option(metavar="NAME", help="Only this queue.", autocompletion=names_of("queues")),

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ccmon.cli.completion import words_of
-from ccmon.cli.options import ClientOption, DatabaseOption, QueueOption, TeamOption, examples
+from ccmon.cli.options import A_WEEKDAY, ClientOption, DatabaseOption, QueueOption, TeamOption, examples
 from ccmon.cli.typer_app import app
 from ccmon.report.formats import FORMATS, PERIODS
 
@@ -35,15 +35,14 @@ def report(
     ] = "day",
     since: Annotated[
         str | None,
-        typer.Argument(metavar="[TIME]", help="With since: 09:00, yesterday 14:00, monday, 2026-11-23T14:30."),
+        typer.Argument(metavar="[TIME]", help=f"With since: 09:00, yesterday 14:00, {A_WEEKDAY}, 2026-11-23T14:30."),
     ] = None,
     db: DatabaseOption = None,
     date: Annotated[
         str | None,
         typer.Option(
             metavar="DATE",
-            help="Another day, or the week or month that it is in: yesterday, 2026-11-23, monday (the last one "
-            "before today).",
+            help=f"Another day, or the week or month that it is in: yesterday, {A_WEEKDAY}, 2026-11-23.",
         ),
     ] = None,
     queue: QueueOption = None,

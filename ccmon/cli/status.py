@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ccmon.cli.completion import figures_to_check, keys_of_the_json, words_of
-from ccmon.cli.options import ClientOption, DatabaseOption, QueueOption, TeamOption, every_option, examples
+from ccmon.cli.options import A_WEEKDAY, ClientOption, DatabaseOption, QueueOption, TeamOption, every_option, examples
 from ccmon.cli.run_status import run_status
 from ccmon.cli.status_forms import WINDOWS, run_status_form
 from ccmon.cli.typer_app import app
@@ -75,8 +75,8 @@ def status(
         str | None,
         typer.Option(
             metavar="TIME",
-            help="An earlier moment, in the site's zone: 14:30, yesterday 14:30, 2026-11-23T14:30. "
-            "A day alone: as it ended.",
+            help="An earlier moment, in the site's zone: 14:30, yesterday 14:30, 2026-11-23T14:30. A day alone, such "
+            f"as {A_WEEKDAY}: as it ended.",
         ),
     ] = None,
     queue: QueueOption = None,

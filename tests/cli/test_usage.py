@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.commands import ccmon, done, one_line
@@ -55,3 +57,16 @@ def test_every_act_on_a_follow_up_says_alike_who_does_it_and_takes_this_account_
     for act in ("add", "done", "move", "hand-over", "undo"):
         text = " ".join(done("follow-up", act, "--help").split())
         assert "--who NAME Who does this. [default: (this account)]" in text
+
+
+@pytest.mark.parametrize(
+    "command", ["report", "status", "export", "alarms", "alarms quiet", "seed", "follow-up add", "follow-up move"]
+)
+def test_that_a_weekday_is_a_day_is_in_the_help_of_what_takes_days(command: str) -> None:
+    times = [
+        line
+        for line in re.sub(r"\n {8,}", " ", done(*command.split(), "--help", COLUMNS="200")).splitlines()
+        if re.match(r"  (--[a-z-]+ )?\[?(TIME|DATE|DAY)\b", line)
+    ]
+    assert times
+    assert all("friday" in line or "written alike" in line for line in times), times
