@@ -12,7 +12,7 @@ from ccmon.metrics.durations import in_one_unit
 from ccmon.metrics.percentage import percent
 from ccmon.model.stretches import ReportFigures, Stretch, StretchKind
 from ccmon.report.curve import Curve, curve_of, longest_silence, silence_text
-from ccmon.report.figures import Earlier
+from ccmon.report.figures import Earlier, with_currency
 from ccmon.report.goals import Goal, goals
 from ccmon.report.insight import Insight
 from ccmon.report.insights import insights
@@ -279,7 +279,8 @@ def _about_sales(parts: Narrowed) -> Iterator[str]:
     detail = None if sales is None else sales.detail
     if detail is not None:
         if detail.cancelled_orders:
-            yield f"Left out: {plural(detail.cancelled_orders, 'cancelled order')}."
+            cancelled = plural(detail.cancelled_orders, "cancelled order")
+            yield f"Left out: {cancelled} of {with_currency(detail.cancelled_cents, parts.floor.currency)}."
         for other in detail.other_currencies:
             yield f"Counted, but not in the revenue: {plural(other.orders, 'order')} in {other.currency}."
     if sales is not None and parts.filters.client is not None:

@@ -115,6 +115,11 @@ def written(value: Value, unit: Unit, unknown: str = UNKNOWN) -> str:
     return _WRITTEN[unit](value)
 
 
+def with_currency(cents: float, currency: str | None) -> str:
+    """An amount with the site's currency, if that is known."""
+    return f"{written(cents, Unit.MONEY)} {currency or ''}".rstrip()
+
+
 _WRITTEN: Mapping[Unit, Callable[[float], str]] = {
     Unit.TEXT: str,
     Unit.COUNT: count,

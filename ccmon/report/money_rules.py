@@ -11,7 +11,7 @@ from ccmon.formatting import count, plain
 from ccmon.metrics.percentage import chance_text, percent, percent_below, shown_at_least
 from ccmon.metrics.quotas import Verdict
 from ccmon.metrics.sales import conversion
-from ccmon.report.figures import Unit, written
+from ccmon.report.figures import Unit, with_currency, written
 from ccmon.report.insight import ENOUGH_CALLS, MUCH_MORE, Insight, Tone, is_much, than_then
 from ccmon.report.parts import Narrowed
 from ccmon.views.sales_lines import UNLIKELY
@@ -20,11 +20,6 @@ ENOUGH_SALES = 20
 """With fewer sales then, their revenue is no measure."""
 ON_PLAN_FROM = 0.95
 """With a smaller pace, sales are behind the quota."""
-
-
-def _with_currency(cents: float, narrowed: Narrowed) -> str:
-    """An amount with the site's currency, if that is known."""
-    return f"{written(cents, Unit.MONEY)} {narrowed.floor.currency or ''}".rstrip()
 
 
 def quota(narrowed: Narrowed) -> Iterator[Insight]:
@@ -87,7 +82,7 @@ def revenue(narrowed: Narrowed) -> Iterator[Insight]:
     sales, earlier, quota = narrowed.covered.sales, narrowed.compared, narrowed.quota
     if sales is None:
         return
-    revenue = _with_currency(sales.revenue_cents, narrowed)
+    revenue = with_currency(sales.revenue_cents, narrowed.floor.currency)
     if quota is not None and quota.quota_revenue_cents and narrowed.stretch.is_over:
         attained = quota.revenue_attainment
         if attained is not None and not shown_at_least(attained, 1.0):
@@ -149,6 +144,6 @@ def cost(narrowed: Narrowed) -> Iterator[Insight]:
         "cost",
         Tone.BAD if is_bad else Tone.GOOD,
         abs(cost / before - 1) / MUCH_MORE,
-        f"A call cost {_with_currency(cost, narrowed)} in wages, {percent(abs(cost / before - 1))} "
+        f"A call cost {with_currency(cost, narrowed.floor.currency)} in wages, {percent(abs(cost / before - 1))} "
         f"{'more' if is_bad else 'less'} than {than_then(narrowed, earlier)} ({written(before, Unit.MONEY)}).",
     )

@@ -45,7 +45,7 @@ AGENT_COLUMNS = (
     ReportColumn("quota_sales", "Quota", Unit.COUNT, rank=2),
     ReportColumn("attainment", "Attainment", Unit.SHARE),
     ReportColumn("conversion", "Conversion", Unit.SMALL_SHARE, rank=4),
-    ReportColumn("satisfaction", "Satisfied", Unit.SHARE, "28 days, from 10 answers on.", rank=3),
+    ReportColumn("satisfaction", "Satisfied, 28 days", Unit.SHARE, "From 10 answers on.", rank=3),
 )
 
 

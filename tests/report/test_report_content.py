@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from ccmon.database import database_file
 from ccmon.database.report_reader import read_report
+from ccmon.formatting import plural
 from ccmon.metrics.follow_ups import OnTimeCount
 from ccmon.model.calls import Direction
 from ccmon.model.opening_hours import OpeningFigures, OpenStretch
@@ -33,6 +34,7 @@ from ccmon.report.tables import Table
 from ccmon.report.words import CLOSED, NOTHING, empty_text, level_text
 from ccmon.snapshot.narrow import NO_FILTER, Filters
 from ccmon.time_units import HOUR_MS, QUARTER_MS
+from tests.databases import rows
 from tests.report.reports import FRIDAY, PRESENT, at, database, document, figures, report
 from tests.report.test_insights import counted, covering, friday, handled_within, late_call, quota_of
 from tests.snapshot.seeded_floor import NOW, still_floor
@@ -487,3 +489,22 @@ def test_a_total_has_no_row_where_there_is_one_queue() -> None:
 def test_what_a_report_is_about(kind: str, text: str | None, title: str) -> None:
     about = report(kind, text).about
     assert f"{about.title}, {about.extent}" == title
+
+
+@pytest.mark.parametrize(("kind", "text"), [("day", FRIDAY), ("week", FRIDAY), ("month", None)])
+def test_cancelled_orders_are_left_out_and_told_with_their_sum(kind: str, text: str | None) -> None:
+    found = report(kind, text)
+    stretch = found.stretch
+    [(orders, cents)] = rows(
+        database(),
+        "SELECT count(*), sum(amount_cents) FROM sales WHERE coalesce(currency, 'EUR') = 'EUR' "
+        f"AND cancelled_at <= {stretch.at} AND sold_at BETWEEN {stretch.starts_at} AND {stretch.at}",
+    )
+    assert orders > 0
+    assert f"Left out: {plural(orders, 'cancelled order')} of {written(cents, Unit.MONEY)} EUR." in found.remarks
+
+
+def test_how_satisfied_the_customers_of_an_agent_are_is_of_28_days_and_says_so() -> None:
+    found = report("day", FRIDAY)
+    titles = {column.key: column.title for column in (*found.teams.columns, *found.agents.columns)}
+    assert (titles["satisfied"], titles["satisfaction"]) == ("Satisfied", "Satisfied, 28 days")
