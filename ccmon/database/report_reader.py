@@ -29,6 +29,7 @@ from ccmon.model.site import Site
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.model.stretches import (
     ReasonName,
+    Recorded,
     ReportFigures,
     SiteCalendar,
     Stretch,
@@ -36,6 +37,7 @@ from ccmon.model.stretches import (
     StretchKind,
     calls_of,
     is_comparable,
+    orders_of,
 )
 from ccmon.snapshot import assemble
 from ccmon.snapshot.agent_totals import NO_TOTALS as NO_AGENT_TOTALS
@@ -76,6 +78,7 @@ class ReportReader:
         assert site is not None  # noqa: S101 - the reading has read it
         self._site = site
         self._owners: FollowUpInputs
+        self._recorded = self._database.one_row("recorded", Recorded)
 
     def figures(self, stretch: Stretch) -> ReportFigures:
         """Everything about a stretch that ends at the moment of the reading, and about those before it."""
@@ -97,6 +100,7 @@ class ReportReader:
                 for row in self._database.rows("contact_reasons", ContactReasonRow)
             },
             data_begins_at=begins_at,
+            recorded=self._recorded,
             newest_at=newest_at(self._database) or None,
         )
 
@@ -136,6 +140,9 @@ class ReportReader:
         return latest
 
     def _has_calls(self, day: BusinessDay) -> bool:
+        """Whether a day has calls; without any in the database, it may be compared by its orders."""
+        if not self._recorded.calls:
+            return True
         edges = {"starts_at": day.starts_at, "ends_at": day.ends_at}
         if self._database.row("past_day_edges", DayEdges, edges) is not None:
             return True
@@ -147,7 +154,7 @@ class ReportReader:
         if stretch is None or begins_at is None or begins_at >= stretch.days[0].ends_at:
             return None
         found = self._read(stretch, is_latest=False)
-        return found if calls_of(found.floor) else None
+        return found if calls_of(found.floor) or (not self._recorded.calls and orders_of(found.floor)) else None
 
     def _read(self, stretch: Stretch, *, is_latest: bool) -> StretchFigures:
         data = self._floor_data(stretch, is_latest=is_latest)

@@ -50,15 +50,7 @@ class CellType(StrEnum):
     PLANNED_DAY_END = "moment; a day: its end"
 
 
-MOMENT_TYPES = frozenset(
-    {
-        CellType.HAPPENED,
-        CellType.HAPPENED_LATER,
-        CellType.HAPPENED_DAY_END,
-        CellType.PLANNED,
-        CellType.PLANNED_DAY_END,
-    }
-)
+MOMENT_TYPES = frozenset(each for each in CellType if each.value.startswith("moment"))
 """The types of cells that hold moments."""
 
 

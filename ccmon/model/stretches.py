@@ -115,10 +115,27 @@ def calls_of(floor: FloorSnapshot) -> int:
     return max(floor.total.offered, handled_inbound) + sum(agent.outbound for agent in floor.agents)
 
 
+def orders_of(floor: FloorSnapshot) -> int:
+    """Orders of a floor's day or stretch that stand."""
+    return next((line.sales for line in floor.sales[:1] if line.kind == "centre"), 0)
+
+
 def is_comparable(floor: FloorSnapshot, earlier: FloorSnapshot) -> bool:
-    """Whether a difference says something: there are calls, and there were not far fewer of them then."""
-    calls = calls_of(floor)
-    return calls > 0 and calls_of(earlier) >= LEAST_SHARE_OF_CALLS * calls
+    """Whether a difference says something: there are calls, else orders, and there were not far fewer of them then."""
+    of = calls_of if calls_of(floor) or calls_of(earlier) else orders_of
+    number = of(floor)
+    return number > 0 and of(earlier) >= LEAST_SHARE_OF_CALLS * number
+
+
+class Recorded(Struct, frozen=True):
+    """What a database has any of, at whatever time: of the rest nothing can be known. The row of ``recorded``."""
+
+    calls: int
+    """1: some call."""
+    orders: int
+    """1: some order."""
+    buyers: int
+    """1: some order that names its customer."""
 
 
 class StretchFigures(Struct, frozen=True, kw_only=True):
@@ -157,5 +174,7 @@ class ReportFigures(Struct, frozen=True, kw_only=True):
     """Of each reason; empty where no reasons are kept."""
     data_begins_at: int | None
     """The first moment of the data; None for an empty database."""
+    recorded: Recorded
+    """What the database has any of."""
     newest_at: int | None
     """The newest moment of the data, also after that of the report; None for an empty database."""

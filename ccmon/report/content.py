@@ -21,6 +21,7 @@ from ccmon.report.people import agents, teams
 from ccmon.report.promises import late_promises, owners, owners_not_at_work
 from ccmon.report.queues import queues
 from ccmon.report.reasons import reasons
+from ccmon.report.recorded import TABLES_OF_CALLS, what_is_missing
 from ccmon.report.service_rules import ON_TIME_BAD, ON_TIME_GOOD
 from ccmon.report.tables import Table
 from ccmon.snapshot.narrow import Filters
@@ -89,6 +90,17 @@ class Report(Struct, frozen=True, kw_only=True):
     def is_empty(self) -> bool:
         """Whether nothing at all happened in the stretch."""
         return self.narrowed.covered.is_empty
+
+    @property
+    def shown_goals(self) -> tuple[Goal, ...]:
+        """The goals for people: where the database has no calls at all, those of which anything is known."""
+        return tuple(goal for goal in self.goals if goal.known or self.narrowed.recorded.calls)
+
+    @property
+    def shown_tables(self) -> tuple[Table, ...]:
+        """The tables for people: none of calls without rows where the database has no calls at all."""
+        known = self.narrowed.recorded.calls
+        return tuple(table for table in self.tables if known or table.rows or table.key not in TABLES_OF_CALLS)
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -210,6 +222,7 @@ def _remarks(parts: Narrowed) -> Iterator[str]:
         sections = [_SECTIONS[name] for name, why in floor.absent if why == reason and name in _SECTIONS]
         if sections:
             yield f"{', '.join(sections)}: {reason[0].lower()}{reason[1:]}"
+    yield from what_is_missing(parts.recorded)
     silence = longest_silence(parts)
     if silence is not None:
         yield silence_text(*silence, parts)
@@ -247,19 +260,19 @@ _SECTIONS = {
 
 
 def _about_earlier(parts: Narrowed) -> Iterator[str]:
-    kind = parts.stretch.kind
-    if parts.data_begins_at is None:
+    kind, had = parts.stretch.kind, "calls" if parts.recorded.calls else "sales"
+    if parts.data_begins_at is None or not (parts.recorded.calls or parts.recorded.orders):
         return
     if kind in {StretchKind.WEEK, StretchKind.MONTH} and parts.before is None:
-        yield f"The {kind} before cannot be compared: its data is not complete, or it had no calls."
+        yield f"The {kind} before cannot be compared: its data is not complete, or it had no {had}."
     if kind is StretchKind.DAY and parts.week_before is None:
-        yield "The same weekday a week before cannot be compared: it had no calls, or its data is not known."
+        yield f"The same weekday a week before cannot be compared: it had no {had}, or its data is not known."
     if (
         parts.before is not None
         and kind is StretchKind.DAY
         and parts.before.stretch.last_date != parts.stretch.last_date - A_DAY
     ):
-        calls = "enough calls to compare" if parts.is_comparable(parts.before) else "calls"
+        calls = f"enough {had} to compare" if parts.is_comparable(parts.before) else had
         yield f"The last day before it with {calls} was {parts.before.stretch.last_date:%A}."
     for part in parts.earlier.values():
         if parts.covered.calls and not parts.is_comparable(part):
@@ -271,6 +284,8 @@ def _about_earlier(parts: Narrowed) -> Iterator[str]:
 
 def _about_sales(parts: Narrowed) -> Iterator[str]:
     quota, sales = parts.quota, parts.covered.sales
+    if not (parts.recorded.calls or parts.recorded.orders):
+        return
     if quota is not None and quota.first_known_day is not None:
         yield f"Sales are known from {quota.first_known_day} on: the quota cannot be judged."
     month = parts.month_quota
@@ -280,7 +295,7 @@ def _about_sales(parts: Narrowed) -> Iterator[str]:
     if detail is not None:
         if detail.cancelled_orders:
             cancelled = plural(detail.cancelled_orders, "cancelled order")
-            yield f"Left out: {cancelled} of {with_currency(detail.cancelled_cents, parts.floor.currency)}."
+            yield f"Left out: {cancelled}, {with_currency(detail.cancelled_cents, parts.floor.currency)}."
         for other in detail.other_currencies:
             yield f"Counted, but not in the revenue: {plural(other.orders, 'order')} in {other.currency}."
     if sales is not None and parts.filters.client is not None:

@@ -54,6 +54,8 @@ class Curve(Struct, frozen=True):
 def curve_of(narrowed: Narrowed) -> Curve:
     """The course of what a report is about: by quarters within one day, else by days."""
     total, stretch = narrowed.covered.floor.total, narrowed.stretch
+    if not narrowed.recorded.calls:
+        return Curve(is_of_day=len(stretch.days) == 1, points=(), coarse=(), target=None, most_offered=0)
     quarters = [each for each in total.quarters if each.offered or each.answered]
     is_of_day = len(stretch.days) == 1
     if is_of_day:

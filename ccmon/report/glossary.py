@@ -52,8 +52,10 @@ def meaning_of(key: str) -> str | None:
 
 def glossary(report: Report) -> Sequence[tuple[str, str]]:
     """The terms that a report uses, each with its meaning, in the order in which they appear."""
-    keys = [figure.key for goal in report.goals for figure in goal.known]
-    keys += [column.key for table in report.tables if table.rows for column in table.columns]
+    keys = [figure.key for goal in report.shown_goals for figure in goal.known]
+    keys += [column.key for table in report.shown_tables if table.rows for column in table.columns]
     terms = dict(MEANINGS[key] for key in keys if key in MEANINGS)
-    terms |= {goal.title: GOAL_MEANINGS[goal.key] for goal in report.goals if goal.key in GOAL_MEANINGS and goal.known}
+    terms |= {
+        goal.title: GOAL_MEANINGS[goal.key] for goal in report.shown_goals if goal.key in GOAL_MEANINGS and goal.known
+    }
     return tuple(terms.items())

@@ -7,6 +7,7 @@ from datetime import date
 from functools import partial
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ccmon.model.calls import Direction
 from ccmon.model.costs import ResourceFigures
@@ -15,6 +16,7 @@ from ccmon.model.satisfaction import SatisfactionFigures
 from ccmon.model.stretches import StretchKind
 from ccmon.report.figures import Better, Figure, Unit
 from ccmon.report.parts import Narrowed, ReportPart
+from ccmon.report.recorded import as_far_as_recorded, unknowable
 
 Reading = Callable[[ReportPart], float | None]
 """Reads a figure of a part; None where it is not known."""
@@ -30,6 +32,8 @@ class Goal(Struct, frozen=True):
     figures: tuple[Figure, ...]
     reason: str | None = None
     """Why some of them are not known for what is shown."""
+    unknowable: frozenset[str] = frozenset()
+    """The keys of those that nothing recorded can tell: a remark says it of all of them."""
 
     @property
     def known(self) -> tuple[Figure, ...]:
@@ -39,11 +43,15 @@ class Goal(Struct, frozen=True):
 
 def goals(narrowed: Narrowed) -> tuple[Goal, ...]:
     """All four."""
-    return (
+    found = (
         Goal("revenue", "Revenue", tuple(_revenue(narrowed)), _absent(narrowed, "sales")),
         Goal("service", "Service", tuple(_service(narrowed))),
         Goal("retention", "Retention", tuple(_retention(narrowed)), _absent(narrowed, "retention")),
         Goal("resources", "Use of resources", tuple(_resources(narrowed)), _absent(narrowed, "resources")),
+    )
+    unknown = unknowable(narrowed.recorded)
+    return tuple(
+        replace(goal, figures=as_far_as_recorded(goal.figures, narrowed.recorded), unknowable=unknown) for goal in found
     )
 
 
@@ -249,7 +257,7 @@ def _service(narrowed: Narrowed) -> Iterator[Figure]:
     )
     yield make(
         "satisfied",
-        "Satisfied, of these calls",
+        "Satisfied, of these calls" if narrowed.recorded.calls else "Satisfied, of this time",
         Unit.SHARE,
         _of_answers(lambda line: line.top_two_box),
         better=more,

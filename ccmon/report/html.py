@@ -153,7 +153,7 @@ def _parts(report: Report) -> Iterator[Element]:
     yield from _goals(report)
     if report.curve.points:
         yield from _course(report)
-    for table in report.tables:
+    for table in report.shown_tables:
         yield from _table(table, report)
     if report.remarks:
         yield element("h2", "Remarks")
@@ -184,7 +184,7 @@ def _insight(insight: Insight) -> Element:
 
 def _cards(report: Report) -> Element:
     cards = []
-    for goal in report.goals:
+    for goal in report.shown_goals:
         by_key = {figure.key: figure for figure in goal.figures}
         chosen = [by_key[key] for key in CARDS[goal.key] if key in by_key and by_key[key].value is not None]
         if chosen:
@@ -241,7 +241,7 @@ def _goals(report: Report) -> Iterator[Element]:
     """A table for each goal, with the same widths of columns: none is broken between two pages of paper."""
     earlier = report.about.earlier
     widths = [28, 11, 12, *([49 // max(1, len(earlier))] * len(earlier))]
-    for goal in report.goals:
+    for goal in report.shown_goals:
         heads = [element("th", goal.title, class_="text", scope="col"), element("th", "", scope="col")]
         heads += [element("th", name, scope="col") for name in ("Target", *(each.name for each in earlier))]
         yield element(

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from ccmon.formatting import count, plural
 from ccmon.metrics.percentage import percent
 from ccmon.report import money_rules, service_rules
+from ccmon.report.figures import with_currency
 from ccmon.report.insight import ENOUGH_CALLS, Insight, Tone, than_then
-from ccmon.report.parts import Narrowed
+from ccmon.report.parts import Narrowed, ReportPart
 
 MOST, MOST_BAD = 6, 4
 """The most sentences, and the most of them about what went badly: those about what went well have some room."""
@@ -44,10 +45,10 @@ def insights(narrowed: Narrowed) -> tuple[Insight, ...]:
 
 
 def _volume(narrowed: Narrowed) -> Iterator[Insight]:
-    """How many calls were offered."""
+    """How many calls were offered or, without any, what else there was."""
     total, earlier = narrowed.covered.floor.total, narrowed.compared or narrowed.week_before or narrowed.before
     if not total.offered:
-        yield Insight("volume", Tone.NEUTRAL, 0.0, f"{plural(narrowed.covered.handled or 0, 'call')} were handled.")
+        yield from (Insight("volume", Tone.NEUTRAL, 0.0, said) for said in _other_volume(narrowed.covered))
         return
     then = ""
     if earlier is not None and earlier.floor.total.offered:
@@ -66,3 +67,20 @@ def _volume(narrowed: Narrowed) -> Iterator[Insight]:
         0.0,
         f"{plural(total.offered, 'call')} {verb}{then}; {count(total.answered)} {were} answered.",
     )
+
+
+def _other_volume(part: ReportPart) -> Iterator[str]:
+    """How many calls were handled, how much was sold, and how many answered, of each if there was any."""
+    sales, said = part.sales, part.satisfaction
+    if part.handled:
+        yield f"{_counted(part.handled, 'call')} handled."
+    if sales is not None and sales.sales:
+        brought = with_currency(sales.revenue_cents, part.floor.currency)
+        yield f"{plural(sales.sales, 'sale')} brought {brought}."
+    if said is not None and said.answers:
+        satisfied = "" if said.top_two_box is None else f"; {percent(said.top_two_box)} of the answers were satisfied"
+        yield f"{plural(said.answers, 'survey answer')} came in{satisfied}."
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{plural(number, noun)} {'was' if number == 1 else 'were'}"

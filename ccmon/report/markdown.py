@@ -40,10 +40,10 @@ def _lines(report: Report) -> Iterator[str]:
         yield f"- {words.TONE_SIGNS[insight.tone]} **{words.TONES[insight.tone]}:** {escaped(insight.sentence)}"
     if legend := words.legend(report):
         yield from ("", escaped(legend))
-    for goal in report.goals:
+    for goal in report.shown_goals:
         yield from _goal(goal, report)
     yield from _curve(report)
-    for table in report.tables:
+    for table in report.shown_tables:
         yield from _table(table, report)
     if report.remarks:
         yield from ("", "## Remarks", "")

@@ -18,6 +18,7 @@ from ccmon.model.satisfaction import SatisfactionFigures
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.model.stretches import (
     ReasonName,
+    Recorded,
     ReportFigures,
     Stretch,
     StretchFigures,
@@ -79,9 +80,14 @@ class ReportPart(Struct, frozen=True):
         return calls_of(self.floor)
 
     @property
+    def answers(self) -> int:
+        """Answers to surveys."""
+        return 0 if self.satisfaction is None else self.satisfaction.answers
+
+    @property
     def is_empty(self) -> bool:
-        """Whether nothing at all happened: no call and no order."""
-        return not self.calls and not (self.sales is not None and self.sales.sales)
+        """Whether nothing at all happened: no call, no order and no answer."""
+        return not self.calls and not (self.sales is not None and self.sales.sales) and not self.answers
 
     @property
     def on_time_rate(self) -> float | None:
@@ -112,6 +118,7 @@ class Narrowed(Struct, frozen=True, kw_only=True):
     reason_names: Mapping[int | None, ReasonName]
     data_begins_at: int | None
     newest_at: int | None
+    recorded: Recorded
 
     @property
     def stretch(self) -> Stretch:
@@ -212,4 +219,5 @@ def narrowed(figures: ReportFigures, filters: Filters) -> Narrowed:
         reason_names=figures.reason_names,
         data_begins_at=figures.data_begins_at,
         newest_at=figures.newest_at,
+        recorded=figures.recorded,
     )

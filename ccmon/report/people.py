@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -72,8 +72,7 @@ def teams(narrowed: Narrowed) -> Table:
             row(
                 name,
                 len(people),
-                sum(agent.inbound for agent in people),
-                sum(agent.outbound for agent in people),
+                *_calls(narrowed, people),
                 None if aht is None else aht.aht_ms,
                 occupancy_of(people, part.floor.known_until),
                 None if line is None else line.sales,
@@ -111,8 +110,7 @@ def _rest_of_teams(narrowed: Narrowed, shown: Collection[str]) -> ReportRow | No
     return row(
         rest.name,
         len(people) or None,
-        sum(agent.inbound for agent in people) if people else None,
-        sum(agent.outbound for agent in people) if people else None,
+        *(_calls(narrowed, people) if people else (None, None)),
         None,
         None,
         rest.sales,
@@ -132,8 +130,7 @@ def _all_teams(narrowed: Narrowed) -> ReportRow:
     return row(
         TOTAL,
         len(narrowed.at_work),
-        sum(agent.inbound for agent in narrowed.at_work),
-        sum(agent.outbound for agent in narrowed.at_work),
+        *_calls(narrowed, narrowed.at_work),
         None if handling is None else handling.aht_ms,
         part.occupancy,
         None if sales is None else sales.sales,
@@ -157,13 +154,12 @@ def agents(narrowed: Narrowed) -> Table:
         made = row(
             agent.name,
             agent.team,
-            agent.inbound,
-            agent.outbound,
+            *_calls(narrowed, [agent]),
             agent.aht_ms,
             times.occupancy,
             times.logged_in_ms or None,
             times.paused_ms if times.logged_in_ms else None,
-            (agent.missed, Mark.NONE),
+            (agent.missed if narrowed.recorded.calls else None, Mark.NONE),
             agent.sales,
             quota,
             attained,
@@ -201,13 +197,12 @@ def _all_agents(narrowed: Narrowed) -> ReportRow:
     return row(
         TOTAL,
         None,
-        sum(agent.inbound for agent in people),
-        sum(agent.outbound for agent in people),
+        *_calls(narrowed, people),
         None,
         part.occupancy,
         sum(each.logged_in_ms for each in times) or None,
         sum(each.paused_ms for each in times) if any(each.logged_in_ms for each in times) else None,
-        sum(agent.missed for agent in people),
+        sum(agent.missed for agent in people) if narrowed.recorded.calls else None,
         None if sales is None else sales.sales,
         *_quota_cells(narrowed, narrowed.at_end.sales),
         None if sales is None else sales.conversion,
@@ -255,6 +250,13 @@ class _Rest(Struct, frozen=True):
             lacking if lacking and lacking > 0 else None,
             conversion(converted, calls) if known else None,
         )
+
+
+def _calls(narrowed: Narrowed, people: Sequence[AgentFigures]) -> tuple[int | None, int | None]:
+    """Inbound and outbound calls that some agents handled; not known where the database has none."""
+    if not narrowed.recorded.calls:
+        return None, None
+    return sum(agent.inbound for agent in people), sum(agent.outbound for agent in people)
 
 
 TOTAL = "Total"

@@ -56,7 +56,7 @@ def _lines(report: Report, width: int) -> Iterator[str]:
         yield from wrapped(legend, width)
     yield from _goals(report, width)
     yield from _curve(report, width)
-    for table in report.tables:
+    for table in report.shown_tables:
         yield ""
         yield from _table(table, report, width)
     if report.remarks:
@@ -75,10 +75,10 @@ def _goals(report: Report, width: int) -> Iterator[str]:
     """All figures, with as much of what they are compared with as there is room for."""
     every = report.about.earlier
     for earlier in (every, every[-1:]):
-        drawn = [_figures(goal, report, earlier, with_words=False) for goal in report.goals]
+        drawn = [_figures(goal, report, earlier, with_words=False) for goal in report.shown_goals]
         if all(_width(*each) <= width for each in drawn):
             break
-    for goal, alone in zip(report.goals, drawn, strict=True):
+    for goal, alone in zip(report.shown_goals, drawn, strict=True):
         with_words = _figures(goal, report, earlier, with_words=True)
         heads, lines = with_words if _width(*with_words) <= width else alone
         yield ""

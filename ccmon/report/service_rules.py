@@ -241,11 +241,12 @@ def satisfaction(narrowed: Narrowed) -> Iterator[Insight]:
     if low <= usual <= high:
         return
     is_bad = share < usual
+    which = "after these calls" if narrowed.recorded.calls else "in this time"
     yield Insight(
         "satisfaction",
         Tone.BAD if is_bad else Tone.GOOD,
         abs(share - usual) / SATISFIED_LESS,
-        f"{percent(share)} of {count(said.answers)} customers asked after these calls were satisfied, "
+        f"{percent(share)} of {count(said.answers)} customers asked {which} were satisfied, "
         f"{'fewer' if is_bad else 'more'} than the {percent(usual)} of the last 28 days.",
     )
 

@@ -27,15 +27,17 @@ CLOSED = "The site was closed on this day: there are no calls and no sales."
 
 def legend(report: Report) -> str:
     """The signs and abbreviations that stand in a report, each with its meaning; empty where there are none."""
-    marks = {figure.mark for goal in report.goals for figure in goal.known}
+    marks = {figure.mark for goal in report.shown_goals for figure in goal.known}
     marks |= {report.curve.mark(point) for point in report.curve.points}
-    marks |= {cell.mark for table in report.tables for row in table.rows for cell in row.cells}
+    marks |= {cell.mark for table in report.shown_tables for row in table.rows for cell in row.cells}
     meanings: dict[str, list[str]] = {}
     for mark, sign in MARK_SIGNS.items():
         if mark in marks:
             meanings.setdefault(sign, []).append(MARK_WORDS[mark])
     said = [f"{sign} {' or '.join(words)}" for sign, words in meanings.items()]
-    changes = [each.change(figure) for goal in report.goals for figure in goal.known for each in report.about.earlier]
+    changes = [
+        each.change(figure) for goal in report.shown_goals for figure in goal.known for each in report.about.earlier
+    ]
     if any(each is not None and each.text.split()[1:2] == ["pt"] for each in changes):
         said.append("pt: percentage points")
     return f"{', '.join(said)}." if said else ""
@@ -69,7 +71,11 @@ def cell_text(cell: Cell, column: ReportColumn) -> str:
 
 def left_out(goal: Goal) -> str:
     """The sentence about the figures of a goal that are not known; empty where all are."""
-    names = [f"{each.label[0].lower()}{each.label[1:]}" for each in goal.figures if not each.is_known]
+    names = [
+        f"{each.label[0].lower()}{each.label[1:]}"
+        for each in goal.figures
+        if not each.is_known and each.key not in goal.unknowable
+    ]
     reason = "Not known" if goal.reason is None else goal.reason.removesuffix(".")
     return f"{reason}, and left out: {', '.join(names)}." if names else ""
 

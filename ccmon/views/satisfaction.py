@@ -209,6 +209,11 @@ class SatisfactionPanel(SatisfactionTabBase[SatisfactionFigures]):
         """All rows but the agents'."""
         return [row for row in self.rows(context) if row.kind != "agent"]
 
+    def head_alone(self, context: ViewContext) -> bool:
+        """Also where answers are of nobody but agents: the head says what customers think of all."""
+        centre = centre_of(context.snapshot.satisfaction)
+        return centre is not None and centre.answers > 0
+
     def totals(self, context: ViewContext) -> Sequence[SatisfactionFigures]:
         """The whole."""
         centre = centre_of(context.snapshot.satisfaction)

@@ -113,13 +113,53 @@ def test_a_report_that_cannot_be_made_leaves_the_file_of_yesterday(tmp_path: Pat
 def test_answers_alone_are_no_empty_database(tmp_path: Path) -> None:
     path = new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
     with closing(database_file.open_writer(path)) as connection:
-        connection.execute(
-            "INSERT INTO surveys (reference, answered_at, score, scale) VALUES ('a', ?, 4, 5)",
-            (moment("2026-11-23T12:00:00+01:00"),),
-        )
-    said = done("report", "day", "--date", "2026-11-23", "--db", path)
+        for number in range(12):
+            connection.execute(
+                "INSERT INTO surveys (reference, answered_at, score, scale) VALUES (?, ?, ?, 5)",
+                (f"A{number}", moment("2026-11-23T12:00:00+01:00"), 1 if number < 3 else 4),
+            )
+    words = ("report", "day", "--date", "2026-11-23", "--db", path)
+    said = done(*words)
     assert "still empty" not in said
-    assert "There are no calls and no sales in this time." in said
+    assert "There are no calls and no sales" not in said
+    assert "12 survey answers came in; 75 % of the answers were satisfied." in said
+    assert re.search(r"^Satisfied, of this time +75 %$", said, re.MULTILINE)
+    assert "these calls" not in said
+    assert "The database has no calls and no orders" in said
+    status = done("status", "--at", "2026-11-23", "--db", path)
+    assert re.search(r"^Satisfaction\n75 % satisfied", status, re.MULTILINE)
+    assert not re.search(r"^(Sales|Offered|Handled calls|Revenue)", said, re.MULTILINE)
+    found = json.loads(done(*words, "--format", "json"))
+    assert [goal(found, key) for key in ("sales", "offered", "handled", "answers")] == [None, None, None, 12]
+
+
+def test_orders_alone_have_a_report_of_what_is_known(tmp_path: Path) -> None:
+    """It said "Sales calls 0", "0 calls were handled", and a month by days of zeros."""
+    path = new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam", currency="EUR")
+    with closing(database_file.open_writer(path)) as connection:
+        connection.execute("INSERT INTO agents (id, login) VALUES (1, 'eva')")
+        for number, (day, cents) in enumerate([("02", 900), ("20", 1000), ("20", 1000), ("27", 1200), ("27", 700)]):
+            connection.execute(
+                "INSERT INTO sales (reference, sold_at, amount_cents, agent_id) VALUES (?, ?, ?, 1)",
+                (f"S{number}", moment(f"2026-11-{day}T12:00:00+01:00"), cents),
+            )
+    for form in ("text", "markdown", "html", "csv"):
+        for kind in ("day", "month"):
+            said = done("report", kind, "--date", "2026-11-27", "--format", form, "--db", path)
+            assert "The database has no calls: " in said
+            assert "No order names its customer" in said
+            wrong = r"0 calls|Not known[^.]*offered|No call was offered|By (hours|days)|No agent was"
+            assert not re.search(wrong, said, re.IGNORECASE)
+            shown = r"Sales calls|Converted|Offered|Answered|Handled calls|New customers|Inbound"
+            assert form == "csv" or not re.search(shown, said)
+    month = json.loads(done("report", "month", "--date", "2026-11-27", "--format", "json", "--db", path))
+    assert [goal(month, key) for key in ("sales", "revenue_cents")] == [5, 4800]
+    assert [goal(month, key) for key in ("sales_calls", "converted", "new_customers", "offered")] == [None] * 4
+    assert month["curve"] == month["queues"] == []
+    assert "5 sales brought 48.00 EUR." in [each["sentence"] for each in month["insights"]]
+    assert month["agents"] == [{"name": "eva", "sales": 5}]
+    day = json.loads(done("report", "day", "--date", "2026-11-27", "--format", "json", "--db", path))
+    assert [goal(day, "revenue_cents", field) for field in ("value", "before", "week_before")] == [1900, None, 2000]
 
 
 @pytest.mark.parametrize(("agent", "handled"), [(None, None), (1, 1)])

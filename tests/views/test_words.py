@@ -74,7 +74,11 @@ FORMER_HEADS_OF_REPORTS = (FORMER_HEADS - {"late"}) | {
     "handling in", "was due", "late by", "late and open", "still open", "times as usual", "out", "calls handled",
 }  # fmt: skip
 """The same of the heads of its tables; late is the promise there that was not kept on time."""
-HEADS_IN_FULL = {"service_level_live": "Service level", "overdue_ms": "Overdue by"}
+HEADS_IN_FULL = {
+    "service_level_live": "Service level",
+    "overdue_ms": "Overdue by",
+    "satisfaction": "Satisfied, 28 days",
+}
 """Heads of a report that are longer than those of the screen."""
 REPORT_COLUMNS = (*QUEUE_COLUMNS, *TEAM_COLUMNS, *AGENT_COLUMNS, *OWNER_COLUMNS, *LATE_COLUMNS, *REASON_COLUMNS)
 ALERTS_OF_OTHERS = {"streams.md"}
