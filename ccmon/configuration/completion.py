@@ -12,8 +12,9 @@ from pathlib import Path
 from ccmon import settings
 from ccmon.configuration.names import Name, parse, quoted
 from ccmon.configuration.site_columns import DAYS_TOGETHER, SECTIONS, SINGLE_ROWS, column_named, own_columns
+from ccmon.database.cell_types import CellType
 from ccmon.database.database_file import open_for_reading
-from ccmon.database.table_specs import KINDS, CellType
+from ccmon.database.table_specs import KINDS
 from ccmon.errors import CcmonError, UsageError
 from ccmon.metrics.opening_hours import WEEKDAYS
 

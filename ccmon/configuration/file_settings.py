@@ -14,7 +14,7 @@ from ccmon.configuration.names import written
 from ccmon.configuration.setting import Origin, RequestedChange, Setting, SettingChange
 from ccmon.configuration.site_columns import ALARMS, own_columns
 from ccmon.configuration.value_limits import refusal
-from ccmon.database.table_specs import CellType
+from ccmon.database.cell_types import CellType
 from ccmon.errors import CcmonError, UsageError, os_error, sentence
 from ccmon.model.alarm_limits import setting_of
 from ccmon.number_texts import CellError

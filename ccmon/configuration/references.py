@@ -8,7 +8,8 @@ from ccmon import settings
 from ccmon.configuration.names import Name, without_aliases, written
 from ccmon.configuration.near_settings import RowLike, hint, no_setting, quotas_like, refuse_misplaced_limit
 from ccmon.configuration.site_columns import SECTIONS, SINGLE_ROWS, main_column, own_columns
-from ccmon.database.table_specs import KINDS, CellType, ColumnSpec, TableSpec
+from ccmon.database.cell_types import CellType
+from ccmon.database.table_specs import KINDS, ColumnSpec, TableSpec
 from ccmon.errors import UsageError
 from ccmon.number_texts import CellError
 from ccmon.sources.table.cells import CellContext, parser_of, planned_day

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ccmon.database.table_specs import KINDS, CellType, ColumnSpec, TableSpec
+from ccmon.database.cell_types import CellType
+from ccmon.database.table_specs import KINDS, ColumnSpec, TableSpec
 from ccmon.metrics.opening_hours import WEEKDAYS
 from ccmon.model.alarm_limits import USUAL_LIMITS
 from ccmon.time_units import HOUR_MS, MINUTE_MS

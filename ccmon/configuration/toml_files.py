@@ -16,7 +16,8 @@ from ccmon.configuration.database_values import DatabaseValues
 from ccmon.configuration.names import Name, quoted, without_aliases, written
 from ccmon.configuration.setting import RequestedChange
 from ccmon.configuration.site_columns import SECTIONS, SINGLE_ROWS, main_column, own_columns, setting_name
-from ccmon.database.table_specs import CellType, ColumnSpec
+from ccmon.database.cell_types import CellType
+from ccmon.database.table_specs import ColumnSpec
 from ccmon.errors import CcmonError, UsageError, os_error
 
 STANDARD_INPUT = "the standard input"

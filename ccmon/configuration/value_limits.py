@@ -9,7 +9,8 @@ from typing import Any
 
 from ccmon import time_of_day
 from ccmon.configuration import value_texts
-from ccmon.database.table_specs import CellType, ColumnSpec
+from ccmon.database.cell_types import CellType
+from ccmon.database.table_specs import ColumnSpec
 from ccmon.number_texts import MOST, CellError, ImpossibleError
 from ccmon.plausibility import EARLIEST_IN_TABLES_MS, LONGEST_MS, PLANNED_AHEAD_MS, quoted
 from ccmon.sources.table.cells import MOST_CENTS, CellContext

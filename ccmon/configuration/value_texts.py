@@ -11,7 +11,8 @@ from typing import Any
 
 from ccmon import time_of_day
 from ccmon.configuration.site_columns import column_named
-from ccmon.database.table_specs import CellType, ColumnSpec
+from ccmon.database.cell_types import CellType
+from ccmon.database.table_specs import ColumnSpec
 from ccmon.formatting import UNKNOWN
 from ccmon.metrics.opening_hours import ALL_DAY, CLOSED, EXAMPLE
 from ccmon.number_texts import DIGITS, CellError, refuse_unclear_length

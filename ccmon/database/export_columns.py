@@ -8,8 +8,9 @@ from typing import Any
 
 from msgspec import Struct
 
+from ccmon.database.cell_types import CellType
 from ccmon.database.sql_files import sql
-from ccmon.database.table_specs import CellType, ColumnSpec
+from ccmon.database.table_specs import ColumnSpec
 from ccmon.metrics import service_level
 from ccmon.metrics.handling import average_handling
 from ccmon.metrics.means import average

@@ -7,7 +7,6 @@ which `ccmon.sources.table` reads cells, and the text of ``docs/tables.md``. The
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from enum import StrEnum
 from functools import cached_property, lru_cache
 from operator import itemgetter
 from typing import Any
@@ -16,42 +15,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ccmon.database import row_checks
+from ccmon.database.cell_types import CellType
 from ccmon.database.row_checks import Fields
 from ccmon.database.sql_files import sql
 from ccmon.metrics.opening_hours import CLOSED, WEEKDAYS
 from ccmon.model.queues import USUAL_SHORT_ABANDON_MS, USUAL_THRESHOLD_MS, Purpose
 
 _REFERRED = ("client", "team", "queue", "campaign", "reason", "scope", "call", "agent", "customer")
-
-
-class CellType(StrEnum):
-    """What the cells of a column hold."""
-
-    TEXT = "text of one line"
-    NOTE = "text of any lines"
-    WORD = "one of a few words"
-    PHONE = "telephone number"
-    COUNT = "whole number of at least 0"
-    SHARE = "share from 0 to 1"
-    FLAG = "yes or no"
-    SALE_AMOUNT = "amount that is no refund"
-    SALE_CENTS = "amount that is no refund, in minor units"
-    COST = "amount of at least 0"
-    CURRENCY = "code of a currency"
-    LENGTH = "length of time"
-    TIME_OF_DAY = "time in quarters of an hour"
-    TIME_ZONE = "name of a time zone"
-    PLANNED_DAY = "day"
-    OPENING_HOURS = "opening hours of a day"
-    HAPPENED = "moment of the past; a day: its start"
-    HAPPENED_LATER = "moment of the past; a day: its start, or the moment that it follows"
-    HAPPENED_DAY_END = "moment of the past; a day: its end"
-    PLANNED = "moment; a day: its start"
-    PLANNED_DAY_END = "moment; a day: its end"
-
-
-MOMENT_TYPES = frozenset(each for each in CellType if each.value.startswith("moment"))
-"""The types of cells that hold moments."""
 
 
 class ColumnSpec(Struct, frozen=True, eq=False):

@@ -14,7 +14,8 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ccmon.database.table_specs import MOMENT_TYPES, CellType, ColumnSpec
+from ccmon.database.cell_types import MOMENT_TYPES, CellType
+from ccmon.database.table_specs import ColumnSpec
 from ccmon.formatting import plain
 from ccmon.number_texts import DIGITS
 from ccmon.sources.table.row import FORMULA

@@ -10,7 +10,8 @@ import pytest
 from ccmon.configuration import value_texts
 from ccmon.configuration.site_columns import SECTIONS, own_columns
 from ccmon.configuration.value_limits import limits, refusal
-from ccmon.database.table_specs import CellType, ColumnSpec
+from ccmon.database.cell_types import CellType
+from ccmon.database.table_specs import ColumnSpec
 from ccmon.number_texts import CellError, ImpossibleError
 from ccmon.sources.table.cells import CellContext
 from tests.configuration.test_value_texts import COLUMNS, NOW, context

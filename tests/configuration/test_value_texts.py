@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from ccmon.configuration import value_texts
 from ccmon.configuration.site_columns import SECTIONS, own_columns
-from ccmon.database.table_specs import CellType, ColumnSpec
+from ccmon.database.cell_types import CellType
+from ccmon.database.table_specs import ColumnSpec
 from ccmon.number_texts import DIGITS, CellError
 from ccmon.plausibility import LONGEST_MS
 from ccmon.sources.table.cells import MOST_CENTS, CellContext

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccmon import plausibility
-from ccmon.database.table_specs import KINDS, CellType, ColumnSpec
+from ccmon.database.cell_types import CellType
+from ccmon.database.table_specs import KINDS, ColumnSpec
 from ccmon.report.csv_cells import (
     moment_writer,
     row_writer,

@@ -14,8 +14,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ccmon import number_texts, plausibility, time_of_day
+from ccmon.database.cell_types import CellType
 from ccmon.database.site import zone_or_city
-from ccmon.database.table_specs import CellType, ColumnSpec
+from ccmon.database.table_specs import ColumnSpec
 from ccmon.errors import CcmonError
 from ccmon.metrics import likely_hours, opening_hours
 from ccmon.model.business_day import day_start

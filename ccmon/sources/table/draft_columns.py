@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from functools import cached_property, partial
 from typing import NamedTuple
 
-from ccmon.database.table_specs import CellType, ColumnSpec
+from ccmon.database.cell_types import CellType
+from ccmon.database.table_specs import ColumnSpec
 from ccmon.sources.table import heads, written_moments
 from ccmon.sources.table.cells import NO, YES
 from ccmon.sources.table.mapping_fields import FieldSort

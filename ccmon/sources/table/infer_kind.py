@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from ccmon.database.cell_types import CellType
 from ccmon.database.reference_names import ADDABLE
-from ccmon.database.table_specs import KINDS, CellType, ColumnSpec, TableSpec
+from ccmon.database.table_specs import KINDS, ColumnSpec, TableSpec
 from ccmon.errors import CcmonError
 from ccmon.formatting import plural
 from ccmon.sources.table import heads

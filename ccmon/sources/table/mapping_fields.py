@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
 
-from ccmon.database.table_specs import KINDS, MOMENT_TYPES, CellType, ColumnSpec, TableSpec
+from ccmon.database.cell_types import MOMENT_TYPES, CellType
+from ccmon.database.table_specs import KINDS, ColumnSpec, TableSpec
 from ccmon.model.calls import Direction, Outcome
 
 CALLS = "calls"

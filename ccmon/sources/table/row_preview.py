@@ -8,7 +8,8 @@ from typing import Any, Self
 
 from ccmon import formatting
 from ccmon.database.call_table import TableCalls
-from ccmon.database.table_specs import MOMENT_TYPES, CellType, ColumnSpec
+from ccmon.database.cell_types import MOMENT_TYPES, CellType
+from ccmon.database.table_specs import ColumnSpec
 from ccmon.formatting import fit, width_of
 from ccmon.metrics.percentage import percent
 from ccmon.number_texts import DIGITS

@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ccmon.database.table_specs import CellType, ColumnSpec, TableSpec
+from ccmon.database.cell_types import CellType
+from ccmon.database.table_specs import ColumnSpec, TableSpec
 from ccmon.errors import CcmonError
 from ccmon.formatting import plain, plural
 from ccmon.metrics.likely_hours import is_like_hours

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ccmon.database import database_file
-from ccmon.database.table_specs import KINDS, CellType
+from ccmon.database.cell_types import CellType
+from ccmon.database.table_specs import KINDS
 from ccmon.errors import CcmonError
 from ccmon.number_texts import CellError
 from ccmon.sources.queue_log.import_files import import_logs
