@@ -16,6 +16,7 @@ from ccmon.report.figures import Earlier, with_currency
 from ccmon.report.goals import Goal, goals
 from ccmon.report.insight import Insight
 from ccmon.report.insights import insights
+from ccmon.report.lost_callers import lost_callers
 from ccmon.report.parts import Narrowed, ReportPart, narrowed
 from ccmon.report.people import agents, teams
 from ccmon.report.promises import late_promises, owners, owners_not_at_work
@@ -68,6 +69,8 @@ class Report(Struct, frozen=True, kw_only=True):
     goals: tuple[Goal, ...]
     curve: Curve
     queues: Table
+    lost_callers: Table | None
+    """None where they are not known: of more or less than a day, or without calls."""
     teams: Table
     agents: Table
     problems: Table | None
@@ -105,7 +108,10 @@ class Report(Struct, frozen=True, kw_only=True):
     @property
     def tables(self) -> tuple[Table, ...]:
         """The tables in their order."""
-        found = self.queues, self.teams, self.agents, self.problems, self.owners, self.late_promises
+        found = (
+            *(self.queues, self.lost_callers, self.teams, self.agents),
+            *(self.problems, self.owners, self.late_promises),
+        )
         return tuple(table for table in found if table is not None)
 
 
@@ -125,6 +131,7 @@ def report_of(figures: ReportFigures, filters: Filters, made_at: int) -> Report:
         goals=goals(parts),
         curve=curve_of(parts),
         queues=queues(parts),
+        lost_callers=lost_callers(parts),
         teams=teams(parts),
         agents=agents(parts),
         problems=reasons(parts),

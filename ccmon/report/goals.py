@@ -15,6 +15,7 @@ from ccmon.model.sales import QuotaFigures, SalesFigures
 from ccmon.model.satisfaction import SatisfactionFigures
 from ccmon.model.stretches import StretchKind
 from ccmon.report.figures import Better, Figure, Unit
+from ccmon.report.lost_callers import caller_figures
 from ccmon.report.parts import Narrowed, ReportPart
 from ccmon.report.recorded import as_far_as_recorded, unknowable
 
@@ -230,6 +231,7 @@ def _service(narrowed: Narrowed) -> Iterator[Figure]:
     for key, label, number in _NEITHER:
         if any(number(part) for part in (narrowed.covered, *narrowed.earlier.values())):
             yield make(key, label, Unit.COUNT, number)
+    yield from caller_figures(narrowed)
     yield make(
         "service_level_live",
         "Service level",

@@ -14,6 +14,7 @@ import pytest
 from ccmon.formatting import width_of
 from ccmon.report import content
 from ccmon.report.html import as_html
+from ccmon.report.lost_callers import CALLER_COLUMNS
 from ccmon.report.markdown import as_markdown
 from ccmon.report.people import AGENT_COLUMNS, TEAM_COLUMNS
 from ccmon.report.plain_text import as_plain_text
@@ -80,7 +81,15 @@ HEADS_IN_FULL = {
     "satisfaction": "Satisfied, 28 days",
 }
 """Heads of a report that are longer than those of the screen."""
-REPORT_COLUMNS = (*QUEUE_COLUMNS, *TEAM_COLUMNS, *AGENT_COLUMNS, *OWNER_COLUMNS, *LATE_COLUMNS, *REASON_COLUMNS)
+REPORT_COLUMNS = (
+    *QUEUE_COLUMNS,
+    *CALLER_COLUMNS,
+    *TEAM_COLUMNS,
+    *AGENT_COLUMNS,
+    *OWNER_COLUMNS,
+    *LATE_COLUMNS,
+    *REASON_COLUMNS,
+)
 ALERTS_OF_OTHERS = {"streams.md"}
 """Papers that also speak of the alerts of other programs."""
 
