@@ -164,7 +164,7 @@ def _lines(source: SourceStatus, at: int, zone: ZoneInfo) -> list[str]:
     from ccmon.cli.import_ import events_by_name
     from ccmon.database.source_status import CLOCKS_APART_MS
     from ccmon.formatting import clock, plain, plural
-    from ccmon.metrics.durations import in_one_unit
+    from ccmon.metrics.durations import coarse
 
     origin = f", {source.origin}" if source.origin else ""
     head = f"{SIGNS[source.state]} {source.name} ({source.kind}{origin}): {source.text}"
@@ -184,10 +184,10 @@ def _lines(source: SourceStatus, at: int, zone: ZoneInfo) -> list[str]:
         )
     if source.last_record_at is not None:
         ahead = source.last_record_at > at + CLOCKS_APART_MS
-        ago = "in the future: a wrong clock or date" if ahead else f"{in_one_unit(at - source.last_record_at)} ago"
+        ago = "in the future: a wrong clock or date" if ahead else f"{coarse(at - source.last_record_at)} ago"
         facts.append(f"the last record of {_day(source.last_record_at, zone)}, {ago}")
     if source.checked_at is not None and (source.state != "not followed" or source.heartbeat):
-        facts.append(f"checked {in_one_unit(at - source.checked_at)} ago")
+        facts.append(f"checked {coarse(at - source.checked_at)} ago")
     return [plain(head), f"    {', '.join(facts)}"] if facts else [plain(head)]
 
 

@@ -60,7 +60,7 @@ def write(column: ColumnSpec, value: Any, currency: str | None) -> str:
         case CellType.TIME_OF_DAY:
             return time_of_day.written(value)
         case CellType.LENGTH:
-            return _length(value)
+            return _length(value, in_seconds=column.in_seconds)
         case CellType.SHARE:
             return _decimal(value)
         case CellType.FLAG:
@@ -112,9 +112,15 @@ def allowed(column: ColumnSpec) -> str:
     return f"name of a {column.refers_to}" if column.refers_to else _ALLOWED.get(column.type, "text")
 
 
-def _length(length_ms: int) -> str:
+_MOST_SECONDS = 300
+"""A longer time is not named in seconds."""
+
+
+def _length(length_ms: int, *, in_seconds: bool) -> str:
     if length_ms % 1000:
         return f"{length_ms // 1000}.{length_ms % 1000:03}".rstrip("0") + " s"
+    if in_seconds and length_ms <= _MOST_SECONDS * 1000:
+        return f"{length_ms // 1000} s"
     for unit_ms, unit in ((HOUR_MS, "h"), (MINUTE_MS, "min")):
         if length_ms % unit_ms == 0 and length_ms:
             return f"{length_ms // unit_ms} {unit}"

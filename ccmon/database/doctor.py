@@ -37,7 +37,7 @@ from ccmon.database.source_status import (
 )
 from ccmon.database.sql_files import statements
 from ccmon.formatting import iso_minute, plural, size_in_words
-from ccmon.metrics.durations import in_one_unit
+from ccmon.metrics.durations import coarse
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.opening_hours import quiet_since
 from ccmon.time_units import DAY_MS, NEVER
@@ -223,7 +223,7 @@ def _age(connection: sqlite3.Connection, at: int) -> Iterator[Finding]:
     here = site_zone(connection)
     newest_at = newest.reported_at or newest.anything_at
     if newest_at:
-        text = f"the newest is of {iso_minute(newest_at, here)}, {in_one_unit(at - newest_at)} ago"
+        text = f"the newest is of {iso_minute(newest_at, here)}, {coarse(at - newest_at)} ago"
         restored = restored_at(database)
         if restored is not None and newest_at < restored:
             text += f", from the copy that was restored on {iso_minute(restored, here)}"

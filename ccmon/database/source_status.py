@@ -29,7 +29,7 @@ from ccmon.database.source_lock import SourceLock, is_locked
 from ccmon.database.sql_files import sql, statements
 from ccmon.database.totals import bulk_load
 from ccmon.errors import CcmonError
-from ccmon.metrics.durations import in_one_unit
+from ccmon.metrics.durations import coarse
 from ccmon.metrics.next_change import NextChange
 from ccmon.model.alarm_limits import SiteLimits
 from ccmon.model.business_day import BusinessDay
@@ -262,8 +262,8 @@ class _Floor(Struct, frozen=True):
         """Since when a source has not been heard of, as it goes on after "not heard of"."""
         checked_at, restored_at = source.checked_at, self.restored_at
         if restored_at is not None and (checked_at is None or checked_at < restored_at):
-            return f"since the database was restored {in_one_unit(self.at - restored_at)} ago"
-        return "ever" if checked_at is None else f"for {in_one_unit(self.at - checked_at)}"
+            return f"since the database was restored {coarse(self.at - restored_at)} ago"
+        return "ever" if checked_at is None else f"for {coarse(self.at - checked_at)}"
 
     def is_late(self, source: SourceRow) -> bool:
         """Whether a source has not been heard of for too long: less is enough where the cause is known."""
@@ -289,7 +289,7 @@ def _state(
         return FollowState.SILENT, missed
     since_at = quiet_since(floor.opening, last_at) if last_at else None
     if not source.heartbeat and last_at and since_at is not None and at - since_at > floor.limits.quiet_source_ms:
-        quiet = f"nothing new for {in_one_unit(at - last_at)}"
+        quiet = f"nothing new for {coarse(at - last_at)}"
         return FollowState.QUIET, f"{quiet}: a quiet time, or the switch does not write any more, which looks the same"
     return FollowState.FOLLOWED, "followed; the switch answers" if source.heartbeat else "followed"
 

@@ -44,6 +44,8 @@ class ColumnSpec(Struct, frozen=True, eq=False):
     """Column of a moment which one of the type HAPPENED_LATER follows: a day alone that is its day means it."""
     above_zero: bool = False
     """True: a length or a number cannot be 0."""
+    in_seconds: bool = False
+    """True: people name this length in seconds, such as 60 s and not 1 min."""
     words: tuple[str, ...] = ()
     """The words that a cell of the type WORD may hold."""
     refers_to: str = ""
@@ -232,10 +234,10 @@ KINDS = {
             _reference("client", "the client it belongs to"),
             _column("purpose", _T.WORD, "sales, service or retention", words=_PURPOSES),
             _column("service_level_threshold", _T.LENGTH, "answered within this time is in time",
-                    "service_level_threshold_ms", default=USUAL_THRESHOLD_MS),
+                    "service_level_threshold_ms", default=USUAL_THRESHOLD_MS, in_seconds=True),
             _column("service_level_target", _T.SHARE, "share to be answered in time, such as 0.8", default=0.8),
             _column("short_abandon", _T.LENGTH, "who hangs up within this time does not count", "short_abandon_ms",
-                    default=USUAL_SHORT_ABANDON_MS),
+                    default=USUAL_SHORT_ABANDON_MS, in_seconds=True),
             _column("handling_target", _T.LENGTH, "handling time aimed at", "handling_target_ms"),
             _limit("longest_wait_limit", "a caller who waits longer is worth an alarm"),
             _limit("wrap_up_limit", "a longer wrap-up is worth an alarm"),

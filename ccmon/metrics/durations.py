@@ -1,4 +1,4 @@
-"""Lengths of time in words: `coarse` for cells, `spoken` for alarms, `in_one_unit` for ages, `in_two_units` for delays.
+"""Lengths of time in words: `coarse` for cells and ages, `spoken` for alarms, `in_two_units` for delays.
 
 `ccmon.formatting.duration` writes them like a clock (0:42).
 """
@@ -34,15 +34,6 @@ def spoken(length_ms: float) -> str:
     if seconds < 48 * 3600:
         return f"{seconds // 3600}:{seconds % 3600 // 60:02} h"
     return f"{seconds // 86400:,} days"
-
-
-def in_one_unit(length_ms: float) -> str:
-    """A length of time in the largest unit that fits at least twice: 90 seconds, 35 hours, 2 days."""
-    seconds = int(max(0, length_ms) // 1000)
-    for size, word in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
-        if seconds >= 2 * size:
-            return f"{seconds // size} {word}"
-    return "1 second" if seconds == 1 else f"{seconds} seconds"
 
 
 def in_two_units(length_ms: float) -> str:

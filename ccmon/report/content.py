@@ -8,7 +8,7 @@ from datetime import timedelta
 from msgspec import Struct
 
 from ccmon.formatting import clock, count, date_and_time, iso_minute, local_time, plain, plural
-from ccmon.metrics.durations import in_one_unit
+from ccmon.metrics.durations import coarse
 from ccmon.metrics.percentage import percent
 from ccmon.model.stretches import ReportFigures, Stretch, StretchKind
 from ccmon.report.curve import Curve, curve_of, longest_silence, silence_text
@@ -218,7 +218,7 @@ def _completeness(parts: Narrowed) -> tuple[str, bool]:
         is_complete = False
     elif floor.data_at is not None:
         age_ms = floor.data_age_ms or 0
-        said.append(f"The newest data was {in_one_unit(age_ms)} old.")
+        said.append(f"The newest data was {coarse(age_ms)} old.")
     return " ".join(said), is_complete
 
 

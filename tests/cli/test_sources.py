@@ -111,8 +111,8 @@ def test_each_source_says_since_when_how_much_and_how_it_stands(tmp_path: Path) 
 
         shown = ccmon("sources", "--db", str(path)).stdout
         assert "+ pbx (ami, 10.0.0.1:5038): followed; the switch answers\n" in shown
-        assert "? log (queue-log, /var/log/asterisk/queue_log): nothing new for 5 hours: a quiet time, or" in shown
-        assert "! dead (freeswitch): not heard of for 5 minutes: no ccmon follow runs for it; start it again\n" in shown
+        assert "? log (queue-log, /var/log/asterisk/queue_log): nothing new for 5:00 h: a quiet time, or" in shown
+        assert "! dead (freeswitch): not heard of for 5 min: no ccmon follow runs for it; start it again\n" in shown
         assert "2 records, 1 of unknown events (NEWEVENT 1), 1 line rejected (ccmon sources --rejected), the" in shown
 
         ccmon("config", "set", "alarms.quiet_source", "6 h", "--db", str(path))
@@ -201,7 +201,7 @@ def test_a_floor_that_ran_without_calls_is_as_old_as_it_was_checked(tmp_path: Pa
         writer.count(records=1)
         writer.commit(checked_at=now() - 2_000)
     _, facts = ccmon("sources", "--db", str(path)).stdout.splitlines()
-    assert re.search(r"the last record of [\d-]+, 67 minutes ago, checked 2 seconds ago$", facts)
+    assert re.search(r"the last record of [\d-]+, 1:07 h ago, checked 2 s ago$", facts)
 
 
 def test_one_source_alone_and_one_that_there_is_not(tmp_path: Path) -> None:
@@ -242,7 +242,7 @@ def test_a_follower_that_has_stopped_is_silent_at_once_where_that_can_be_known(
         assert (told(path)["pbx"]["state"], told(path)["pbx"]["running"]) == ("followed", True)
     stopped = told(path)["pbx"]
     assert (stopped["state"], stopped["running"]) == ("silent", False)
-    assert stopped["text"] == "not heard of for 3 seconds: no ccmon follow runs for it; start it again"
+    assert stopped["text"] == "not heard of for 3 s: no ccmon follow runs for it; start it again"
     assert "! wrong  source pbx" in ccmon("doctor", "--db", str(path)).stdout
 
     here = source_lock.process_namespace()
@@ -253,7 +253,7 @@ def test_a_follower_that_has_stopped_is_silent_at_once_where_that_can_be_known(
     in_a_container = told(path)["pbx"]
     assert (in_a_container["state"], in_a_container["running"]) == ("followed", None)
     fed(path, "pbx", "ami", checked_ms=5 * MINUTE_MS)
-    assert told(path)["pbx"]["text"] == "not heard of for 5 minutes: see whether its ccmon follow runs"
+    assert told(path)["pbx"]["text"] == "not heard of for 5 min: see whether its ccmon follow runs"
     with followers_of(path, "pbx"):
         assert told(path)["pbx"]["running"] is True, "a lock that is seen is held"
     lock = path.with_name(f"{path.name}-pbx.lock")
@@ -274,7 +274,7 @@ async def test_a_row_that_another_program_keeps_has_no_follower_of_ours(tmp_path
     await live.close()
     with closing(database_file.open_writer(path)) as connection:
         connection.execute("UPDATE sources SET checked_at = ?", (now() - 5 * MINUTE_MS,))
-    assert told(path)["dialler"]["text"] == "not heard of for 5 minutes: see whether the program that writes it runs"
+    assert told(path)["dialler"]["text"] == "not heard of for 5 min: see whether the program that writes it runs"
 
 
 @pytest.mark.parametrize("age_ms", [7_000, 9_000, 40_000])
@@ -365,9 +365,7 @@ def test_the_cure_names_the_service_that_follows_the_source(
     (tmp_path / "bin/systemctl").write_text("#!/bin/sh\necho ActiveState=active\n")
     monkeypatch.setattr(source_status, "is_locked", lambda *_: False)
     shown = ccmon("sources", "--db", path, **places).stdout
-    assert (
-        "! pbx (queue-log): not heard of for 2 seconds: its ccmon follow runs and tries again. It said last: " in shown
-    )
+    assert "! pbx (queue-log): not heard of for 2 s: its ccmon follow runs and tries again. It said last: " in shown
     assert "start it again" not in shown.partition("! pbx")[2]
     monkeypatch.setattr(source_status, "is_locked", lambda *_: True)
     assert "It said last" not in ccmon("sources", "--db", path, **places).stdout
@@ -375,7 +373,7 @@ def test_the_cure_names_the_service_that_follows_the_source(
     shown = ccmon("sources", "--db", path, **places).stdout
     said = "It said last: /a log cannot be read"
     runs = "its ccmon follow runs and tries again"
-    assert f"! pbx (queue-log): not heard of for 40 seconds: {runs}. {said}\n" in shown, "a log does not answer"
+    assert f"! pbx (queue-log): not heard of for 40 s: {runs}. {said}\n" in shown, "a log does not answer"
     fed(path, "pbx", "queue-log", checked_ms=2_000)
     monkeypatch.setattr(source_status, "is_locked", lambda *_: None)
     assert "+ pbx" in ccmon("sources", "--db", path, **places).stdout, "its lock cannot be seen, and its service runs"
@@ -403,7 +401,7 @@ def test_a_follower_that_may_not_write_the_database_is_not_told_as_a_switch_that
         reason = f"account nobody cannot write {folder}; sudo ccmon doctor says what gives it that right"
         for is_running in (True, False):
             monkeypatch.setattr(source_status, "is_locked", lambda *_, found=is_running: found)
-            assert told(lost)["pbx"]["text"] == f"not heard of for 53 seconds: {reason}"
+            assert told(lost)["pbx"]["text"] == f"not heard of for 53 s: {reason}"
 
 
 def test_what_a_follower_has_said_last_is_told_to_who_may_read_no_journal(tmp_path: Path) -> None:
@@ -421,7 +419,7 @@ def test_what_a_follower_has_said_last_is_told_to_who_may_read_no_journal(tmp_pa
         assert told(path)["pbx"]["state"] == "followed", "it may be slow"
         note_error(path, "pbx", "the file is locked")
         assert told(path)["pbx"]["text"].endswith(
-            "for 9 seconds: its ccmon follow runs and tries again. It said last: the file is locked"
+            "for 9 s: its ccmon follow runs and tries again. It said last: the file is locked"
         )
     fed(path, "pbx", "freeswitch", checked_ms=3_000)
     with closing(database_file.open_writer(path)) as other:
@@ -458,7 +456,7 @@ async def test_a_full_disk_is_named_wherever_data_is_missed(
             assert "! wrong  disk                 it is full, and nothing more can be written" in checked.stdout
             if age_ms > 8_000:
                 shown = ccmon("sources", "--db", path).stdout
-                assert "! pbx (ami): not heard of for 9 seconds: the disk is full, and nothing more can be " in shown
+                assert "! pbx (ami): not heard of for 9 s: the disk is full, and nothing more can be " in shown
 
 
 @pytest.mark.parametrize(
@@ -491,23 +489,23 @@ def test_a_source_is_missed_when_the_alert_about_its_data_stands(tmp_path: Path)
 def test_after_a_restore_nobody_is_told_how_old_the_news_of_the_copy_are(tmp_path: Path) -> None:
     path = call_database(tmp_path)
     fed(path, "pbx", "ami", checked_ms=25 * 60 * MINUTE_MS, record_ms=25 * 60 * MINUTE_MS)
-    assert told(path)["pbx"]["text"].startswith("not heard of for 25 hours: ")
+    assert told(path)["pbx"]["text"].startswith("not heard of for 25 h: ")
     assert "restored" not in ccmon("doctor", "--db", path).stdout
     copy = back_up(path, tmp_path / "copies").path
     done("restore", copy, "--yes", "--db", path)
     with closing(database_file.open_writer(path)) as connection:
         connection.execute("UPDATE configuration_changes SET changed_at = changed_at - ?", (2 * MINUTE_MS,))
-    said = "not heard of since the database was restored 2 minutes ago: no ccmon follow runs for it; start it again"
+    said = "not heard of since the database was restored 2 min ago: no ccmon follow runs for it; start it again"
     assert told(path)["pbx"]["text"] == said
     ((restored_at,),) = rows(path, "SELECT changed_at FROM configuration_changes")
     with closing(database_file.open_reader(path)) as connection:
         zone = site_zone(connection)
     lines = ccmon("doctor", "--db", path).stdout.splitlines()
     (data,) = (line for line in lines if line.split()[2] == "data")
-    assert data.endswith(f", 25 hours ago, from the copy that was restored on {iso_minute(restored_at, zone)}")
+    assert data.endswith(f", 25 h ago, from the copy that was restored on {iso_minute(restored_at, zone)}")
     assert sum(said in line for line in lines) == 1
     fed(path, "pbx", "ami", checked_ms=90_000)
-    assert told(path)["pbx"]["text"].startswith("not heard of for 90 seconds: ")
+    assert told(path)["pbx"]["text"].startswith("not heard of for 1 min: ")
     assert "restored" not in ccmon("doctor", "--db", path).stdout
 
 

@@ -91,8 +91,20 @@ def test_what_is_written_is_read_as_the_same(column: ColumnSpec, data: st.DataOb
     ],
 )  # fmt: skip
 def test_lengths_are_written_as_people_say_them(length_ms: int, text: str) -> None:
-    column = own_columns(SECTIONS["queues"])["short_abandon"]
+    column = own_columns(SECTIONS["queues"])["handling_target"]
     assert value_texts.write(column, length_ms, None) == text
+
+
+@pytest.mark.parametrize("name", ["service_level_threshold", "short_abandon"])
+@pytest.mark.parametrize(
+    ("length_ms", "text"),
+    [(0, "0 s"), (20_000, "20 s"), (60_000, "60 s"), (95_000, "95 s"), (300_000, "300 s"), (300_500, "300.5 s"),
+     (301_000, "5:01"), (360_000, "6 min")],
+)  # fmt: skip
+def test_a_limit_of_seconds_is_written_in_seconds(name: str, length_ms: int, text: str) -> None:
+    column = own_columns(SECTIONS["queues"])[name]
+    assert value_texts.write(column, length_ms, None) == text
+    assert value_texts.parse(column, text, context()) == length_ms
 
 
 @pytest.mark.parametrize(
