@@ -147,7 +147,7 @@ def _parts(report: Report) -> Iterator[Element]:
         yield element("p", words.empty_text(report), class_="warn")
     yield element("ul", *map(_insight, report.insights), class_="insights") if report.insights else element("div")
     yield _cards(report)
-    yield element("h2", "The four goals")
+    yield element("h2", "The four goals" if len(report.shown_goals) == len(report.goals) else "The goals")
     if legend := words.legend(report):
         yield element("p", legend, class_="quiet")
     yield from _goals(report)

@@ -14,12 +14,12 @@ from ccmon.report.tables import ReportColumn, Table, row, without_unknown
 CALLERS_SHOWN = 10
 CALLER_COLUMNS = (
     ReportColumn("name", "Caller", Unit.TEXT, "The customer, else the number."),
-    ReportColumn("phone", "Number", Unit.TEXT, rank=3),
+    ReportColumn("phone", "Number", Unit.TEXT, rank=1),
     ReportColumn("queue", "Queue", Unit.TEXT, "The queue of the last lost call."),
     ReportColumn("lost_at", "At", Unit.TEXT, "When the last call was lost."),
     ReportColumn("waited_ms", "Waited", Unit.LENGTH, "How long the caller waited then."),
-    ReportColumn("times", "Times", Unit.COUNT, "Lost calls of the caller on this day.", rank=2),
-    ReportColumn("state", "State", Unit.TEXT),
+    ReportColumn("times", "Times", Unit.COUNT, "Lost calls of the caller on this day.", rank=3),
+    ReportColumn("state", "State", Unit.TEXT, "Where not all are to be called back."),
 )
 
 
@@ -44,6 +44,7 @@ def lost_callers(narrowed: Narrowed) -> Table | None:
     found = known_callers(narrowed)
     if found is None:
         return None
+    are_alike = found.promised == found.waiting == 0
     waiting = sorted(
         (caller for caller in found.items if caller.state.is_open),
         key=lambda caller: (-caller.waited_ms, caller.lost_at, caller.id),
@@ -61,7 +62,7 @@ def lost_callers(narrowed: Narrowed) -> Table | None:
                     dated(caller.lost_at, narrowed.zone, narrowed.floor.at),
                     caller.waited_ms,
                     caller.times,
-                    caller.state.value,
+                    None if are_alike else caller.state.value,
                 )
                 for caller in waiting[:CALLERS_SHOWN]
             ),
@@ -76,8 +77,10 @@ def _name(caller: LostCaller) -> str:
 
 
 def _order(found: LostCallers, waiting: int, narrowed: Narrowed) -> Iterator[str]:
-    shown = f"The longest {CALLERS_SHOWN} waits of {count(waiting)}" if waiting > CALLERS_SHOWN else "The longest waits"
-    yield f"{shown} first."
+    if waiting > CALLERS_SHOWN:
+        yield f"The {CALLERS_SHOWN} longest waits of {count(waiting)}."
+    else:
+        yield "The longest waits first."
     yield from _what_became(found, narrowed)
 
 

@@ -183,10 +183,20 @@ def agents(narrowed: Narrowed) -> Table:
             title="Agents",
             columns=AGENT_COLUMNS,
             rows=tuple(rows),
-            order="By team; in each, the greatest share of the quota first.",
+            order=_order_of_agents(narrowed, found),
             empty="No agent was at work.",
         )
     )
+
+
+def _order_of_agents(narrowed: Narrowed, found: Sequence[tuple[tuple[str, float, int, str], ReportRow]]) -> str:
+    """In which order the rows of agents are, in words; each comes with what it is ordered by."""
+    has_teams = any(agent.team is not None for agent in narrowed.at_work)
+    if any(attained for (_, attained, _, _), _ in found):
+        first = "the greatest share of the quota first"
+    else:
+        first = "most calls first" if narrowed.recorded.calls else "by name"
+    return f"By team; in each, {first}." if has_teams else f"{first[0].upper()}{first[1:]}."
 
 
 def _all_agents(narrowed: Narrowed) -> ReportRow:

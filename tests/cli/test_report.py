@@ -158,6 +158,7 @@ def test_orders_alone_have_a_report_of_what_is_known(tmp_path: Path) -> None:
     assert month["curve"] == month["queues"] == []
     assert "5 sales brought 48.00 EUR." in [each["sentence"] for each in month["insights"]]
     assert month["agents"] == [{"name": "eva", "sales": 5}]
+    assert "AGENTS By name." in done("report", "month", "--date", "2026-11-27", "--db", path)
     day = json.loads(done("report", "day", "--date", "2026-11-27", "--format", "json", "--db", path))
     assert [goal(day, "revenue_cents", field) for field in ("value", "before", "week_before")] == [1900, None, 2000]
 
@@ -177,6 +178,7 @@ def test_calls_that_name_no_agent_are_not_none_handled(tmp_path: Path, agent: in
     words = ("report", "day", "--date", "2026-11-23", "--db", path)
     assert goal(json.loads(done(*words, "--format", "json")), "handled") == handled
     assert re.findall(r"^Handled calls +(\d+)", done(*words), re.MULTILINE) == ([] if handled is None else ["1"])
+    assert ("AGENTS Most calls first." in done(*words)) == (handled is not None)
 
 
 def test_an_empty_database_has_a_report_that_says_so(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from ccmon.database import database_file
+from ccmon.metrics.lost_callers import CallerState
 from ccmon.model.lost_callers import LostCallers
 from ccmon.report.lost_callers import CALLERS_SHOWN, caller_figures, lost_callers
 from tests.commands import done
@@ -74,9 +75,9 @@ def test_those_not_reached_stand_by_their_wait_and_the_others_are_counted(lost: 
     """Who left by a key has waited longest, and is no lost caller."""
     words = ("report", "day", "--date", "2026-11-23", "--db", lost)
     found = json.loads(done(*words, "--format", "json"))
-    assert [(each["name"], each["waited_s"], each["times"], each["state"]) for each in found["lost_callers"]] == [
-        ("Ada", 90, 1, "to call back"),
-        ("+31201", 30, 2, "to call back"),
+    assert [(each["name"], each["waited_s"], each["times"]) for each in found["lost_callers"]] == [
+        ("Ada", 90, 1),
+        ("+31201", 30, 2),
     ]
     assert found["lost_callers"][0]["phone"] == "+31202"
     assert found["lost_callers"][1]["phone"] is None, "the name is the number"
@@ -93,6 +94,25 @@ def test_those_not_reached_stand_by_their_wait_and_the_others_are_counted(lost: 
     rows = list(csv.reader(done(*words, "--format", "csv").splitlines()))
     assert ["lost_callers", "Ada", "waited_s", "90", "", "s"] in rows
     assert ["service", "Lost callers", "lost_callers", "5", "", "count"] in rows
+
+
+@pytest.mark.parametrize("state", ["call promised", "waiting again"])
+def test_who_is_promised_a_call_or_waits_again_is_told_apart(state: str) -> None:
+    narrowed = report("day", FRIDAY).narrowed
+    callers = narrowed.floor.lost_callers
+    assert callers is not None
+    to_call = [each for each in callers.items if each.is_to_call_back][:2]
+    for items, states in (
+        (to_call, None),
+        ([to_call[0], replace(to_call[1], state=CallerState(state))], {"to call back", state}),
+    ):
+        floor = replace(narrowed.floor, lost_callers=LostCallers(tuple(items)))
+        table = lost_callers(replace(narrowed, floor=floor))
+        assert table is not None
+        keys = [column.key for column in table.columns]
+        assert ("state" in keys) == (states is not None)
+        if states is not None:
+            assert {each.cells[keys.index("state")].value for each in table.rows} == states
 
 
 def test_they_are_those_of_status(lost: Path) -> None:
@@ -114,7 +134,7 @@ def test_the_longest_waits_are_shown_of_many() -> None:
     assert table is not None
     place = [column.key for column in table.columns].index("waited_ms")
     assert [each.cells[place].value for each in table.rows] == waits[:CALLERS_SHOWN]
-    assert table.order.startswith(f"The longest {CALLERS_SHOWN} waits of {len(waits)} first. ")
+    assert table.order.startswith(f"The {CALLERS_SHOWN} longest waits of {len(waits)}. ")
     few = LostCallers(tuple(each for each in callers.items if each.state.is_open)[:CALLERS_SHOWN])
     table = lost_callers(replace(narrowed, floor=replace(narrowed.floor, lost_callers=few)))
     assert table is not None
