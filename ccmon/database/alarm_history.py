@@ -1,59 +1,65 @@
 """Reads what alarms need to know of the time before a moment, and only as far back as an alarm that stands reaches.
 
 Most of the time that is half an hour. Where an alarm may have begun before what has been read, more is read. A reader
-that polls looks at who was there during a wait while it goes on and when it is over: a state or a membership that is
-told later, of a time before, counts for it when everything is read again.
+that polls reads what has changed: who was there during a wait that goes on or has just ended, and of the time before
+what is told late, corrected or deleted.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import chain
-from zoneinfo import ZoneInfo
+from itertools import zip_longest
 
 from msgspec import Struct
 
+from ccmon.database.alarm_floor import FloorOfAlarms, tracked_queues
 from ccmon.database.driver import Database
 from ccmon.database.json_text import dumps
-from ccmon.metrics.alarm_stretches import Stretches, alarm_at, common, united, with_stretch, without
-from ccmon.metrics.next_change import NextChange
-from ccmon.metrics.open_calls import is_orphaned
+from ccmon.metrics.alarm_stretches import Stretches
 from ccmon.model.alarm_history import NO_HISTORY, Acts, AlarmAct, AlarmHistory, LongWait, MissedRun, QueueHistory
 from ccmon.snapshot.data_moments import DataMoments
 from ccmon.snapshot.floor_data import FloorData
-from ccmon.snapshot.floor_rows import AgentTotals, TrackedSubject
-from ccmon.snapshot.queue_alarms import RULES, QueueRules, open_stretches, stretches_of_waits
-from ccmon.time_units import DAY_MS, NEVER, SECOND_MS
+from ccmon.snapshot.floor_rows import AgentTotals, OpenCallRow, StateRow, TrackedSubject
+from ccmon.time_units import DAY_MS, NEVER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ccmon.database.change_log import Touched
+    from ccmon.snapshot.incremental import Changes
 
 DAYS_OF_ACTS = 7
 """How long somebody may have had an alarm that still stands."""
 MOST_WAITS = 256
 """With more waits of a queue, those are forgotten that no alarm reaches back to."""
-LONGEST_MEMBERSHIP_MS = 2 * DAY_MS
-"""Nobody logs in to a queue, or pauses there, for longer before it ends: so older rows need not be looked at."""
 
 
-class StaffRow(Struct, frozen=True, gc=False):
-    """A time in which an agent served a queue or was paused in it. A row of ``members_since`` or ``pauses_since``."""
+class NumberedState(Struct, frozen=True, gc=False):
+    """A state of an agent. A row of ``states_by_id``."""
 
+    id: int
     agent_id: int
-    started_at: int
-    ended_at: int | None
-
-
-class PhoneRow(Struct, frozen=True, gc=False):
-    """A time in which an agent was on the phones. A row of ``on_the_phones_since``."""
-
-    agent_id: int
+    state: str
     started_at: int
     ended_at: int | None
     queue_id: int | None
-    """That of the call."""
+
+
+class PolledRows(Struct, frozen=True, eq=False):
+    """What a poll has read of agents and calls, from which it follows what is told late."""
+
+    agent_days: Mapping[int, AgentTotals]
+    """By agent, all."""
+    states: Mapping[int, StateRow]
+    """By agent, all that go on."""
+    changed_states: Changes[StateRow]
+    """By agent."""
+    changed_calls: Changes[OpenCallRow]
+    """By call, those that were open or are."""
+
+    def before(self, agent: int) -> StateRow | None:
+        """What an agent did at the last poll."""
+        return self.changed_states[agent][0] if agent in self.changed_states else self.states.get(agent)
 
 
 class AlarmHistoryReader:
@@ -64,6 +70,13 @@ class AlarmHistoryReader:
         """By queue and call."""
         self._history = AlarmHistory()
         self._tracked: Sequence[TrackedSubject] = ()
+        self._moment = 0
+        """How new the data was when that was read."""
+        self._known_from: dict[int, int] = {}
+        """By queue, since when all is known that alarms depend on; it is the same for all others."""
+        self._others_known_from = 0
+        self._is_whole = False
+        """Whether the last reading came to its end."""
 
     def read(self, database: Database, data: FloorData, at: int, known_as_of: int) -> AlarmHistory:
         """The history of a moment.
@@ -76,48 +89,62 @@ class AlarmHistoryReader:
         """
         self._tracked = data.tracked
         acts = read_acts(database, at, known_as_of)
-        ended_at = DataMoments.of(data.sources, data.newest_at, at, data.directory.alarm_limits).data_ends_at
-        at = at if ended_at is None else ended_at  # then it is known what went on
-        floor = FloorOfAlarms(database, data, at, known_as_of)
-        longest_ms = max((wait or 0 for wait in data.longest_waits.values()), default=0) * SECOND_MS
-        begins = _begins(data)
-        reach = floor.shortest_reach_ms + longest_ms
-        first_at = min(floor.waiting_since.values(), default=at)
+        self._moment = _data_at(data, at)
+        floor = FloorOfAlarms(database, data, self._moment, known_as_of)
+        reach = floor.shortest_reach_ms
+        first_at = min(floor.waiting_since.values(), default=self._moment)
         while True:
-            since = max(begins, min(first_at, at - reach))
+            since = max(floor.begins, min(first_at, self._moment - reach))
             queues = floor.queues(since)
-            if since == begins or not floor.may_reach_back(queues, since + longest_ms):
+            if since == floor.begins or not floor.may_reach_back(queues, since):
                 break
             reach *= 4
         self._waits = defaultdict(dict)
+        self._known_from, self._others_known_from = {}, since
         for number, queue in queues.items():
             self._waits[number] = {wait.id: wait for wait in queue.waits}
+            self._known_from[number] = max(since, floor.staffing_known_from(number))
         missed = _missed_runs(database, data, (row.agent_id for row in data.agent_days if row.missed), known_as_of)
         self._history = AlarmHistory(queues, missed, acts)
+        self._is_whole = True
         return self._history
 
     def update(
-        self, database: Database, data: FloorData, touched: Touched, agent_days: Mapping[int, AgentTotals], at: int
+        self, database: Database, data: FloorData, touched: Touched | None, polled: PolledRows, at: int
     ) -> AlarmHistory:
         """The history of the present, after a change; the same object if nothing in it has changed.
 
         Args:
             database: the database.
             data: the other rows of now.
-            touched: what has changed.
-            agent_days: the agents' totals.
+            touched: what has changed; None: nothing but what sources report.
+            polled: what has been read of that.
             at: now.
         """
+        moment, before, is_whole = _data_at(data, at), self._history, self._is_whole
+        if is_whole and moment >= self._moment and touched is None:
+            return before
+        self._is_whole = False
         # With another threshold, other waits are of consequence; once it is known who serves a queue, all of them.
-        is_tracked_alike = data.tracked is self._tracked or _queues(data.tracked) == _queues(self._tracked)
-        if "targets" in touched.subjects or not is_tracked_alike:
-            self._history = _with_objects_of(self._history, self.read(database, data, at, NEVER))
+        is_tracked_alike = data.tracked is self._tracked or tracked_queues(data.tracked) == tracked_queues(
+            self._tracked
+        )
+        queues: Mapping[int, QueueHistory] | None = None
+        if (
+            is_whole
+            and moment >= self._moment
+            and touched is not None
+            and "targets" not in touched.subjects
+            and is_tracked_alike
+        ):
+            queues = before.queues
+            if touched.calls or touched.agents or touched.members:
+                queues = self._updated_queues(database, FloorOfAlarms(database, data, moment, NEVER), touched, polled)
+        if queues is None or touched is None:
+            self._history = _with_objects_of(before, self.read(database, data, at, NEVER))
             return self._history
-        before, self._tracked = self._history, data.tracked
-        queues = before.queues
-        if touched.calls or touched.agents or touched.members:
-            queues = self._updated_queues(FloorOfAlarms(database, data, at, NEVER), touched)
-        missed = before.missed
+        self._tracked, self._moment = data.tracked, moment
+        missed, agent_days = before.missed, polled.agent_days
         agents = {each for each in touched.agents if each in missed or (each in agent_days and agent_days[each].missed)}
         if agents:
             found = _missed_runs(database, data, agents, NEVER)
@@ -129,29 +156,54 @@ class AlarmHistoryReader:
             acts = before.acts if acts == before.acts else acts
         if queues is not before.queues or missed is not before.missed or acts is not before.acts:
             self._history = AlarmHistory(queues, missed, acts)
+        self._is_whole = True
         return self._history
 
-    def _updated_queues(self, floor: FloorOfAlarms, touched: Touched) -> Mapping[int, QueueHistory]:
+    def _updated_queues(
+        self, database: Database, floor: FloorOfAlarms, touched: Touched, polled: PolledRows
+    ) -> Mapping[int, QueueHistory] | None:
+        """The history of queues after a change; None: an alarm may have begun before what is known."""
         before = self._history.queues
-        ended = self._take_waits(floor, touched.calls) if touched.calls else {}
+        ended, late = self._take_waits(floor, touched.calls, polled.changed_calls)
+        again = self._staffed_otherwise(database, floor, touched, polled)
+        waits_again = {number: tuple(self._waits[number].values()) for number in again}
+        unstaffed_lately = floor.unstaffed_lately(again, waits_again, floor.begins) if again else {}
         found: dict[int, QueueHistory] = {}
-        for number in {*ended, *floor.waiting_since}:
+        for number in floor.rules.keys() & {*ended, *floor.waiting_since, *again}:
             of_queue = before.get(number, NO_HISTORY)
-            waits = of_queue.waits
+            waits, known_from = of_queue.waits, self._known_from.get(number, self._others_known_from)
             if number in ended:
                 waits = tuple(sorted(self._waits[number].values(), key=_left_at))
-            first_at = min(ended.get(number, NEVER), floor.waiting_since.get(number, NEVER))
-            unstaffed = floor.unstaffed_again(number, of_queue.unstaffed, first_at)
-            if waits != of_queue.waits or unstaffed != of_queue.unstaffed:
-                found[number] = self._without_old(floor, number, QueueHistory(waits, unstaffed))
+            if number in again:
+                unstaffed = unstaffed_lately.get(number, ())
+                known_from = self._known_from[number] = max(known_from, floor.staffing_known_from(number))
+            else:
+                first_at = min(ended.get(number, NEVER), floor.waiting_since.get(number, NEVER))
+                unstaffed = floor.unstaffed_again(number, of_queue.unstaffed, first_at)
+            if waits == of_queue.waits and unstaffed == of_queue.unstaffed and number in before:
+                continue
+            history = QueueHistory(waits, unstaffed)
+            first_late = min(late.get(number, NEVER), _first_difference(of_queue.unstaffed, unstaffed))
+            if first_late < self._moment and floor.reaches_back_to(number, history, known_from) < known_from:
+                return None
+            found[number] = self._without_old(floor, number, history)
         return {**before, **found} if found else before
 
-    def _take_waits(self, floor: FloorOfAlarms, calls: Collection[int]) -> dict[int, int]:
-        """Take the waits of calls; return when the first caller entered whose wait is another than before, by queue."""
-        rows = {wait.id: wait for wait in floor.waits_of(calls)}
+    def _take_waits(
+        self, floor: FloorOfAlarms, calls: Collection[int], changed_calls: Changes[OpenCallRow]
+    ) -> tuple[Mapping[int, int], Mapping[int, int]]:
+        """Take the waits of calls.
+
+        Returns:
+            By queue, when the first caller entered whose wait is another than before, and since when a caller has
+            waited for long of whom nothing had been known at the last poll, or something else.
+        """
+        rows = {wait.id: wait for wait in floor.waits_of(calls)} if calls else {}
         changed: dict[int, int] = {}
+        late: dict[int, int] = {}
         for call in calls:
             now = rows.get(call)
+            was_open, is_open = changed_calls.get(call, (None, None))
             for number, waits in self._waits.items():
                 wait = waits.get(call)
                 if wait is not None and wait != now:
@@ -160,7 +212,26 @@ class AlarmHistoryReader:
             if now is not None and self._waits[now.queue_id].get(call) != now:
                 self._waits[now.queue_id][call] = now
                 changed[now.queue_id] = min(now.entered_at, changed.get(now.queue_id, NEVER))
-        return changed
+            for known in (now, is_open if is_open is not None and is_open.answered_at is None else None):
+                if known is not None and not _waited(was_open, known.queue_id, known.entered_at):
+                    since = known.entered_at + floor.shortest_wait_ms
+                    late[known.queue_id] = min(since, late.get(known.queue_id, NEVER))
+        return changed, late
+
+    def _staffed_otherwise(
+        self, database: Database, floor: FloorOfAlarms, touched: Touched, polled: PolledRows
+    ) -> Collection[int]:
+        """The queues with waits that were over at the last poll, during which others may have been there than known."""
+        if not (touched.states or touched.queues_of_members or touched.requeued_calls):
+            return ()
+        queues = self._history.queues
+        left_at = {
+            number: queues[number].waits[-1].left_at for number in floor.tracked & queues.keys() if queues[number].waits
+        }
+        if not left_at:
+            return ()
+        first = 0 if touched.requeued_calls else _changed_from(database, touched, polled, max(left_at.values()))
+        return {number for number, last in left_at.items() if last > first or number in touched.queues_of_members}
 
     def _without_old(self, floor: FloorOfAlarms, number: int, history: QueueHistory) -> QueueHistory:
         if len(history.waits) <= MOST_WAITS or len(history.waits) % (MOST_WAITS // 2):
@@ -168,190 +239,63 @@ class AlarmHistoryReader:
         needed_from = floor.reaches_back_to(number, history) - floor.shortest_reach_ms
         waits = tuple(wait for wait in history.waits if wait.left_at > needed_from)
         self._waits[number] = {wait.id: wait for wait in waits}
+        self._known_from[number] = max(needed_from, self._known_from.get(number, self._others_known_from))
         return QueueHistory(waits, history.unstaffed)
 
 
-class FloorOfAlarms:
-    """The floor at a moment, of which the time before is read."""
+def _data_at(data: FloorData, at: int) -> int:
+    """How new the data is; alarms are told as of that moment, or of a later one."""
+    data_at = DataMoments.of(data.sources, data.newest_at, at, data.directory.alarm_limits).data_at
+    return at if data_at is None else data_at
 
-    def __init__(self, database: Database, data: FloorData, at: int, known_as_of: int) -> None:
-        self._database, self._at, self._known_as_of = database, at, known_as_of
-        limits = data.directory.alarm_limits
-        self.rules = {
-            number: QueueRules.of(queue.name, data.targets[number].threshold_ms, limits)
-            for number, queue in data.directory.queues.items()
-            if number in data.targets
-        }
-        self._shortest_wait_ms = min((rules.shortest_wait_ms for rules in self.rules.values()), default=0)
-        self._calm_ms = limits.calm_ms
-        self.shortest_reach_ms = 2 * limits.calm_ms + limits.short_of_agents_ms
-        """No alarm can be told without so much of the past."""
-        self._found_unstaffed: dict[tuple[int, int], Stretches] = {}
-        """By queue and since when, what has been read."""
-        self._tracked = _queues(data.tracked)
-        self._data = data
-        self.waiting_since: dict[int, int] = {}
-        """By queue, when the caller entered who waits longest."""
-        for call in data.calls:
-            if call.answered_at is None and not is_orphaned(call.entered_at, at, data.site.max_open_ms):
-                self.waiting_since[call.queue_id] = min(
-                    call.entered_at, self.waiting_since.get(call.queue_id, call.entered_at)
-                )
 
-    def queues(self, since: int, *, is_whole: bool = False) -> dict[int, QueueHistory]:
-        """The history of each queue that has one.
+def _waited(call: OpenCallRow | None, queue_id: int, entered_at: int) -> bool:
+    """Whether an open call waited in a queue since a moment."""
+    return call is not None and call.answered_at is None and (call.queue_id, call.entered_at) == (queue_id, entered_at)
 
-        Args:
-            since: the moment from which on callers have entered.
-            is_whole: whether to read since then when nobody was on the phones; else only as far back as may matter now.
-        """
-        waits: defaultdict[int, list[LongWait]] = defaultdict(list)
-        parameters = {"since": since, "known_as_of": self._known_as_of, "longer_than_ms": self._shortest_wait_ms}
-        for wait in self._database.rows("long_waits", LongWait, parameters):
-            waits[wait.queue_id].append(wait)
-        numbers = {*waits, *self.waiting_since} & self.rules.keys()
-        maybe_unstaffed = numbers if is_whole else self._maybe_unstaffed(numbers, waits, since)
-        found = {}
-        for number in numbers:
-            unstaffed: Stretches = ()
-            if number in maybe_unstaffed:
-                unstaffed = self.unstaffed(number, since) if is_whole else self._unstaffed_lately(number, since)
-            found[number] = QueueHistory(tuple(waits.get(number, ())), unstaffed)
-        return found
 
-    def _maybe_unstaffed(
-        self, numbers: Collection[int], waits: Mapping[int, Collection[LongWait]], since: int
-    ) -> Collection[int]:
-        """The queues that nobody may have served during a wait that matters now: mostly none."""
-        first = max(since, self._at - 2 * self._calm_ms)
-        lately = [
-            (number, max(wait.entered_at, first), wait.left_at)
-            for number in self._tracked.intersection(numbers)
-            for wait in waits.get(number, ())
-            if wait.left_at > first
-        ]
-        lately += [
-            (number, max(entered_at, first), NEVER)
-            for number, entered_at in self.waiting_since.items()
-            if number in numbers and number in self._tracked
-        ]
-        if not lately:
-            return ()
-        own = {
-            "waits": dumps(lately),
-            "since": first,
-            "known_as_of": self._known_as_of,
-            "longest_ms": LONGEST_MEMBERSHIP_MS,
-        }
-        return set(self._database.values("queues_with_waits_unstaffed", own))
-
-    def waits_of(self, calls: Collection[int]) -> list[LongWait]:
-        """The waits of some calls."""
-        parameters = {
-            "calls": dumps(list(calls)),
-            "since": _begins(self._data),
-            "longer_than_ms": self._shortest_wait_ms,
-        }
-        rows = self._database.rows("long_waits_by_id", LongWait, parameters)
-        return [row for row in rows if row.queue_id in self.rules]
-
-    def may_reach_back(self, queues: Mapping[int, QueueHistory], known_from: int) -> bool:
-        """Whether an alarm may have begun before a moment from which on everything is known."""
-        return any(self.reaches_back_to(number, queue, known_from) < known_from for number, queue in queues.items())
-
-    def reaches_back_to(self, number: int, history: QueueHistory, known_from: int | None = None) -> int:
-        """When the earliest of a queue's alarms began, taken that each rule was broken just before ``known_from``."""
-        rules, first = self.rules[number], self._at
-        found = stretches_of_waits(history.waits, rules, history.unstaffed, self.opened)
-        if number in self.waiting_since:
-            found = found.with_wait(self.waiting_since[number], NEVER, rules, history.unstaffed, self.opened)
-        for rule in RULES:
-            stretches, for_ms = found.of(rule), rules.for_ms(rule)
-            if known_from is not None:
-                stretches = with_stretch(stretches, (known_from - for_ms - 1, known_from))
-            alarm = alarm_at(stretches, NextChange(self._at), for_ms=for_ms, calm_ms=rules.calm_ms)
-            first = first if alarm is None else min(first, alarm.since)
+def _changed_from(database: Database, touched: Touched, polled: PolledRows, until: int) -> int:
+    """Since when what agents did may be otherwise than was known at the last poll; at least ``until`` if only later."""
+    first, ended = until, defaultdict[tuple[int, int], set[int]](set)
+    for row in touched.states:
+        agent, started_at = row.agent_id or 0, row.at or 0
+        if started_at < until:
+            before = polled.before(agent)
+            if before is not None and before.started_at == started_at:
+                ended[agent, started_at].add(row.subject_id or 0)
+            else:
+                first = min(first, started_at)
+    if not ended:
         return first
-
-    @property
-    def opened(self) -> Stretches:
-        """When the site is open."""
-        data = self._data
-        today = data.directory.calendar.stretches(data.day, ZoneInfo(data.site.time_zone))
-        return open_stretches(today)
-
-    def unstaffed_again(self, number: int, known: Stretches, since: int) -> Stretches:
-        """When nobody was on the phones of a queue, read again from a moment on."""
-        earlier = ((start, min(end, since)) for start, end in known if start < since)
-        return united(chain(earlier, self.unstaffed(number, since)))
-
-    def _unstaffed_lately(self, number: int, since: int) -> Stretches:
-        """The same from as far back as an alarm may reach that stands."""
-        reach = 2 * self._calm_ms
-        while True:
-            first = max(since, self._at - reach)
-            found = self._found_unstaffed.get((number, first))
-            if found is None:
-                found = self._found_unstaffed[number, first] = self.unstaffed(number, first)
-            if first == since or not found or found[0][0] >= first + self._calm_ms:
-                return found
-            reach *= 4
-
-    def unstaffed(self, number: int, since: int) -> Stretches:
-        """When nobody was on the phones of a queue since a moment; never where it is not known who serves it."""
-        if number not in self._tracked:
-            return ()
-        own = {
-            "queue_id": number,
-            "since": since,
-            "known_as_of": self._known_as_of,
-            "longest_ms": LONGEST_MEMBERSHIP_MS,
-        }
-        if self._database.value("is_staffed_since", own):
-            return ()
-        members = self._database.rows("members_since", StaffRow, own)
-        agents = dumps(list({row.agent_id for row in members}))
-        phones = self._database.rows("on_the_phones_since", PhoneRow, {**own, "agents": agents})
-        pauses = self._database.rows("pauses_since", StaffRow, own)
-        serves, paused = self._by_agent(members), self._by_agent(pauses)
-        there = self._times_there(number, since, phones, serves=serves, paused=paused)
-        staffed = united(chain.from_iterable(there))
-        return tuple(without((since, NEVER), staffed))
-
-    def _times_there(
-        self,
-        number: int,
-        since: int,
-        phones: Iterable[PhoneRow],
-        *,
-        serves: Mapping[int, Stretches],
-        paused: Mapping[int, Stretches],
-    ) -> Iterable[Stretches]:
-        """When each agent was on the phones and took the calls of the queue, or had one; it may begin before."""
-        for row in phones:
-            time, served = (row.started_at, self._end(row.ended_at)), serves[row.agent_id]
-            if served[0][0] <= since and served[0][1] == NEVER and row.agent_id not in paused:
-                yield (time,)
-                continue
-            for there in common(time, served):
-                if row.queue_id == number:
-                    yield (there,)
-                else:
-                    yield tuple(without(there, paused.get(row.agent_id, ())))
-
-    def _by_agent(self, rows: Iterable[StaffRow]) -> Mapping[int, Stretches]:
-        found: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
-        for row in rows:
-            found[row.agent_id].append((row.started_at, self._end(row.ended_at)))
-        return {agent: united(times) for agent, times in found.items()}
-
-    def _end(self, ended_at: int | None) -> int:
-        return NEVER if ended_at is None or ended_at > self._known_as_of else ended_at
+    numbers = [number for found in ended.values() for number in found]
+    states = {row.id: row for row in database.rows("states_by_id", NumberedState, {"states": dumps(numbers)})}
+    for (agent, started_at), found in ended.items():
+        state = states.get(min(found)) if len(found) == 1 else None
+        first = min(
+            first, started_at if state is None else _ended_at(state, polled.before(agent), polled.states.get(agent))
+        )
+    return first
 
 
-def _queues(tracked: Iterable[TrackedSubject]) -> set[int]:
-    """Of the subjects that some source reports on, the queues."""
-    return {each.id for each in tracked if each.what == "queue"}
+def _ended_at(row: NumberedState, before: StateRow | None, now: StateRow | None) -> int:
+    """When a state ended that went on at the last poll; when it began if anything else of it has changed."""
+    seen = row.agent_id, row.state, row.started_at, row.queue_id
+    if before is None or seen != (before.agent_id, before.state, before.started_at, before.queue_id):
+        return row.started_at if before is None or before.started_at is None else before.started_at
+    if row.ended_at is None:
+        return NEVER
+    is_another = now is not None and now.started_at == row.started_at
+    return row.started_at if is_another else row.ended_at
+
+
+def _first_difference(before: Stretches, now: Stretches) -> int:
+    """The first moment that is in one and not in the other."""
+    for one, other in zip_longest(before, now):
+        if one is None or other is None:
+            return int((one or other)[0])
+        if one != other:
+            return int(min(one[0], other[0]) if one[0] != other[0] else min(one[1], other[1]))
+    return NEVER
 
 
 def _with_objects_of(before: AlarmHistory, now: AlarmHistory) -> AlarmHistory:
@@ -367,11 +311,6 @@ def _with_objects_of(before: AlarmHistory, now: AlarmHistory) -> AlarmHistory:
         before.missed if now.missed == before.missed else now.missed,
         before.acts if now.acts == before.acts else now.acts,
     )
-
-
-def _begins(data: FloorData) -> int:
-    """When a caller must have entered whose wait may be of consequence."""
-    return data.day.starts_at - data.site.max_open_ms
 
 
 def _left_at(wait: LongWait) -> tuple[int, int]:

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ccmon.database.alarm_history import FloorOfAlarms, read_acts
+from ccmon.database.alarm_floor import FloorOfAlarms
+from ccmon.database.alarm_history import read_acts
 from ccmon.database.driver import Database
 from ccmon.database.floor_reader import parameters_of
 from ccmon.database.json_text import dumps

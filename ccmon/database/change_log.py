@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from ccmon.database.driver import Database
 from ccmon.model.business_day import BusinessDay
@@ -56,6 +56,13 @@ class Touched(Struct):
     past_moments: set[int]
     """Moments of calls before the day."""
     campaigns: bool = False
+    states: list[ChangeLogRow] = field(default_factory=list)
+    """The rows about states of agents."""
+    queues_of_members: set[int] = field(default_factory=set)
+    """Those that somebody joined, left or paused in."""
+    queue_of_call: dict[int, int | None] = field(default_factory=dict)
+    requeued_calls: set[int] = field(default_factory=set)
+    """Those that are in another queue than before."""
 
     @classmethod
     def of(cls, rows: Iterable[ChangeLogRow], day: BusinessDay) -> Touched:
@@ -73,9 +80,12 @@ class Touched(Struct):
             case "state" | "missed_call" | "sale":
                 self.agents.add(row.agent_id or 0)
                 self.campaigns = self.campaigns or row.campaign_id is not None
+                if row.subject == "state":
+                    self.states.append(row)
             case "member":
                 self.members.add(row.agent_id or 0)
                 self.queues.add(row.queue_id or 0)
+                self.queues_of_members.add(row.queue_id or 0)
             case "customer":
                 self.customers.add(row.subject_id or 0)
             case "targets":
@@ -86,6 +96,8 @@ class Touched(Struct):
         at = row.at or 0
         self.agents |= {row.agent_id or 0, 0}
         self.calls.add(row.subject_id or 0)
+        if self.queue_of_call.setdefault(row.subject_id or 0, row.queue_id) != row.queue_id:
+            self.requeued_calls.add(row.subject_id or 0)
         self.campaigns = self.campaigns or row.campaign_id is not None
         if row.queue_id is not None:
             self.queues.add(row.queue_id)

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from ccmon.database import floor_reader
-from ccmon.database.alarm_history import AlarmHistoryReader
+from ccmon.database.alarm_history import AlarmHistoryReader, PolledRows
 from ccmon.database.change_log import (
     ALL_PARTS,
     MOST_ROWS,
@@ -49,6 +49,7 @@ from ccmon.snapshot.floor_rows import (
     TrackedSubject,
     queue_counts,
 )
+from ccmon.snapshot.incremental import Changes
 from ccmon.time_units import NEVER
 
 Value = TypeVar("Value")
@@ -124,8 +125,9 @@ class LiveRows:
         data = self._data
         if not _are_of_same_work(data, progress, sources):
             return None
-        if log_rows:
-            data = self._read_touched(database, data, Touched.of(log_rows, data.day), at)
+        touched = Touched.of(log_rows, data.day) if log_rows else None
+        if touched is not None:
+            data = self._read_touched(database, data, touched, at)
             self._touched_parts |= touched_parts(log_rows, data.day)
             self._touched_calls |= touched_calls(log_rows)
             self._touched_customers |= touched_customers(log_rows)
@@ -134,6 +136,7 @@ class LiveRows:
         data = with_rows(
             data, progress=progress, sources=sources, newest_at=newest_at, earlier_calls_handled_today=earlier_calls
         )
+        data = self._with_history(database, data, touched, at)
         self._note_whether_timeless(at, is_ahead=is_ahead, progress=progress)
         self._data = data
         if log_rows:
@@ -158,11 +161,14 @@ class LiveRows:
         _, is_ahead = self._newest_moment(database, at, data.sources, is_log_new=True)
         self._seldom_changed = database.row("seldom_changed", SeldomChanged, {"at": at})
         self._states = RowCache(data.states, attrgetter("agent_id"))
+        self._changed_states: Changes[StateRow] = {}
+        """What the last poll has read, and what was there before."""
         self._agents_of_call: defaultdict[int | None, set[int]] = defaultdict(set)
         self._note_calls(data.states)
         self._agent_days = RowCache(data.agent_days, attrgetter("agent_id"))
         self._campaign_days = RowCache(data.campaign_days, attrgetter("campaign_id"))
         self._calls = RowCache(data.calls, attrgetter("id"), attrgetter("entered_at", "id"))
+        self._changed_calls: Changes[OpenCallRow] = {}
         self._members = RowCache(data.members, _queue_and_agent)
         self._tracked = RowCache(data.tracked, attrgetter("what", "id"))
         self._earlier_calls = floor_reader.earlier_calls_handled_today(database, data.site, data.day)
@@ -189,6 +195,7 @@ class LiveRows:
     def _read_touched(self, database: Database, data: FloorData, touched: Touched, at: int) -> FloorData:
         found: dict[str, Any] = {}
         parameters = floor_reader.parameters_of(data.site, data.day, at)
+        self._changed_states, self._changed_calls = {}, {}
         if touched.agents or touched.calls:
             self._read_agents(database, touched, parameters, found)
         if touched.calls or touched.customers:
@@ -217,14 +224,19 @@ class LiveRows:
             )
         if touched.past_moments:
             self._earlier_calls = floor_reader.earlier_calls_handled_today(database, data.site, data.day)
-        data = with_rows(data, **found)
-        history = self._history.update(database, data, touched, self._agent_days.by_key, at)
+        return with_rows(data, **found)
+
+    def _with_history(self, database: Database, data: FloorData, touched: Touched | None, at: int) -> FloorData:
+        """The rows with the history of alarms, once all others have been read."""
+        polled = PolledRows(self._agent_days.by_key, self._states.by_key, self._changed_states, self._changed_calls)
+        history = self._history.update(database, data, touched, polled, at)
         return data if history is data.alarm_history else replace(data, alarm_history=history)
 
     def _read_agents(self, database: Database, touched: Touched, parameters: Parameters, found: dict[str, Any]) -> None:
         agents = touched.agents.union(*(self._agents_of_call.get(call, ()) for call in touched.calls))
         own = {**parameters, "agents": dumps(list(agents))}
-        changes = self._states.update(agents, database.rows("open_states_of_agents", StateRow, own))
+        rows = database.rows("open_states_of_agents", StateRow, own)
+        changes = self._changed_states = self._states.update(agents, rows)
         for agent, (before, _) in changes.items():
             if before is not None:
                 self._agents_of_call[before.call_id].discard(agent)
@@ -239,8 +251,8 @@ class LiveRows:
         calls = touched.calls
         if touched.customers:
             calls = calls | {call.id for call in self._calls if call.customer_id in touched.customers}
-        rows = database.rows("open_calls_by_id", OpenCallRow, {**parameters, "calls": dumps(list(calls))})
-        self._calls.update(calls, rows)
+        own = {**parameters, "calls": dumps(list(calls))}
+        self._changed_calls = self._calls.update(calls, database.rows("open_calls_by_id", OpenCallRow, own))
         found["calls"] = self._calls.rows
 
     def _read_campaigns(self, database: Database, parameters: Parameters, found: dict[str, Any]) -> None:
@@ -265,8 +277,8 @@ class LiveRows:
         since = min(touched.quarters.values())
         own = {**parameters, "queues": dumps(list(touched.quarters)), "since": since}
         read = floor_reader.by_queue(database.rows("quarter_totals", QueueTotals, own))
-        sums, histograms, quarters = {}, {}, {}
-        for queue_id in touched.quarters:
+        sums, histograms, quarters, queues = {}, {}, {}, touched.quarters
+        for queue_id in queues:
             before, now = data.quarters.get(queue_id, ()), read.get(queue_id, ())
             unchanged = before[: bisect_left(before, since, key=_start)]
             if unchanged or now:
@@ -278,7 +290,6 @@ class LiveRows:
                     own["queue_id"] = queue_id
                     histograms[queue_id] = database.pairs("inbound_handling_times", own)
         waits = database.pairs("longest_waits_of_queues", own)
-        queues = touched.quarters
         found["queue_totals"] = _merged(data.queue_totals, queues, sums)
         found["quarters"] = _merged(data.quarters, queues, quarters)
         found["histograms"] = _merged(data.histograms, queues, histograms)
@@ -299,7 +310,7 @@ class LiveRows:
                 in_a_state.add(agent)
             agents.add(agent)
         for queue in touched.queues - {0}:
-            if self._is_served(queue) and queue in data.directory.queues:
+            if self._members.has_any(queue) and queue in data.directory.queues:
                 if ("queue", queue) in tracked:
                     continue
                 served.add(queue)
@@ -314,10 +325,6 @@ class LiveRows:
         keys = {*(("agent", agent) for agent in agents), *(("queue", queue) for queue in queues)}
         self._tracked.update(keys, rows)
         found["tracked"] = self._tracked.rows
-
-    def _is_served(self, queue_id: int) -> bool:
-        """Whether anybody serves a queue now."""
-        return self._members.has_any(queue_id)
 
     def _are_follow_ups_touched(self, data: FloorData, touched: Touched) -> bool:
         if "follow_up" in touched.subjects:

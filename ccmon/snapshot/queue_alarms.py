@@ -227,8 +227,7 @@ class QueueAlarms:
             if known is history:
                 return before[3]
             number = len(known.waits)
-            same = waits[:1] == known.waits[:1] and waits[number - 1 : number] == known.waits[-1:]
-            if 0 < number <= len(waits) and same and _is_longer(known.unstaffed, history.unstaffed):
+            if number and waits[:number] == known.waits and _is_longer(known, history.unstaffed):
                 waits, to = waits[number:], before[3]
         found = stretches_of_waits(waits, rules, history.unstaffed, inputs.opened, to)
         self._stretches[queue_id] = history, rules, inputs.opened, found
@@ -240,9 +239,11 @@ def _severity_and_rule(alarm: QueueAlarm) -> tuple[int, int]:
     return -alarm.severity, ORDER[alarm.rule]
 
 
-def _is_longer(before: Stretches, now: Stretches) -> bool:
-    """Whether stretches are the same as before, perhaps with more at the end, of which no wait that is over knew."""
-    return now[: len(before)] == before
+def _is_longer(before: QueueHistory, now: Stretches) -> bool:
+    """Whether stretches are the same as before, perhaps with more at the end, after all waits that were over then."""
+    number = len(before.unstaffed)
+    more = now[number:]
+    return now[:number] == before.unstaffed and (not more or more[0][0] >= before.waits[-1].left_at)
 
 
 def _unstaffed_now(inputs: _QueueInput) -> Stretches:

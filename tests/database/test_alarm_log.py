@@ -364,3 +364,44 @@ def test_a_live_reader_has_the_alarms_that_are_read_from_nothing(path: Path, wri
             (Rule.SHORT_OF_AGENTS, True),
             (Rule.SHORT_OF_AGENTS, False),
         }
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE agent_states SET started_at = started_at - 1200000",
+        "UPDATE agent_states SET ended_at = {noon}",
+        "UPDATE agent_states SET state = 'paused'",
+        "DELETE FROM agent_states",
+        "UPDATE queue_members SET started_at = {noon} + 600000",
+        "UPDATE queue_members SET ended_at = {noon}",
+        "INSERT INTO queue_pauses (queue_id, agent_id, started_at, ended_at) VALUES (1, 1, {noon}, {noon} + 600000)",
+    ],
+)
+def test_a_live_reader_counts_what_is_told_late_of_a_wait_that_is_over(
+    path: Path, write: Write, statement: str
+) -> None:
+    """Ann was there while a caller waited; what is written an hour later says otherwise, or that she was not alone."""
+    state(write, "ready", 0 if "started_at -" not in statement else 15, None)
+    at = NOON + 8 * MINUTE
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        live, database = LiveRows(), Database(connection)
+        live.read(database, NOON + MINUTE)
+        wait(write, 2, 2.9)
+        before = assemble(live.read(database, at), at).alarms
+        write(statement.format(noon=NOON), ())
+        after = assemble(live.read(database, at), at).alarms
+        assert after == assemble(floor_reader.read_floor_data(database, at, is_latest=True), at).alarms
+        assert [alarm.rule for alarm in before] != [alarm.rule for alarm in after]
+
+
+def test_a_wait_that_nobody_knows_how_it_ended_is_known_however_long_it_was(path: Path, write: Write) -> None:
+    """It has no place among the waits of the day, and began before what is read at first."""
+    state(write, "ready", 0, 120)
+    state(write, "ready", 120, None)
+    write(
+        "INSERT INTO calls (source, call_id, queue_id, entered_at, ended_at) VALUES ('test', '1', 1, ?, ?)",
+        (NOON, NOON + 120 * MINUTE),
+    )
+    [alarm] = reader.snapshot(path, NOON + 120 * MINUTE + 9_000).alarms
+    assert (alarm.rule, alarm.since) == (Rule.LONGEST_WAIT, NOON + 60_001)

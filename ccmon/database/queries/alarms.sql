@@ -1,7 +1,7 @@
 -- What alarms need to know of the time before :known_as_of, and what persons have done about them.
 
--- fragment: wait_ended_at
-coalesce(c.answered_at, c.ended_at)
+-- fragment: left_at
+min(coalesce(c.answered_at, c.ended_at), c.entered_at + :max_open_ms)
 
 -- fragment: is_wait
 c.direction = 'inbound' AND c.queue_id IS NOT NULL AND (c.answered_at IS NOT NULL OR c.outcome IS NOT 'blocked')
@@ -10,34 +10,34 @@ c.direction = 'inbound' AND c.queue_id IS NOT NULL AND (c.answered_at IS NOT NUL
 s.state IN ('ready', 'ringing', 'dialling', 'talking', 'hold', 'wrap_up')
 
 -- name: long_waits
--- Waits longer than :longer_than_ms that are over, of callers who entered since a moment.
-SELECT c.id, c.queue_id, c.entered_at, {wait_ended_at} AS left_at
+-- Waits longer than :longer_than_ms that have ended since a moment. None is longer than a call may be open.
+SELECT c.id, c.queue_id, c.entered_at, {left_at} AS left_at
 FROM calls AS c INDEXED BY calls_by_entry
-WHERE c.entered_at >= :since AND c.entered_at <= :known_as_of AND {is_wait}
-    AND {wait_ended_at} - c.entered_at > :longer_than_ms AND {wait_ended_at} <= :known_as_of
+WHERE c.entered_at > :since - :max_open_ms AND c.entered_at <= :known_as_of AND {is_wait}
+    AND {left_at} - c.entered_at > :longer_than_ms AND {left_at} > :since AND {left_at} <= :known_as_of
 ORDER BY left_at, c.id;
 
 -- name: long_waits_by_id
 -- As long_waits, for the calls with numbers in :calls, a JSON list.
-SELECT c.id, c.queue_id, c.entered_at, {wait_ended_at} AS left_at
+SELECT c.id, c.queue_id, c.entered_at, {left_at} AS left_at
 FROM json_each(:calls) AS touched CROSS JOIN calls AS c ON c.id = touched.value
-WHERE c.entered_at >= :since AND {is_wait} AND {wait_ended_at} - c.entered_at > :longer_than_ms;
+WHERE {left_at} > :since AND {is_wait} AND {left_at} - c.entered_at > :longer_than_ms;
 
 -- name: is_staffed_since
 -- 1 if a member of a queue has been on the phones without a change since a moment, and takes its calls.
 SELECT EXISTS (
     SELECT 1 FROM queue_members AS m INDEXED BY queue_members_open
-        CROSS JOIN agent_states AS s INDEXED BY agent_states_by_agent
-            ON s.agent_id = m.agent_id AND s.started_at = (
-                SELECT max(started_at) FROM agent_states WHERE agent_id = m.agent_id AND started_at <= :since)
+        CROSS JOIN agent_states AS s ON s.id = (
+            SELECT id FROM agent_states INDEXED BY agent_states_by_agent
+            WHERE agent_id = m.agent_id AND started_at <= :known_as_of ORDER BY started_at DESC, id DESC LIMIT 1)
     WHERE m.queue_id = :queue_id AND m.ended_at IS NULL AND m.started_at <= :since
-        AND (s.ended_at IS NULL OR s.ended_at > :known_as_of) AND {on_the_phones}
+        AND s.started_at <= :since AND (s.ended_at IS NULL OR s.ended_at > :known_as_of) AND {on_the_phones}
         AND m.agent_id NOT IN (
             SELECT agent_id FROM queue_pauses INDEXED BY queue_pauses_open
             WHERE queue_id = :queue_id AND ended_at IS NULL AND started_at <= :known_as_of
             UNION ALL
             SELECT agent_id FROM queue_pauses INDEXED BY queue_pauses_by_queue
-            WHERE queue_id = :queue_id AND started_at >= :since - :longest_ms AND started_at <= :known_as_of
+            WHERE queue_id = :queue_id AND started_at >= :not_before AND started_at <= :known_as_of
                 AND ended_at > :since));
 
 -- name: queues_with_waits_unstaffed
@@ -52,27 +52,28 @@ WITH waits AS MATERIALIZED (
     UNION
     SELECT p.queue_id, p.agent_id
     FROM (SELECT DISTINCT queue_id FROM waits) AS q CROSS JOIN queue_pauses AS p INDEXED BY queue_pauses_by_queue
-        ON p.queue_id = q.queue_id AND p.started_at >= :since - :longest_ms AND p.started_at <= :known_as_of
+        ON p.queue_id = q.queue_id AND p.started_at >= :not_before AND p.started_at <= :known_as_of
             AND p.ended_at > :since
 )
 SELECT DISTINCT w.queue_id FROM waits AS w
 WHERE NOT EXISTS (
     SELECT 1 FROM queue_members AS m INDEXED BY queue_members_open
-        CROSS JOIN agent_states AS s INDEXED BY agent_states_by_agent
-            ON s.agent_id = m.agent_id AND s.started_at = (
-                SELECT max(started_at) FROM agent_states WHERE agent_id = m.agent_id AND started_at <= w.from_at)
-    WHERE m.queue_id = w.queue_id AND m.ended_at IS NULL AND m.started_at <= w.from_at
+        CROSS JOIN agent_states AS s ON s.id = (
+            SELECT id FROM agent_states INDEXED BY agent_states_by_agent
+            WHERE agent_id = m.agent_id AND started_at <= min(:known_as_of, w.until_at - 1)
+            ORDER BY started_at DESC, id DESC LIMIT 1)
+    WHERE m.queue_id = w.queue_id AND m.ended_at IS NULL AND m.started_at <= w.from_at AND s.started_at <= w.from_at
         AND (s.ended_at IS NULL OR s.ended_at > :known_as_of OR s.ended_at >= w.until_at) AND {on_the_phones}
         AND (m.queue_id, m.agent_id) NOT IN (SELECT queue_id, agent_id FROM paused));
 
 -- name: members_since
--- Who has served a queue since a moment, and when; one row for each time. One that has ended and was longer than
--- :longest_ms is left out.
+-- Who has served a queue since a moment, and when; one row for each time. One that has ended and began before :not_before
+-- is left out.
 SELECT agent_id, started_at, ended_at FROM queue_members INDEXED BY queue_members_open
 WHERE queue_id = :queue_id AND ended_at IS NULL AND started_at <= :known_as_of
 UNION ALL
 SELECT agent_id, started_at, ended_at FROM queue_members INDEXED BY queue_members_by_queue
-WHERE queue_id = :queue_id AND started_at >= :since - :longest_ms AND started_at <= :known_as_of AND ended_at > :since;
+WHERE queue_id = :queue_id AND started_at >= :not_before AND started_at <= :known_as_of AND ended_at > :since;
 
 -- name: pauses_since
 -- Who has been paused in a queue since a moment, and when; likewise.
@@ -80,16 +81,23 @@ SELECT agent_id, started_at, ended_at FROM queue_pauses INDEXED BY queue_pauses_
 WHERE queue_id = :queue_id AND ended_at IS NULL AND started_at <= :known_as_of
 UNION ALL
 SELECT agent_id, started_at, ended_at FROM queue_pauses INDEXED BY queue_pauses_by_queue
-WHERE queue_id = :queue_id AND started_at >= :since - :longest_ms AND started_at <= :known_as_of AND ended_at > :since;
+WHERE queue_id = :queue_id AND started_at >= :not_before AND started_at <= :known_as_of AND ended_at > :since;
 
--- name: on_the_phones_since
--- When the agents in :agents, a JSON list, have been on the phones since a moment; for a call, with its queue.
-SELECT s.agent_id, s.started_at, s.ended_at, c.queue_id
+-- name: states_since
+-- What the agents in :agents, a JSON list, have done since a moment, agent by agent, in the order in which it began; for a
+-- call, with its queue.
+SELECT s.agent_id, s.started_at, s.ended_at, c.queue_id, {on_the_phones} AS on_the_phones
 FROM json_each(:agents) AS j CROSS JOIN agent_states AS s INDEXED BY agent_states_by_agent
     ON s.agent_id = j.value AND s.started_at >= coalesce(
         (SELECT max(started_at) FROM agent_states WHERE agent_id = j.value AND started_at <= :since), 0)
     LEFT JOIN calls AS c ON c.id = s.call_id
-WHERE s.started_at <= :known_as_of AND (s.ended_at IS NULL OR s.ended_at > :since) AND {on_the_phones};
+WHERE s.started_at <= :known_as_of
+ORDER BY s.agent_id, s.started_at, s.id;
+
+-- name: states_by_id
+-- States with numbers in :states, a JSON list; for a call, with its queue.
+SELECT s.id, s.agent_id, s.state, s.started_at, s.ended_at, c.queue_id
+FROM json_each(:states) AS j CROSS JOIN agent_states AS s ON s.id = j.value LEFT JOIN calls AS c ON c.id = s.call_id;
 
 -- name: missed_runs
 -- The calls that each of the agents in :agents, a JSON list, has missed in the business day since last doing anything but
