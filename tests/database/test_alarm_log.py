@@ -404,4 +404,4 @@ def test_a_wait_that_nobody_knows_how_it_ended_is_known_however_long_it_was(path
         (NOON, NOON + 120 * MINUTE),
     )
     [alarm] = reader.snapshot(path, NOON + 120 * MINUTE + 9_000).alarms
-    assert (alarm.rule, alarm.since) == (Rule.LONGEST_WAIT, NOON + 60_001)
+    assert (alarm.rule, alarm.since) == (Rule.LONGEST_WAIT, NOON + 61_000)
