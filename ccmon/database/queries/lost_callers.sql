@@ -30,22 +30,16 @@ WITH lost AS MATERIALIZED (
     FROM calls AS c INDEXED BY calls_lost
     WHERE c.direction = 'inbound' AND c.outcome IN ('abandoned', 'timeout', 'no_agents', 'incompatible') AND {is_of_day}
         AND {is_lost_call}
-), customers_of_lost AS MATERIALIZED (
-    SELECT DISTINCT customer_id AS id FROM lost WHERE customer_id IS NOT NULL
 ), found AS MATERIALIZED (
     SELECT id FROM lost
     UNION
-    SELECT c.id
-    FROM customers_of_lost AS given CROSS JOIN calls AS c INDEXED BY calls_by_customer ON c.customer_id = given.id
-    WHERE {is_of_day}
+    SELECT c.id FROM calls AS c INDEXED BY calls_by_customer
+    WHERE c.customer_id IN (SELECT customer_id FROM lost) AND {is_of_day}
     UNION
-    SELECT c.id
-    FROM (
-            SELECT number FROM lost WHERE number IS NOT NULL
-            UNION SELECT u.phone FROM customers_of_lost AS known CROSS JOIN customers AS u ON u.id = known.id
-            WHERE u.phone IS NOT NULL
-        ) AS given CROSS JOIN calls AS c INDEXED BY calls_by_number ON c.caller = given.number
-    WHERE c.customer_id IS NULL AND {is_of_day}
+    SELECT c.id FROM calls AS c INDEXED BY calls_by_number
+    WHERE c.customer_id IS NULL AND {is_of_day} AND c.caller IN (
+        SELECT number FROM lost
+        UNION SELECT u.phone FROM lost AS known CROSS JOIN customers AS u ON u.id = known.customer_id)
 )
 SELECT {columns_of_caller} FROM found CROSS JOIN calls AS c ON c.id = found.id;
 
