@@ -82,6 +82,7 @@ def doctor(
         around = [*access.findings(path), *owner.findings(path), *outdated.findings(path), *ssh.findings(path)]
         wrong = [finding for finding in around if finding.verdict == "wrong"]  # why nothing comes: first
         examined = [place.with_place_of_calls(finding, path, is_root=is_root) for finding in examined]
+        examined += place.findings(path, is_root=is_root)
         findings += [*wrong, *examined, *(finding for finding in around if finding not in wrong)]
     except NeedsFollowerError as error:
         findings.append(doctor.Finding("wrong", "database", str(with_start_command(error))))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,10 +14,11 @@ from ccmon.database.database_file import open_for_reading
 from ccmon.database.driver import Database
 from ccmon.database.site import site_zone
 from ccmon.formatting import iso_minute, plural
-from ccmon.setup.existing import History
 
 MOST_FOLLOW_UPS = 4
 """How many follow-ups are named."""
+OF_LOG = " (what the log holds of them comes from it)"
+"""After the number of calls, where a log is followed."""
 
 
 class FollowUpState(Struct, frozen=True):
@@ -74,42 +76,48 @@ class LeftRecords(Struct, frozen=True):
     """Each that stands otherwise, in words."""
     acts: int = 0
     """On follow-ups."""
-    numbers: tuple[int, ...] = ()
-    """Of these follow-ups."""
+    only_here: tuple[int, ...] = ()
+    """Numbers of these follow-ups that the other one does not have at all."""
+    in_both: tuple[int, ...] = ()
+    """Numbers of those that stand otherwise there."""
 
     def __bool__(self) -> bool:
         return any((self.calls, self.sales, self.answers, self.customers, self.follow_ups, self.acts))
 
-    def has_all_calls_of(self, recorded: History) -> bool:
-        """Whether none of the calls, sales and follow-ups of a database is in the other."""
-        return (self.calls, self.sales, len(self.follow_ups)) == (recorded.calls, recorded.sales, recorded.follow_ups)
+    def in_words(self, *, calls_come: bool = False) -> str:
+        """All of it: how many, and of follow-ups which.
 
-    @property
-    def in_words(self) -> str:
-        """All of it: how many, and of follow-ups which."""
-        counts = {"call": self.calls, "sale": self.sales, "survey answer": self.answers, "customer": self.customers}
-        parts = [plural(count, what) for what, count in counts.items() if count]
-        more = len(self.follow_ups) - MOST_FOLLOW_UPS
-        named = [*self.follow_ups[:MOST_FOLLOW_UPS], *([f"{more} more"] if more > 0 else [])]
-        if named:
-            parts.append(f"{plural(len(self.follow_ups), 'follow-up')} ({'; '.join(named)})")
+        Args:
+            calls_come: whether calls come from a log that may hold some of them, too.
+        """
+        counts = {"sale": self.sales, "survey answer": self.answers, "customer": self.customers}
+        parts = [f"{plural(self.calls, 'call')}{OF_LOG if calls_come else ''}"] if self.calls else []
+        parts += [plural(count, what) for what, count in counts.items() if count]
+        if self.follow_ups:
+            parts.append(f"{plural(len(self.follow_ups), 'follow-up')} ({of_many(self.follow_ups)})")
         if self.acts:
             parts.append(f"{plural(self.acts, 'act')} on follow-ups")
         return ", ".join(parts)
 
 
-def left_records(here: Path, there: Path) -> LeftRecords:
+def of_many(follow_ups: Sequence[str]) -> str:
+    """The first of follow-ups in words, and how many more there are."""
+    more = len(follow_ups) - MOST_FOLLOW_UPS
+    return "; ".join([*follow_ups[:MOST_FOLLOW_UPS], *([f"{more} more"] if more > 0 else [])])
+
+
+def left_records(here: Path, there: Path | None) -> LeftRecords:
     """What a database has recorded that another one has not.
 
     Args:
         here: the one that is left.
-        there: the other.
+        there: the other; None: it is not there yet.
 
     Raises:
         CcmonError: one of them cannot be read.
     """
-    with open_for_reading(here) as left, open_for_reading(there) as other:
-        zone, databases = site_zone(left), (Database(left), Database(other))
+    with open_for_reading(here) as left, nullcontext() if there is None else open_for_reading(there) as other:
+        zone, databases = site_zone(left), (Database(left), None if other is None else Database(other))
         follow_ups = [*_changed_follow_ups(*databases)]
         return LeftRecords(
             calls=_calls(*databases),
@@ -118,14 +126,26 @@ def left_records(here: Path, there: Path) -> LeftRecords:
             customers=_missing("customers_to_compare", *databases),
             follow_ups=tuple(_in_words(mine, theirs, zone) for mine, theirs in follow_ups),
             acts=_missing("acts_to_compare", *databases),
-            numbers=tuple(mine.id for mine, _ in follow_ups),
+            only_here=tuple(mine.id for mine, theirs in follow_ups if theirs is None),
+            in_both=tuple(mine.id for mine, theirs in follow_ups if theirs is not None),
         )
 
 
-def _calls(here: Database, there: Database) -> int:
+def open_left_follow_ups(here: Path, there: Path) -> tuple[str, ...]:
+    """The open follow-ups of a database that another one does not have at all, in words.
+
+    Raises:
+        CcmonError: one of them cannot be read.
+    """
+    with open_for_reading(here) as left, open_for_reading(there) as other:
+        zone, pairs = site_zone(left), [*_changed_follow_ups(Database(left), Database(other))]
+        return tuple(_in_words(mine, None, zone) for mine, theirs in pairs if theirs is None and mine.done_at is None)
+
+
+def _calls(here: Database, there: Database | None) -> int:
     """Both are read in one order, side by side: there may be millions."""
     missing = 0
-    others = there.each("calls_to_compare", _Visit)
+    others: Iterator[_Visit] = iter(() if there is None else there.each("calls_to_compare", _Visit))
     other = next(others, None)
     for visit in here.each("calls_to_compare", _Visit):
         while other is not None and other.key < visit.key:
@@ -135,16 +155,16 @@ def _calls(here: Database, there: Database) -> int:
     return missing
 
 
-def _missing(query: str, here: Database, there: Database) -> int:
+def _missing(query: str, here: Database, there: Database | None) -> int:
     """How many rows only the first has."""
     rows = Counter(here.values(query))
-    rows.subtract(Counter(there.values(query)))
+    rows.subtract(Counter(() if there is None else there.values(query)))
     return sum(count for count in rows.values() if count > 0)
 
 
-def _changed_follow_ups(here: Database, there: Database) -> Iterator[tuple[FollowUpState, FollowUpState | None]]:
+def _changed_follow_ups(here: Database, there: Database | None) -> Iterator[tuple[FollowUpState, FollowUpState | None]]:
     """Each that stands otherwise, and how it stands there; None: it is not there."""
-    others: Sequence[FollowUpState] = there.rows("follow_ups_to_compare", FollowUpState)
+    others: Sequence[FollowUpState] = () if there is None else there.rows("follow_ups_to_compare", FollowUpState)
     known, by_number = set(others), {each.id: each for each in others}
     for mine in here.each("follow_ups_to_compare", FollowUpState):
         if mine not in known:
@@ -154,6 +174,7 @@ def _changed_follow_ups(here: Database, there: Database) -> Iterator[tuple[Follo
 
 def _in_words(mine: FollowUpState, theirs: FollowUpState | None, zone: ZoneInfo) -> str:
     if theirs is None:
-        return f"{mine.id}: {mine.in_words(zone)}"
+        return f"number {mine.id}: {mine.in_words(zone)}"
     was, there = mine.in_words(zone), theirs.in_words(zone)
-    return f"{mine.id}: {was}; there {there}" if was != there else f"{mine.id}: other notes or promise"
+    changed = f"{was}; there {there}" if was != there else "other notes or promise"
+    return f"number {mine.id}: {changed}"

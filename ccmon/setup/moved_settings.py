@@ -11,9 +11,13 @@ from ccmon.configuration.names import Name, parse, written
 from ccmon.configuration.setting import RequestedChange, Setting, SettingChange
 from ccmon.configuration.site_columns import SECTIONS
 from ccmon.database.database_file import open_for_reading
+from ccmon.formatting import UNKNOWN
+from ccmon.setup import screen
 
 ANSWERED = ("name", "time_zone", "currency", "day_starts")
 """Settings of the site that setup asks for before it makes a database."""
+OF_SITE = {"time_zone": "time zone", "currency": "currency", "day_starts": "start of a day"}
+"""Settings of the site that change the meaning of all figures, in words."""
 ADDED_BY_PEOPLE = ("clients", "teams", "campaigns")
 """Sections whose rows no switch names."""
 
@@ -69,7 +73,37 @@ def differences(here: Path, there: Path) -> list[SettingChange]:
             found.append(SettingChange("value", written(name), *texts, holds_from=day))
     found += _rows_in_one_alone(here, there, named={parse(each.name)[:2] for each in found})
     sections = [*(each for each in SECTIONS if each != "agents"), "agents"]  # of which there may be hundreds
-    return sorted(found, key=lambda change: sections.index(change.name.partition(".")[0]))
+    return sorted(found, key=lambda change: (weight(change) is None, sections.index(change.name.partition(".")[0])))
+
+
+def weight(change: SettingChange) -> str | None:
+    """What a setting is that changes the meaning of all figures, in words; None: it is none of these."""
+    match parse(change.name):
+        case ("site", str(column)):
+            return OF_SITE.get(column)
+        case ("opening_hours", *_):
+            return "opening hours"
+        case ("queues", _, "purpose"):
+            return "purposes"
+        case ("queues", _, "service_level_target" | "service_level_threshold"):
+            return "targets"
+    return None
+
+
+def about_weighty(changes: Sequence[SettingChange]) -> list[str]:
+    """What changes the meaning of all figures, in a sentence; nothing where nothing does."""
+    named: dict[str, list[str]] = {}
+    for change in changes:
+        what, name = weight(change), parse(change.name)
+        if what is not None:
+            is_of_site = name[0] == "site"
+            text = f"{change.before or UNKNOWN} → {change.after or UNKNOWN}" if is_of_site else name[1]
+            if text not in named.setdefault(what, []):
+                named[what].append(text)
+    if not named:
+        return []
+    listed = ", ".join(f"{what} ({screen.first_names(texts)})" for what, texts in named.items())
+    return [f"Careful: figures change, since these settings are different there: {listed}."]
 
 
 def _rows_in_one_alone(here: Path, there: Path, *, named: Set[Name]) -> Iterator[SettingChange]:
@@ -85,23 +119,24 @@ def _names_of_rows(path: Path) -> set[Name]:
         return {(section, *row.key) for section in ADDED_BY_PEOPLE for row in values.rows_of(section)}
 
 
-def names_of_unknown_agents(changes: Sequence[SettingChange], there: Path) -> list[SettingChange]:
-    """Of the differences those that say no more than how an agent is called who is not known there: calls say it, too.
-
-    Args:
-        changes: all that differs.
-        there: the database that comes into force.
+def unknown_agents(here: Path, there: Path) -> frozenset[Name]:
+    """The keys of agents whom only the first of two databases knows.
 
     Raises:
-        CcmonError: it cannot be read.
+        CcmonError: one of them cannot be read.
     """
-    with open_for_reading(there) as connection:
-        known = {row.key for row in DatabaseValues(connection).rows_of("agents")}
-    return [
-        change
-        for change in changes
-        if (name := parse(change.name))[0] == "agents" and name[2:] == ("name",) and name[1:2] not in known
-    ]
+    return _keys_of_agents(here) - _keys_of_agents(there)
+
+
+def _keys_of_agents(path: Path) -> frozenset[Name]:
+    with open_for_reading(path) as connection:
+        return frozenset(row.key for row in DatabaseValues(connection).rows_of("agents"))
+
+
+def is_name_of_agent(change: SettingChange, agents: Set[Name]) -> bool:
+    """Whether a difference says no more than how one of these agents is called: calls say it, too."""
+    name = parse(change.name)
+    return name[0] == "agents" and name[2:] == ("name",) and name[1:2] in agents
 
 
 def _in_force(path: Path) -> dict[tuple[Name, str | None], Setting]:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ccmon import settings
+from ccmon.configuration.setting import SettingChange
 from ccmon.database.doctor import NO_DATA, Finding
 from ccmon.database_path import database_named
 from ccmon.errors import CcmonError, UsageError, os_error
@@ -19,7 +20,7 @@ from ccmon.model.sources import DEFAULT_SERVICE
 from ccmon.services.systemd import Systemd
 from ccmon.setup import follow_command, kept_answers, moved_settings, ssh
 from ccmon.setup.existing import history, look_at_database
-from ccmon.setup.left_records import LeftRecords
+from ccmon.setup.left_records import LeftRecords, of_many, open_left_follow_ups
 from ccmon.setup.machine import OF_SYSTEM, Machine, is_of_its_own, owner_of
 from ccmon.setup.question import SetupContext
 from ccmon.setup.source import SourceKind
@@ -171,18 +172,17 @@ def about_leaving(context: SetupContext, left: Path | None = None) -> list[str]:
     before = left or context.database_so_far
     if before is None:
         return []
-    has = history(before).in_words
-    opens = _who_opens("it", before, context)
+    recorded, opens = history(before), _who_opens("it", before, context)
     if context.copied_from is not None:
         return [f"{before} stays as it is: {opens}."]
-    only_there = _left(context, before)
-    if only_there is None:
-        return [f"Calls, sales and follow-ups of {before} stay there ({has}): {opens}."]
-    if not only_there:
-        return [
-            f"{context.database} has all that {before} has ({has}), too: {_who_opens('the former', before, context)}."
-        ]
-    return [f"{before} has what {context.database} has not, and it stays there: {only_there.in_words}; {opens}."]
+    only_there = context.left_records(before)
+    if only_there:
+        words = only_there.in_words(calls_come=context.source.log is not None)
+        return [f"{before} has what {context.database} has not, and it stays there: {words}; {opens}."]
+    if recorded.is_empty:
+        return [f"{before} has recorded nothing: {opens}."]
+    by_name = _who_opens(str(before), before, context)
+    return [f"{context.database} has all that {before} has ({recorded.in_words}), too: {by_name}."]
 
 
 def _who_opens(what: str, before: Path, context: SetupContext) -> str:
@@ -193,35 +193,39 @@ def _who_opens(what: str, before: Path, context: SetupContext) -> str:
     return f"nothing writes {what} any more, and sshd shows it until you change {' and '.join(places)}"
 
 
-def _left(context: SetupContext, before: Path) -> LeftRecords | None:
-    """What the database so far has alone, of which the one that is there has some already; None: it has all alone."""
-    if context.existing is None or history(before).is_empty:
-        return None
-    left = context.left_records(before)
-    return None if left.has_all_calls_of(history(before)) else left
+def leaves_records(context: SetupContext, former: Path) -> bool:
+    """Whether the calls so far, or follow-ups, are missed in a database that comes into force."""
+    return context.copied_from is None and (
+        leaves_calls(context, former) or bool(context.left_records(former).only_here)
+    )
 
 
-def other_settings(context: SetupContext) -> list[str]:
-    """Which settings change by answering a place where a database is already: a line for each, after a head."""
+def different_settings(context: SetupContext) -> list[SettingChange]:
+    """Which settings change by answering a place where a database is already."""
     before = context.database_so_far
     if before is None or context.existing is None:
         return []
-    changes = moved_settings.differences(before, context.database)
-    if not changes:
-        return ["All settings there are as they are here."]
+    return moved_settings.differences(before, context.database)
+
+
+def other_settings(context: SetupContext) -> list[str]:
+    """The same in words: a line for each, after a head."""
+    before, changes = context.database_so_far, different_settings(context)
+    if before is None or context.existing is None:
+        return []
     comes = context.source.kind is not SourceKind.NONE
-    agents = moved_settings.names_of_unknown_agents(changes, context.database) if comes else []
-    named = [change for change in changes if change not in agents]
-    lines = []
+    unknown = moved_settings.unknown_agents(before, context.database) if comes else frozenset()
+    named = [change for change in changes if not moved_settings.is_name_of_agent(change, unknown)]
+    lines = [] if changes else ["All settings there are as they are here."]
     if named:
         differ = "setting differs there, and comes" if len(named) == 1 else "settings differ there, and come"
         lines = [f"{len(named):,} {differ} into force (here → there):", *map(str, named)]
-    if agents:
-        is_one = len(agents) == 1
+    if unknown:
+        is_one = len(unknown) == 1
         come = (
             "is not known there yet: its next call brings it" if is_one else "are not known there yet: calls bring them"
         )
-        lines.append(f"{plural(len(agents), 'agent')} of the switch {come}")
+        lines.append(f"{plural(len(unknown), 'agent')} of the switch {come}")
     return lines
 
 
@@ -245,23 +249,45 @@ def taking_along(context: SetupContext, left: Path | None = None) -> list[str]:
         return []
     if context.existing is None:
         return ["To take them along, go back, and answer yes to that question (--take-along)."]
-    only_there, lines = _left(context, before), []
-    if only_there is not None and not only_there:
+    only_there = context.left_records(before)
+    if not only_there:
         return []
-    is_root = context.machine.is_root
-    if only_there is not None and only_there.numbers:
-        number = str(only_there.numbers[0])
-        shown = [*ccmon_of(is_root=is_root), "follow-up", "history", number, "--db", str(before)]
-        lines = [
-            "What was done to a follow-up can be done there again (ccmon follow-up); what that was, this shows:",
-            *(f"    {line}" for line in follow_command.to_copy(shown, COMMAND_WIDTH)),
-        ]
-    what = "these calls and settings" if only_there is None else "all that it has, with its settings,"
     how = (
-        f"Two databases cannot be made one. To have {what} there in the place of what is there, which "
-        "is kept beside them, do this instead (FILE is what the backup names):"
+        f"Two databases cannot be made one. To have all that {before} has, with its settings, in the place of what is "
+        "there, which is kept beside them, do this instead (FILE is what the backup names):"
     )
-    return [*lines, how, *_to_copy(context, before)]
+    return [*_about_follow_ups(only_there, before, context), how, *_to_copy(context, before)]
+
+
+def _about_follow_ups(only_there: LeftRecords, before: Path, context: SetupContext) -> Iterator[str]:
+    """How follow-ups that are left, or stand otherwise, come to be there as they are; commands are indented."""
+    follow_up = [*ccmon_of(is_root=context.machine.is_root), "follow-up"]
+    if only_there.only_here:
+        yield "Follow-ups that are not there can be added there; the first line shows those that are open:"
+        for words in (["list", "--db", str(before)], ["add", "CUSTOMER", "TIME", "--db", str(context.database)]):
+            yield from _indented([*follow_up, *words])
+    if only_there.in_both:
+        yield "What was done to a follow-up can be done there again (ccmon follow-up); what that was, this shows:"
+        yield from _indented([*follow_up, "history", str(only_there.in_both[0]), "--db", str(before)])
+
+
+def findings(database: Path, *, is_root: bool) -> Iterator[Finding]:
+    """What the doctor says of follow-ups that are open in the database of before alone: nobody sees them any more."""
+    kept = kept_answers.of_this_account(is_root=is_root)
+    former = None if kept is None else kept.database_before(database.absolute())
+    if former is None or where_calls_are(database, former):  # which has them, too
+        return
+    with suppress(CcmonError, OSError):
+        left = open_left_follow_ups(former, database)
+        if left:
+            follow_up = shlex.join([*ccmon_of(is_root=is_root), "follow-up"])
+            commands = f"{follow_up} add CUSTOMER TIME; {follow_up} done ID --db {shlex.quote(str(former))}"
+            yield Finding(
+                "note",
+                "follow-ups",
+                f"{former}, the database of before, has {plural(len(left), 'open follow-up')} that this one has not "
+                f"({of_many(left)}); to have them here, and no more there: {commands}",
+            )
 
 
 def elsewhere(context: SetupContext, former: Path | None) -> list[str]:
@@ -302,7 +328,12 @@ def where_calls_are(database: Path, former: Path | None) -> str:
 def _to_copy(context: SetupContext, before: Path) -> list[str]:
     service = DEFAULT_SERVICE if context.findings.service else None
     commands = commands_to_take_along(before, context.database, is_root=context.machine.is_root, service=service)
-    return [f"    {line}" for words in commands for line in follow_command.to_copy(words, COMMAND_WIDTH)]
+    return [line for words in commands for line in _indented(words)]
+
+
+def _indented(words: Sequence[str]) -> list[str]:
+    """A command to copy."""
+    return [f"    {line}" for line in follow_command.to_copy(words, COMMAND_WIDTH)]
 
 
 def ccmon_of(*, is_root: bool) -> list[str]:

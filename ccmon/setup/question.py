@@ -132,15 +132,19 @@ class SetupContext(Struct):
         return None
 
     def left_records(self, former: Path) -> LeftRecords:
-        """What another database had recorded, and the one that is there had not, when they were first compared.
+        """What another database had recorded, and the one that is there had not, when they were last compared.
 
         Raises:
             CcmonError: one of them cannot be read.
         """
         key = former, self.database
         if key not in self._left_records:
-            self._left_records[key] = left_records(*key)
+            self._left_records[key] = left_records(former, self.database if self.database.is_file() else None)
         return self._left_records[key]
+
+    def compare_anew(self) -> None:
+        """Compare databases again that have been compared before: calls may have come meanwhile."""
+        self._left_records.clear()
 
     @property
     def log(self) -> QueueLog | None:

@@ -90,7 +90,8 @@ class SetupSession:
 
     def show_result(self) -> None:
         """Check what was made, and show the floor; the end of a run."""
-        warnings = [line for planned in self._begun for line in planned.warnings]
+        self.context.compare_anew()
+        warnings = [line for planned in self._begun for line in planned.warnings_at_end()]
         elsewhere = place.elsewhere(self.context, self.kept.database_before(self.context.database))
         finish.show_result(self.context, self.console, warnings, elsewhere)
 
@@ -222,7 +223,7 @@ class SetupSession:
                 except NeedlessOptionError as error:
                     raise UsageError(f"{error} Your answers are kept: {self._taken_up}") from None
             else:
-                title = f"Setup was broken off.{self._way_back()} This is left to do:"
+                title = self._title_of_rest
             steps = self._steps()
             word = self._confirm(steps, title) if steps else YES
             if word != BACK:
@@ -236,6 +237,13 @@ class SetupSession:
         is_in_force = self.context.database == self.context.findings.database
         return left if is_in_force and left != self.context.database and left is not None and left.is_file() else None
 
+    @property
+    def _title_of_rest(self) -> str:
+        """What the plan is of a setup that was broken off, or of the way back from it."""
+        if self.kept.left and self.context.database == Path(self.kept.left):
+            return f"This is what setup will do, to go back to {self.kept.left}:"
+        return f"Setup was broken off.{self._way_back()} This is left to do:"
+
     def _way_back(self) -> str:
         """How to leave a move that was broken off, in a sentence; empty: it was none."""
         if self._left is None:
@@ -246,8 +254,7 @@ class SetupSession:
         """What is left to do, and of a move that was broken off also what stays behind."""
         steps, left = plan(self.context, self.kept, self.open_progress_bar), self._left
         if left is not None and steps:
-            steps[0].warnings = [*place.about_leaving(self.context, left), *steps[0].warnings]
-            steps[0].instead = [*place.taking_along(self.context, left), *steps[0].instead]
+            steps[0].leave(left)
         return steps
 
     def _is_in_force(self, given: dict[str, str]) -> bool:
@@ -274,7 +281,7 @@ class SetupSession:
 
     def _confirm(self, steps: list[PlannedStep], title: str) -> str:
         """Show the plan, and ask whether to do it: yes, no, or back."""
-        wrong = ""
+        wrong, default = "", NO if any(planned.is_weighty for planned in steps) else YES
         while True:
             self.console.clear()
             self._say(title, style="bold")
@@ -286,11 +293,12 @@ class SetupSession:
             wrong = ""
             all_of_it = f", {EXPLAIN} shows every detail" if is_short else ""
             try:
-                word = " ".join(line_input.read(self.console, f"Do it? ({BACK} goes back{all_of_it}) [yes]: ")).lower()
+                asked = f"Do it? ({BACK} goes back{all_of_it}) [{default}]: "
+                word = " ".join(line_input.read(self.console, asked)).lower() or default
             except UsageError as error:
                 wrong = str(error)
                 continue
-            if word in {"", "y", "yes"}:
+            if word in {"y", "yes"}:
                 return YES
             if word in {"n", "no"}:
                 return NO
@@ -313,7 +321,7 @@ class SetupSession:
         self.kept.followed = self.kept.followed or self.context.findings.service.get("source", "")
         former = self.context.database_so_far
         self.kept.left = self.kept.left or str(former or "")
-        if former is not None and place.leaves_calls(self.context, former):
+        if former is not None and place.leaves_records(self.context, former):
             self.kept.former.pop(str(former), None)
             self.kept.former[str(self.context.database)] = str(former)
         self.kept.save()

@@ -39,9 +39,21 @@ class Step(ABC):
         """What a person should know who does it: shown in full, and again at the end. Indented: a command to copy."""
         return []
 
+    def warnings_at_end(self, planned: list[str]) -> list[str]:
+        """The warnings once all steps are done.
+
+        Args:
+            planned: those that were shown before.
+        """
+        return planned
+
     def instead(self) -> list[str]:
         """What can be done instead, shown in full before anything is done. Indented: a command to copy."""
         return []
+
+    def is_weighty(self) -> bool:
+        """Whether so much changes that Enter alone is not to do it."""
+        return False
 
     @abstractmethod
     def is_done(self) -> bool:

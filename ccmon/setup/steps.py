@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from ccmon.errors import CcmonError
-from ccmon.setup import database_steps, service_steps, system_steps
+from ccmon.setup import database_steps, place, service_steps, system_steps
 from ccmon.setup.kept_answers import KeptAnswers
 from ccmon.setup.opening_hours_steps import SetOpeningHours
 from ccmon.setup.question import SetupContext
@@ -43,7 +44,28 @@ class PlannedStep:
         step.check()
         self.step = step
         self.description: Description = step.describe()
-        self.warnings, self.instead = step.warnings(), step.instead()
+        self._own = self.warnings = step.warnings()
+        self.instead, self.is_weighty = step.instead(), step.is_weighty()
+        self._left: Path | None = None
+
+    def leave(self, left: Path) -> None:
+        """Tell also what becomes of the database so far, where another one is in force by now.
+
+        Raises:
+            CcmonError: it cannot be read.
+        """
+        self._left = left
+        self.warnings = [*place.about_leaving(self.step.context, left), *self._own]
+        self.instead = [*place.taking_along(self.step.context, left), *self.instead]
+
+    def warnings_at_end(self) -> list[str]:
+        """The warnings once all steps are done: of the database that is left, what it has alone by now.
+
+        Raises:
+            CcmonError: a database cannot be read.
+        """
+        about_left = [] if self._left is None else place.about_leaving(self.step.context, self._left)
+        return [*about_left, *self.step.warnings_at_end(self._own)]
 
 
 def plan(context: SetupContext, kept: KeptAnswers, open_progress_bar: OpenProgressBar) -> list[PlannedStep]:

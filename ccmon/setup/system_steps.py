@@ -14,7 +14,7 @@ from ccmon.database import access_list
 from ccmon.database.source_lock import lock_files
 from ccmon.errors import CcmonError, os_error
 from ccmon.services.account import reading_groups
-from ccmon.setup import follow_command, passwords, place, screen, ssh
+from ccmon.setup import follow_command, moved_settings, passwords, place, screen, ssh
 from ccmon.setup.groups import ACTING_GROUP, LOOKING_GROUP
 from ccmon.setup.machine import group_of, is_of_its_own, owner_of
 from ccmon.setup.parsers import ALL, require_access_lists
@@ -184,14 +184,28 @@ class WriteSettings(Step):
     def _of_sshd(self) -> Iterator[str]:
         """Which lines of sshd's configuration send people to the database so far; the end says what they must be."""
         if self.context.database_so_far is not None:
+            named = ssh.lines_for(self.context.machine, self.context.database_so_far)  # which the warning names, too
             for each in ssh.sent_elsewhere(self.context.machine, self.database):
-                yield (
-                    f"sshd sends {screen.first_names(each.names)} to {each.database} until you change "
-                    f"{' and '.join(each.places)}: the end says how"
-                )
+                if not set(each.places) <= set(named):
+                    yield (
+                        f"sshd sends {screen.first_names(each.names)} to {each.database} until you change "
+                        f"{' and '.join(each.places)}: the end says how"
+                    )
 
     def warnings(self) -> list[str]:
-        return [*place.about_leaving(self.context), *place.about_own_databases(self.context, looking(self.context))]
+        return [
+            *moved_settings.about_weighty(place.different_settings(self.context)),
+            *place.about_leaving(self.context),
+            *place.about_own_databases(self.context, looking(self.context)),
+        ]
+
+    def is_weighty(self) -> bool:
+        return bool(moved_settings.about_weighty(place.different_settings(self.context)))
+
+    def warnings_at_end(self, planned: list[str]) -> list[str]:
+        """What is said of the database that is left is looked at again; what was to be weighed before is done."""
+        before = place.about_leaving(self.context)
+        return [*before, *place.about_own_databases(self.context, looking(self.context))]
 
     def instead(self) -> list[str]:
         return place.taking_along(self.context)

@@ -13,7 +13,7 @@ from ccmon.database.database_file import open_for_writing
 from ccmon.database.site import zone_of_database
 from ccmon.formatting import iso_minute
 from ccmon.setup import screen
-from ccmon.setup.left_records import LeftRecords, left_records
+from ccmon.setup.left_records import LeftRecords, left_records, open_left_follow_ups
 from ccmon.time_units import HOUR_MS
 from tests.databases import new_database
 from tests.setup.machines import Run, machine
@@ -56,7 +56,7 @@ def test_nothing_is_left_of_a_copy_that_goes_on(here: Path, there: Path) -> None
         connection.execute("INSERT INTO sales (sold_at, amount_cents) VALUES (9, 100)")
     left = left_records(here, there)
     assert (left.calls, left.sales, left.answers, left.acts) == (0, 0, 0, 0)
-    assert left.numbers == (1,), "it stands otherwise"
+    assert (left.in_both, left.only_here) == ((1,), ()), "it stands otherwise"
     back = left_records(there, here)
     assert (back.calls, back.sales, back.acts) == (3, 1, 1)
 
@@ -88,12 +88,24 @@ def test_a_follow_up_that_was_settled_in_one_is_named_with_its_act(here: Path, t
     zone = zone_of_database(here)
     now, due, later = (iso_minute(NOW + hours * HOUR_MS, zone) for hours in (0, 2, 3))
     left = left_records(here, there)
-    assert left.in_words == (
-        f"2 follow-ups (2: reached {now}; there due {due}, nobody; 3: due {later}, nobody), 2 acts on follow-ups"
+    assert left.in_words() == (
+        f"2 follow-ups (number 2: reached {now}; there due {due}, nobody; number 3: due {later}, nobody), "
+        "2 acts on follow-ups"
     )
-    assert left.numbers == (2, 3)
+    assert (left.in_both, left.only_here) == ((2,), (3,))
     follow_ups.settle(there, "2", who="anna", outcome="reached", note="only there")
-    assert "2: other notes or promise" in left_records(here, there).in_words
+    assert "number 2: other notes or promise" in left_records(here, there).in_words()
+    follow_ups.settle(here, "3", who="anna")
+    follow_ups.add(here, "K-1", NOW + 4 * HOUR_MS, who="anna")
+    only = f"number 4: due {iso_minute(NOW + 4 * HOUR_MS, zone)}, nobody"
+    assert open_left_follow_ups(here, there) == (only,), "one that is settled is not to be done any more"
+
+
+def test_all_of_it_is_left_where_there_is_no_other(here: Path) -> None:
+    left = left_records(here, None)
+    assert (left.calls, left.sales, left.answers, left.customers, left.acts) == (3, 2, 1, 1, 2)
+    assert (left.only_here, left.in_both) == ((1, 2), ())
+    assert left.in_words(calls_come=True).startswith("3 calls (what the log holds of them comes from it), 2 sales, ")
 
 
 def test_a_sentence_of_setup_is_never_cut() -> None:
@@ -104,7 +116,7 @@ def test_a_sentence_of_setup_is_never_cut() -> None:
 
 def test_of_many_follow_ups_the_first_are_named() -> None:
     left = LeftRecords(calls=2, answers=2, follow_ups=("1: a", "2: b", "3: c", "4: d", "5: e", "6: f"))
-    assert left.in_words == "2 calls, 2 survey answers, 6 follow-ups (1: a; 2: b; 3: c; 4: d; 2 more)"
+    assert left.in_words() == "2 calls, 2 survey answers, 6 follow-ups (1: a; 2: b; 3: c; 4: d; 2 more)"
 
 
 def test_a_way_back_names_what_would_be_left_behind(root: Path, tmp_path: Path) -> None:
@@ -119,8 +131,11 @@ def test_a_way_back_names_what_would_be_left_behind(root: Path, tmp_path: Path) 
     follow_ups.settle(new, "1", who="anna", outcome="reached")
     told = without_blanks(Run(machine(root), database=str(old), service="no").text)
     at, due = (iso_minute(NOW + ms, zone_of_database(new)) for ms in (0, HOUR_MS))
-    acts = f"1 follow-up (1: reached {at}; there due {due}, nobody), 1 act on follow-ups"
+    acts = f"1 follow-up (number 1: reached {at}; there due {due}, nobody), 1 act on follow-ups"
     assert without_blanks(f"{new} has what {old} has not, and it stays there: {acts}; nothing reads") in told
     assert f"follow-uphistory1--db{new}" in told
-    assert without_blanks("Two databases cannot be made one. To have all that it has, with its settings, there") in told
+    assert (
+        without_blanks(f"Two databases cannot be made one. To have all that {new} has, with its settings, in the")
+        in told
+    )
     assert f"restoreFILE--db{old}" in told

@@ -12,7 +12,7 @@ from ccmon.configuration import toml_files
 from ccmon.configuration.actions import Conditions, change_database
 from ccmon.configuration.database_values import DatabaseValues
 from ccmon.configuration.names import parse
-from ccmon.configuration.setting import RequestedChange
+from ccmon.configuration.setting import RequestedChange, SettingChange
 from ccmon.database import creation
 from ccmon.database.database_file import open_for_reading, open_for_writing
 from ccmon.formatting import UNKNOWN
@@ -98,9 +98,31 @@ def test_the_plan_names_them_before_anything_is_done(root: Path, here: Path, the
     told = Run(machine(root), database=str(there), source="none").text
     head = f"{len(EXPECTED)} settings differ there, and come into force (here → there):"
     plan = [line.strip().replace(UNKNOWN, "-") for line in told.partition("\n+ ")[0].splitlines()]
-    assert plan[plan.index(head) + 1 :][:4] == EXPECTED[:4]
+    weightiest = [each for each in EXPECTED if each.startswith(("opening_hours", "queues.sales.service"))]
+    assert plan[plan.index(head) + 1 :][: len(weightiest)] == weightiest
+    days = "opening hours (monday, tuesday, wednesday, thursday, …), targets (sales)"
+    careful = f"Careful: figures change, since these settings are different there: {days}."
+    assert " ".join(told.split()).count(careful) == 1, "it is to be weighed before, and is done at the end"
     assert f"and {2 + len(EXPECTED) - MOST_DETAILS} more" in plan
     assert "nothing was changed" in Run(machine(root), source="none").text
+
+
+def test_what_all_figures_go_by_is_named_once_and_nothing_else() -> None:
+    changes = [
+        SettingChange("value", "site.time_zone", "UTC", "Asia/Tokyo"),
+        SettingChange("value", "site.currency", None, "EUR"),
+        SettingChange("value", "site.name", "A", "B"),
+        SettingChange("value", "site.day_starts", "00:00", "05:00"),
+        SettingChange("value", "queues.s.purpose", "sales", "service"),
+        SettingChange("value", "queues.s.service_level_target", "80 %", "90 %"),
+        SettingChange("value", "queues.s.service_level_threshold", "15 s", "20 s"),
+        SettingChange("value", "queues.s.talk_limit", "15 min", None),
+    ]
+    (told,) = moved_settings.about_weighty(changes)
+    assert told.replace(UNKNOWN, "-").endswith(
+        ": time zone (UTC → Asia/Tokyo), currency (- → EUR), start of a day (00:00 → 05:00), purposes (s), targets (s)."
+    )
+    assert moved_settings.about_weighty([changes[2], changes[-1]]) == []
 
 
 def test_where_none_differs_it_says_so(root: Path, tmp_path: Path, here: Path) -> None:
@@ -119,13 +141,16 @@ def test_agents_of_the_switch_are_summed_up(root: Path, tmp_path: Path) -> None:
     there = tmp_path / "there.db"
     creation.create(there, time_zone="Europe/Amsterdam")
     with open_for_writing(settings.default_database()) as connection, connection:
-        connection.execute("INSERT OR IGNORE INTO agents (login, name) VALUES ('4', 'Zoë'), ('5', 'Ann'), ('6', 'Bo')")
+        connection.execute(
+            "INSERT OR IGNORE INTO agents (login, name) VALUES ('4', 'Zoë'), ('5', 'Ann'), ('6', 'Bo'), ('7', '7')"
+        )
     change(settings.default_database(), {"agents.6.hourly_cost": "30"})
     told = Run(machine(root), database=str(there), service="no").text
     assert "agents.4.name" not in told
     assert "agents.6.name" not in told, "calls bring it, too"
     assert "agents.6.hourly_cost: 30.00" in told
-    assert "\n      6 agents of the switch are not known there yet: calls bring them" in told
+    assert "agents.7" not in told
+    assert "\n      7 agents of the switch are not known there yet: calls bring them" in told
 
 
 def test_a_team_without_a_setting_is_named_where_it_is_missing(here: Path, there: Path) -> None:

@@ -628,8 +628,8 @@ def test_a_new_place_keeps_all_answers_and_the_plan_names_what_stays_behind(
     was, now = look_at_database(before), look_at_database(after)
     assert (now.site, now.queues, now.teams, now.quota) == (was.site, was.queues, was.teams, was.quota)
     assert (now.opening_hours, now.names_by_login) == (was.opening_hours, was.names_by_login)
-    number = "1call" if has_calls else "0calls"
-    stays = f"Calls,salesandfollow-upsof{before}staythere({number}):nothingreadsorwritesitanymore."
+    has = f"haswhat{after}hasnot,anditstaysthere:1call;" if has_calls else "hasrecordednothing:"
+    stays = f"{before}{has}nothingreadsorwritesitanymore."
     assert (told.count(stays), told.count("Totakethemalong,goback")) == (2, int(has_calls))
     last = f"{before},thedatabaseofbefore,has1call.Tohavethathere(FILEiswhatthebackupnames):"
     commands = f"backup{before.parent}/backups--db{before}{PROGRAM}restoreFILE--db{after}"
@@ -646,7 +646,7 @@ def test_of_calls_that_were_taken_along_it_is_said_that_they_are_there(root: Pat
     told = without_blanks(Run(machine(root), database=str(after)).text)
     known = history(before).calls
     assert known > 0
-    assert f"{after}hasallthat{before}has({known}calls),too:nothingreadsorwritestheformeranymore." in told
+    assert f"{after}hasallthat{before}has({known}calls),too:nothingreadsorwrites{before}anymore." in told
     assert "Totakethemalong" not in told
     assert "dothisinstead" not in told
 
@@ -696,8 +696,8 @@ def test_the_answers_at_a_place_where_a_database_is_are_of_that_one(root: Path, 
     assert question("name").default(context) == "Head office"
     assert place.remark(context) == f"{tmp_path}/new.db is new: {gets} {before}."
     told = without_blanks(Run(machine(root), database=str(after)).text)
-    assert f"Calls,salesandfollow-upsof{before}staythere" in told
-    assert "Twodatabasescannotbemadeone.Tohavethesecallsandsettingsthere" in told
+    assert f"{before}haswhat{after}hasnot,anditstaysthere:1call(" in told
+    assert "Twodatabasescannotbemadeone.Tohaveallthat" in told
     assert f"backup{before.parent}/backups--db{before}" in told
     assert f"restoreFILE--db{after}" in told
 

@@ -13,7 +13,7 @@ import pytest
 from ccmon import settings
 from ccmon.configuration import toml_files
 from ccmon.configuration.database_values import DatabaseValues
-from ccmon.database import backup, doctor, follow_ups
+from ccmon.database import backup, creation, doctor, follow_ups
 from ccmon.database.database_file import open_for_reading, open_for_writing
 from ccmon.database.source_lock import SourceLock
 from ccmon.errors import CcmonError, UsageError
@@ -173,7 +173,7 @@ def test_a_move_that_was_broken_off_says_what_stays_behind_and_how_to_go_back(
         f"ccmon setup --db {before} goes back to the database of before"
     )
     told = "".join(Run(machine(root)).text.split())
-    assert told.count(f"{before}haswhat{after}hasnot,anditstaysthere:1follow-up(1:done") == 2
+    assert told.count(f"{before}haswhat{after}hasnot,anditstaysthere:1follow-up(number1:done") == 2
     assert f"follow-uphistory1--db{before}" in told.replace("\\", "")
     Run(machine(root), database=str(before), service="no")
     assert settings.load().database == before
@@ -202,3 +202,47 @@ def test_no_switch_is_followed_and_there_are_calls(root: Path, before: Path) -> 
     told = Run(machine(root), source="none").text
     assert "No switch is followed. There are 76 calls; more come as these did." in told
     assert "Calls come from a table" not in told
+
+
+def test_what_came_while_the_steps_were_done_is_not_told_as_left(root: Path, tmp_path: Path, before: Path) -> None:
+    """The calls that the plan misses come from the log, since setup imports it, or has it followed."""
+    after = tmp_path / "calls.db"
+    creation.create(after, time_zone="Europe/Amsterdam", currency="EUR")
+    run = Run(machine(root), database=str(after), service="no")
+    plan, _, end = run.text.partition("\n+ ")
+    plan, end = ("".join(each.split()) for each in (plan, end))
+    stays = f"{before}haswhat{after}hasnot,anditstaysthere:"
+    assert f"{stays}76calls(whatthelogholdsofthemcomesfromit),1sale,1customer,2follow-ups(number1:due" in plan
+    assert "2actsonfollow-ups;nothingreads" in plan
+    assert f"{stays}1sale,1customer,2follow-ups(number1:due" in end
+    added = f"follow-upaddCUSTOMERTIME--db{after}"
+    assert added in plan.replace("\\", "")
+    assert "follow-uphistory" not in plan, "there is nothing to do again where the follow-up is not"
+
+
+def test_the_doctor_tells_of_open_follow_ups_that_were_left(
+    root: Path, tmp_path: Path, before: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    after = tmp_path / "calls.db"
+    creation.create(after, time_zone="Europe/Amsterdam", currency="EUR")
+    Run(machine(root), database=str(after), service="no")
+    assert not history(after).is_empty
+    said = told_by_doctor(root, monkeypatch)
+    assert f"? note follow-ups {before}, the database of before, has 2 open follow-ups that this one has not (" in said
+    command = re.search(
+        rf"to have them here, and no more there: (\S+ follow-up) add CUSTOMER TIME; "
+        rf"\1 done ID --db {before}",
+        said,
+    )
+    assert command is not None
+    follow_ups.settle(before, "1", who="anna")
+    assert "has 1 open follow-up that this one has not (number 2: due" in told_by_doctor(root, monkeypatch)
+    follow_ups.settle(before, "2", who="anna")
+    assert "the database of before" not in told_by_doctor(root, monkeypatch)
+
+
+def test_a_copy_is_not_asked_what_was_left(root: Path, tmp_path: Path, before: Path) -> None:
+    after = tmp_path / "calls.db"
+    Run(machine(root), database=str(after), service="no")
+    follow_ups.add(before, "K-1", real_now() + HOUR_MS, who="anna")
+    assert [*place.findings(after, is_root=False)] == []
