@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -43,6 +44,8 @@ def backup(
 
 
 NEWEST = "newest data"
+NAMED_COPIES = 3
+"""How many of the newest copies are named where none is given."""
 
 
 class _DeclinedError(Exception):
@@ -57,7 +60,7 @@ class _DeclinedError(Exception):
     )
 )
 def restore(
-    copy: Annotated[Path, typer.Argument(metavar="FILE", help="A copy that ccmon backup has made.")],
+    copy: Annotated[Path | None, typer.Argument(metavar="FILE", help="A copy that ccmon backup has made.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Put it back without asking.")] = False,
     db: DatabaseOption = None,
 ) -> None:
@@ -65,9 +68,12 @@ def restore(
     from ccmon.configuration.history import record_restored
     from ccmon.database import restore as putting_back
     from ccmon.database.restore_losses import is_followed, lost_by_restoring
+    from ccmon.errors import UsageError
     from ccmon.services.installed import after_restoring
 
     path = database_path(db)
+    if copy is None:
+        raise UsageError(_which_copy(path))
     lost: list[str] = []
     followed: list[bool] = []
 
@@ -86,14 +92,31 @@ def restore(
     except _DeclinedError:
         typer.echo("Nothing was changed.")
         return
-    tell(f"{path} is now {copy} (schema {done.schema}).")
+    tell(f"{path} now has what {copy} has (schema {done.schema}).")
     if done.before:
-        files = [str(each) for each in done.before]
-        tell(f"The former database is kept in {files[0]}. Delete it when you no longer need it: rm {shlex.join(files)}")
+        files, rm = [str(each) for each in done.before], "rm" if os.geteuid() else "sudo rm"
+        tell(
+            f"The former database is kept in {files[0]}. Delete it when you no longer need it: {rm} {shlex.join(files)}"
+        )
     whence = "from now on" if lost else "where the copy ends"
     is_another = not done.before and path.resolve() != database_path(None).resolve()  # which nothing follows into yet
-    if sentence := after_restoring(path, whence, is_followed=any(followed) and not is_another):
+    is_in_force = path.resolve() == database_path(None).resolve()
+    if sentence := after_restoring(path, whence, is_followed=any(followed) and not is_another, is_in_force=is_in_force):
         tell(sentence)
+
+
+def _which_copy(database: Path) -> str:
+    """The sentence that asks for a copy, with the newest of those that lie at the usual place."""
+    from contextlib import suppress
+
+    from ccmon.database.copies import USUAL_DIRECTORY, backups
+
+    directory, newest = database.absolute().parent / USUAL_DIRECTORY, []
+    with suppress(OSError):
+        newest = [str(each.path) for each in backups(database, directory)[:NAMED_COPIES]]
+    if not newest:
+        return f"name the copy to be put back: ccmon restore FILE (there is none in {directory})"
+    return f"name the copy to be put back: ccmon restore FILE; the newest: {', '.join(newest)}"
 
 
 def _show_exchange(copy: Path, ready: Path, database: Path) -> None:

@@ -60,14 +60,15 @@ def list_open(
     path = database_path(db)
     due = follow_ups.read_due_moments(path)
     found = sorted(follow_ups.list_open_follow_ups(path, agent), key=lambda each: due.counts_as(each.due_at))
+    now, grace_ms = follow_ups.read_now_and_grace(path)
     if as_json:
         from ccmon.report.follow_up_json import as_text
 
-        now, grace_ms = follow_ups.read_now_and_grace(path)
         typer.echo(as_text(found, due, now, grace_ms))
         return
     for item in found:
-        tell(_line(item, due))
+        is_overdue = now > due.counts_as(item.due_at) + grace_ms
+        tell(_line(item, due, is_overdue=is_overdue))
     if not found:
         whose = "" if agent is None else f" of {_one_line(agent)}"
         tell(f"No follow-up{whose} is open. {HOW_THEY_COME_IN}", "")
@@ -255,7 +256,10 @@ def history(name: NameOfChangedArgument, db: DatabaseOption = None) -> None:
 
     path = database_path(db)
     zone = site.zone_of_database(path)
-    for act in follow_ups.history(path, name):
+    acts = follow_ups.history(path, name)
+    if not acts:
+        tell(f"Nothing was done to follow-up {_one_line(name)} since it came in.")
+    for act in acts:
         changes = ", ".join(
             f"{column} {_value(column, act.before[column], zone)} → {_value(column, after, zone)}"
             for column, after in act.after.items()
@@ -290,19 +294,20 @@ def _who(name: str | None) -> str:
     return acting_person() if name is None else name
 
 
-def _line(item: StoredFollowUp, due: DueMoments) -> str:
+def _line(item: StoredFollowUp, due: DueMoments, *, is_overdue: bool = False) -> str:
     """A follow-up on one line; an open one with the moment at which it counts as due, as on the screen."""
     zone = due.zone
     due_at = due.counts_as(item.due_at) if item.done_at is None else item.due_at
     state = (
         f"{item.outcome} {iso_minute(item.done_at, zone)}"
         if item.done_at is not None
-        else f"due {iso_minute(due_at, zone)}"
+        else f"{'overdue since' if is_overdue else 'due'} {iso_minute(due_at, zone)}"
     )
     moved = "" if due_at == item.promised_at else f", promised {iso_minute(item.promised_at, zone)}"
+    number = f"{item.id}" if item.reference is None else f"{item.id} ({item.reference})"
     owner, customer = item.owner or "nobody", item.customer or "unknown customer"
     return _one_line(
-        f"{item.id}  {state}{moved}  {owner}  {customer}  {item.kind}{f'  {item.note}' if item.note else ''}"
+        f"{number}  {state}{moved}  {owner}  {customer}  {item.kind}{f'  {item.note}' if item.note else ''}"
     )
 
 

@@ -196,8 +196,10 @@ def _adding_missing(
     report = run(adds=adds)
     if report is None or not report.unknown or not may_ask or not questions.can_ask():
         return report
-    tell(f"{_counted(report.unknown)} that rows name {_are(report.unknown)} not known.")
-    if not questions.agreed("Add them, with nothing but these names?"):
+    tell(f"{_counted(report.unknown)} that rows name {_are(report.unknown)} not known: {_named(report)}.")
+    is_one = sum(report.unknown.values()) == 1
+    them = "it, with nothing but this name" if is_one else "them, with nothing but these names"
+    if not questions.agreed(f"Add {them}?"):
         return report
     again = run(adds=tuple(report.unknown))
     if again is not None:
@@ -213,6 +215,15 @@ def _counted(numbers: dict[str, int]) -> str:
 
     *first, last = [plural(number, kind.removesuffix("s").replace("-", " ")) for kind, number in numbers.items()]
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def _named(report: ImportReport) -> str:
+    """The first names that are not known, kind by kind."""
+    shown = (
+        f"{', '.join(names)}{', …' if len(names) < report.unknown[kind] else ''}"
+        for kind, names in report.unknown_names.items()
+    )
+    return "; ".join(shown)
 
 
 def _are(numbers: dict[str, int]) -> str:

@@ -13,8 +13,14 @@ def can_ask() -> bool:
 
 
 def agreed(question: str) -> bool:
-    """Whether the answer is yes; no answer is none."""
-    try:
-        return typer.confirm(question)
-    except typer.Abort:
-        return False
+    """Whether the answer is yes; no answer is none. What is neither yes nor no is asked again."""
+    while True:
+        try:
+            word = str(typer.prompt(f"{question} [y/N]", default="", show_default=False)).strip().lower()
+        except typer.Abort:
+            return False
+        if word in {"y", "yes"}:
+            return True
+        if word in {"", "n", "no"}:
+            return False
+        typer.echo("Type yes or no.")

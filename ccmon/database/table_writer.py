@@ -144,6 +144,11 @@ class TableWriter:
         return {kind: len(self._names.unknown[kind]) for kind in ADDABLE if kind in self._names.unknown}
 
     @property
+    def unknown_names(self) -> dict[str, list[str]]:
+        """The same names, in their order."""
+        return {kind: sorted(self._names.unknown[kind]) for kind in self.unknown}
+
+    @property
     def added(self) -> dict[str, int]:
         """By kind, how many rows have been added for names that nobody had."""
         return {kind: self._names.added[kind] for kind in ADDABLE if kind in self._names.added}

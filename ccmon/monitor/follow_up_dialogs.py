@@ -286,7 +286,7 @@ class FollowUpDialogs:
             title: what is asked.
             context: what is shown.
             nothing: the sentence that says that nothing has been done yet.
-            but_for: a moment that is not proposed; None: those proposed are within the opening hours.
+            but_for: a moment that is not proposed.
         """
         now, present = local_time(context.now, context.zone), _present(context)
 
@@ -305,9 +305,8 @@ class FollowUpDialogs:
                 raise UsageError(f"{error} {nothing}") from None
             return choice(local_time(at, context.zone), "as typed")
 
-        moments = [at for at in suggestions(now) if _ms(at) != but_for]
-        if but_for is None:
-            moments = [at for at in moments if _due_at(at, context) == at] or moments
+        opened = {_due_at(at, context) for at in suggestions(now)}  # all while it is closed mean the next opening
+        moments = [at for at in sorted(opened) if _ms(at) != but_for]
         to = await self._ask(
             title,
             [choice(at) for at in moments],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import shlex
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -33,13 +34,14 @@ def with_start_command(error: NeedsFollowerError) -> CcmonError:
     return CcmonError(str(error).removesuffix("."), command=f"start its service: {command}")
 
 
-def after_restoring(database: Path, whence: str, *, is_followed: bool) -> str:
+def after_restoring(database: Path, whence: str, *, is_followed: bool, is_in_force: bool = True) -> str:
     """What becomes of those who follow into a database, after a copy was put in its place, in a sentence.
 
     Args:
         database: its path.
         whence: from where on they continue.
         is_followed: whether a source of it is to be followed.
+        is_in_force: whether it is the database that commands take by themselves.
 
     Returns:
         Empty where nothing follows into it.
@@ -55,7 +57,9 @@ def after_restoring(database: Path, whence: str, *, is_followed: bool) -> str:
     if stopped is None:
         if not found and not is_followed:
             return ""
-        return f"Start again what follows the switch: it continues {whence}."
+        setup = ["ccmon", "setup", *([] if is_in_force else ["--db", str(database)])]
+        by_setup = f"for a service: {shlex.join(['sudo', *setup] if os.geteuid() == 0 else setup)}"
+        return f"Start again what follows the switch ({by_setup}): it continues {whence}."
     who = "an administrator: " if stopped.startswith("sudo ") and os.geteuid() else ""
     return f"Start again what follows the switch ({who}{stopped}): it continues {whence}."
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from itertools import chain
+from pathlib import Path
 
 from msgspec.structs import replace
 from rich.console import Console
@@ -37,6 +38,19 @@ def changes(kept: KeptAnswers, now: Mapping[str, str]) -> list[Question]:
     return [each for each in QUESTIONS if each.name in kept.answers and kept.answers[each.name] != now.get(each.name)]
 
 
+def _told(context: SetupContext, kept: KeptAnswers, now: Mapping[str, str]) -> Iterator[Question]:
+    """The questions of `changes`, but of a move that has been done not whether its calls come along."""
+    has_moved = _has_moved(context, kept)
+    yield from (each for each in changes(kept, now) if not (has_moved and each.name == "take_along"))
+
+
+def _has_moved(context: SetupContext, kept: KeptAnswers) -> str:
+    """Whence and where to the database was moved before it was broken off; empty: it was not."""
+    there = context.findings.database
+    is_moved = kept.confirmed and kept.left and there is not None and there != Path(kept.left)
+    return f"Database: {plain(kept.left)} → {plain(str(there))} (done)" if is_moved else ""
+
+
 def left_out(kept: KeptAnswers) -> str:
     """The sentence about answers that are left out, since nobody has said yes to them; empty: nothing is."""
     options = [_as_option(each, kept.answers[each.name]) for each in changes(kept, kept.in_force)]
@@ -58,7 +72,9 @@ def goes_on(context: SetupContext, kept: KeptAnswers, now: Mapping[str, str], co
         now: what is in force, by name of the question.
         console: where it is asked.
     """
-    lines = [line for each in changes(kept, now) for line in _in_words(each, context, kept, now)]
+    lines = [line for each in _told(context, kept, now) for line in _in_words(each, context, kept, now)]
+    if moved := _has_moved(context, kept):
+        lines.insert(0, moved)
     more = len(lines) - MOST_CHANGES
     shown = [*lines[:MOST_CHANGES], f"and {more} more"] if more > 0 else lines
     begun = "in its steps" if kept.confirmed else "before anybody said yes to it"

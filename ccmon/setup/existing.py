@@ -48,6 +48,8 @@ class StoredAnswers(Struct, frozen=True):
     names_by_login: Mapping[str, str]
     quota: int | None
     """Sales of the whole centre on a day."""
+    longer_quotas: Mapping[str, int]
+    """Sales of the whole centre in a week or a month, by that word."""
     other_quotas: Mapping[str, int]
     """How many teams, agents and so on have a quota, by what they are."""
     has_sales_campaign: bool
@@ -118,6 +120,11 @@ def look_at_database(path: Path) -> StoredAnswers:
             agents=tuple(names.values()),
             names_by_login={agent.login: names[agent.id] for agent in agents},
             quota=next(of_centre, None),
+            longer_quotas={
+                each.period: each.sales
+                for each in quotas
+                if each.scope == "centre" and each.period != "day" and each.sales
+            },
             other_quotas=Counter(scope for scope, _ in dict.fromkeys(_others_with_quota(quotas))),
             has_sales_campaign=any(
                 each.purpose == Purpose.SALES for each in database.rows("directory_campaigns", Campaign)

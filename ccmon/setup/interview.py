@@ -87,7 +87,7 @@ class Interview:
         while True:
             questions = self._open()
             self._head(place.remark(self._case) or title)
-            for line in overview.lines(questions, self._case, self._kept.overtaken):
+            for line in overview.lines(questions, self._case, self._kept.overtaken, self._kept.in_force):
                 self._console.print(Text(line), no_wrap=True, overflow="ellipsis")
             self._paragraph(wrong, "bold red")
             self._console.print()

@@ -157,13 +157,19 @@ def of_this_account(*, is_root: bool) -> KeptAnswers | None:
     return None
 
 
+def _is_in_force(database: Path) -> bool:
+    with suppress(CcmonError):
+        return settings.load().database == database
+    return False
+
+
 def findings(*, is_root: bool) -> list[Finding]:
     """What the doctor says of a setup of this account that was broken off in its steps."""
     kept = of_this_account(is_root=is_root)
     if kept is None or not kept.was_begun:
         return []
     command = "sudo ccmon setup" if is_root else "ccmon setup"
-    ways = [f"{command} goes on with it", f"{command} {START_ANEW} asks anew"]
-    if kept.left:
-        ways.append(f"{command} --db {kept.left} goes back to the database of before")
+    ways = [f"to go on with it: {command}", f"to be asked anew: {command} {START_ANEW}"]
+    if kept.left and not _is_in_force(Path(kept.left)):
+        ways.append(f"to go back to the database of before: {command} --db {kept.left}")
     return [Finding("note", "setup", f"it was broken off in its steps: {'; '.join(ways)}")]

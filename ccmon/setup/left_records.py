@@ -142,6 +142,21 @@ def open_left_follow_ups(here: Path, there: Path) -> tuple[str, ...]:
         return tuple(_in_words(mine, None, zone) for mine, theirs in pairs if theirs is None and mine.done_at is None)
 
 
+def settled_follow_ups(here: Path, there: Path) -> tuple[str, ...]:
+    """The follow-ups that are settled in a database, and open in another one, in words.
+
+    Raises:
+        CcmonError: one of them cannot be read.
+    """
+    with open_for_reading(here) as left, open_for_reading(there) as other:
+        zone, pairs = site_zone(left), [*_changed_follow_ups(Database(left), Database(other))]
+        return tuple(
+            _in_words(mine, theirs, zone)
+            for mine, theirs in pairs
+            if theirs is not None and mine.done_at is not None and theirs.done_at is None
+        )
+
+
 def _calls(here: Database, there: Database | None) -> int:
     """Both are read in one order, side by side: there may be millions."""
     missing = 0

@@ -11,14 +11,28 @@ from ccmon.setup.source import SourceKind
 
 NEW = " (new)"
 """After what is proposed, and not in force yet."""
+CHANGED = " (changed)"
+"""After what was answered otherwise than is in force."""
 
 
-def lines(questions: Sequence[Question], context: SetupContext, overtaken: Mapping[str, str]) -> list[str]:
-    """A line for each question, and below it that it was changed since it was answered."""
+def lines(
+    questions: Sequence[Question], context: SetupContext, overtaken: Mapping[str, str], in_force: Mapping[str, str]
+) -> list[str]:
+    """A line for each question, and below it that it was changed since it was answered.
+
+    Args:
+        questions: those that are asked.
+        context: what was found and answered.
+        overtaken: answers that were left out, by name of the question.
+        in_force: what is in force, by name of the question.
+    """
     width = max(len(each.heading) for each in questions)
     found = []
     for number, each in enumerate(questions, start=1):
-        found.append(f"{number:2}  {each.heading:{width}}  {plain(in_words(each, context))}")
+        shown = plain(in_words(each, context))
+        is_changed = in_force.get(each.name, answer := context.answers[each.name]) != answer
+        mark = CHANGED if is_changed and not shown.endswith(NEW) else ""
+        found.append(f"{number:2}  {each.heading:{width}}  {shown}{mark}")
         if each.name in overtaken:
             found.append(f"{'':{width + 6}}{changed_since(overtaken[each.name])}")
     return found

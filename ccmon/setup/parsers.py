@@ -14,7 +14,6 @@ from ccmon.database.site import zone_or_city
 from ccmon.errors import CcmonError, UsageError, sentence
 from ccmon.number_texts import CellError
 from ccmon.setup import source
-from ccmon.setup.line_input import BACK
 from ccmon.setup.question import NO, UNSET, YES, SetupContext
 from ccmon.setup.source import SourceKind
 from ccmon.setup.time_zone import UNLIKELY
@@ -134,9 +133,7 @@ def acting(typed: str, before: str, context: SetupContext) -> str:
     strangers = [name for name in names.split(",") if name and name not in looking]
     if strangers:
         name = strangers[0]
-        raise UsageError(
-            f"{name} may not look: first add {name} to those who may look ({BACK} goes back to them; --look)."
-        )
+        raise UsageError(f"{name} may not look: first add {name} to those who may look, the question before this one.")
     if names and set(names.split(",")) == set(looking):
         return ALL
     if names:

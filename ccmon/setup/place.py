@@ -20,8 +20,9 @@ from ccmon.model.sources import DEFAULT_SERVICE
 from ccmon.services.systemd import Systemd
 from ccmon.setup import follow_command, kept_answers, moved_settings, ssh
 from ccmon.setup.existing import history, look_at_database
-from ccmon.setup.left_records import LeftRecords, of_many, open_left_follow_ups
+from ccmon.setup.left_records import LeftRecords, of_many, open_left_follow_ups, settled_follow_ups
 from ccmon.setup.machine import OF_SYSTEM, Machine, is_of_its_own, owner_of
+from ccmon.setup.parsers import NOBODY
 from ccmon.setup.question import SetupContext
 from ccmon.setup.source import SourceKind
 
@@ -159,12 +160,13 @@ def remark(context: SetupContext) -> str:
     return f"{context.database} is there already: these are the answers for it, not those in force in {before}."
 
 
-def about_leaving(context: SetupContext, left: Path | None = None) -> list[str]:
+def about_leaving(context: SetupContext, left: Path | None = None, *, at_end: bool = False) -> list[str]:
     """What becomes of the database so far where another is answered.
 
     Args:
         context: what was found and answered.
         left: the database so far, where the other one is in force by now.
+        at_end: whether all is done, and what sshd does is told with what its lines must be.
 
     Raises:
         CcmonError: it cannot be read.
@@ -172,7 +174,7 @@ def about_leaving(context: SetupContext, left: Path | None = None) -> list[str]:
     before = left or context.database_so_far
     if before is None:
         return []
-    recorded, opens = history(before), _who_opens("it", before, context)
+    recorded, opens = history(before), _who_opens("it", before, context, at_end=at_end)
     if context.copied_from is not None:
         return [f"{before} stays as it is: {opens}."]
     only_there = context.left_records(before)
@@ -181,23 +183,24 @@ def about_leaving(context: SetupContext, left: Path | None = None) -> list[str]:
         return [f"{before} has what {context.database} has not, and it stays there: {words}; {opens}."]
     if recorded.is_empty:
         return [f"{before} has recorded nothing: {opens}."]
-    by_name = _who_opens(str(before), before, context)
+    by_name = _who_opens(str(before), before, context, at_end=at_end)
     return [f"{context.database} has all that {before} has ({recorded.in_words}), too: {by_name}."]
 
 
-def _who_opens(what: str, before: Path, context: SetupContext) -> str:
+def _who_opens(what: str, before: Path, context: SetupContext, *, at_end: bool) -> str:
     """Who goes on reading or writing the database that is left."""
     places = ssh.lines_for(context.machine, before)
+    screens = ", and screens that are open stay on it until they are opened again" if context.machine.is_root else ""
     if not places:
-        return f"nothing reads or writes {what} any more"
-    return f"nothing writes {what} any more, and sshd shows it until you change {' and '.join(places)}"
-
-
-def leaves_records(context: SetupContext, former: Path) -> bool:
-    """Whether the calls so far, or follow-ups, are missed in a database that comes into force."""
-    return context.copied_from is None and (
-        leaves_calls(context, former) or bool(context.left_records(former).only_here)
-    )
+        return (
+            f"nothing that starts now reads or writes {what}{screens}"
+            if screens
+            else (f"nothing reads or writes {what} any more")
+        )
+    is_below = at_end and ssh.sent_elsewhere_than_in_force(context.machine, context.database)
+    change = "its lines are changed (below)" if is_below else f"you change {' and '.join(places)}"
+    may_act = " and lets those write it who may act" if context.answers.get("act") not in {None, NOBODY} else ""
+    return f"no source writes {what} any more, but sshd shows it{may_act} until {change}{screens}"
 
 
 def different_settings(context: SetupContext) -> list[SettingChange]:
@@ -272,15 +275,26 @@ def _about_follow_ups(only_there: LeftRecords, before: Path, context: SetupConte
 
 
 def findings(database: Path, *, is_root: bool) -> Iterator[Finding]:
-    """What the doctor says of follow-ups that are open in the database of before alone: nobody sees them any more."""
+    """What the doctor says of follow-ups in the database of before that nobody sees any more.
+
+    They are open there alone; or they were settled there, since somebody has gone on working in it, and are open here.
+    """
     kept = kept_answers.of_this_account(is_root=is_root)
     former = None if kept is None else kept.database_before(database.absolute())
     if former is None or where_calls_are(database, former):  # which has them, too
         return
     with suppress(CcmonError, OSError):
-        left = open_left_follow_ups(former, database)
+        left, settled = open_left_follow_ups(former, database), settled_follow_ups(former, database)
+        follow_up = shlex.join([*ccmon_of(is_root=is_root), "follow-up"])
+        if settled:
+            yield Finding(
+                "note",
+                "follow-ups",
+                f"in {former}, the database of before, {plural(len(settled), 'follow-up')} "
+                f"{'was' if len(settled) == 1 else 'were'} settled that {'is' if len(settled) == 1 else 'are'} open in "
+                f"this one ({of_many(settled)}); to settle one here, too: {follow_up} done ID --outcome OUTCOME",
+            )
         if left:
-            follow_up = shlex.join([*ccmon_of(is_root=is_root), "follow-up"])
             commands = f"{follow_up} add CUSTOMER TIME; {follow_up} done ID --db {shlex.quote(str(former))}"
             yield Finding(
                 "note",

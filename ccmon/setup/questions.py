@@ -265,7 +265,8 @@ QUESTIONS = (
         lambda context: "Target: the share of callers to be answered within the time.\n"
         f"To change one: its number and what is different, such as {queue_answers.EXAMPLES}.",
         "A queue is for sales, service or retention: those for sales count for conversion and quota. A share is "
-        "written as 90%, a time as 15s. A queue that is not listed: NAME!=sales; 2 remove takes an added one off.",
+        "written as 90%, a time as 15s. A queue that is not listed: NAME!=sales (or NAME=sales, where none was found); "
+        "2 remove takes an added one off.",
         queue_answers.default_queues, queue_answers.change, table=queue_answers.table,
         option_name="queue",
     ),

@@ -48,9 +48,13 @@ def _scope_of(name: str, context: SetupContext) -> tuple[str, str] | None:
 
 
 def in_words(answer: str, context: SetupContext) -> str:
-    """The quota of the centre, and how many teams and others have one besides."""
+    """The quotas of the centre, and how many teams and others have one besides."""
     others = [
         plural(number, scope) for scope, number in (context.in_force.other_quotas if context.in_force else {}).items()
     ]
-    centre = f"{int(answer):,} sales a day" if answer else "none"
-    return f"centre: {centre}; besides: {', '.join(others)}" if others else centre if answer else ""
+    longer = context.in_force.longer_quotas if context.in_force else {}
+    of_centre = ({"day": int(answer)} if answer else {}) | dict(longer)
+    centre = ", ".join(
+        f"{sales:,} {'' if number else 'sales '}a {period}" for number, (period, sales) in enumerate(of_centre.items())
+    )
+    return f"centre: {centre or 'none'}; besides: {', '.join(others)}" if others else centre

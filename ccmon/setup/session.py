@@ -15,7 +15,9 @@ from ccmon import new_login
 from ccmon.database.disk_space import is_read_only
 from ccmon.errors import CcmonError, UsageError
 from ccmon.formatting import plain, wrapped
+from ccmon.model.sources import DEFAULT_SERVICE
 from ccmon.services.program import check_program
+from ccmon.services.systemd import is_running
 from ccmon.setup import broken_off, finish, follow_command, kept_answers, line_input, overview, place, screen
 from ccmon.setup.answering import NeedlessOptionError, complete, kept_or_default, parse_given, require_all_taken
 from ccmon.setup.changed_since import OF_DATABASE, answers_in_force, leave_out
@@ -138,7 +140,7 @@ class SetupSession:
             self.context.intended_database = Path(parse_given(asked, given["database"], self.context))
             place_before = self.kept.answers.pop("database", None)
             if place_before is not None and Path(place_before) != self.context.intended_database:
-                for name in OF_DATABASE:  # what was answered about another database
+                for name in (*OF_DATABASE, "take_along"):  # what was answered about another database
                     self.kept.answers.pop(name, None)
         place = self.context.findings.database
         if place is not None and "database" in self.kept.answers:
@@ -321,14 +323,15 @@ class SetupSession:
         self.kept.followed = self.kept.followed or self.context.findings.service.get("source", "")
         former = self.context.database_so_far
         self.kept.left = self.kept.left or str(former or "")
-        if former is not None and place.leaves_records(self.context, former):
+        if former is not None:
             self.kept.former.pop(str(former), None)
             self.kept.former[str(self.context.database)] = str(former)
         self.kept.save()
         try:
             carry_out(steps, self._show_done)
         except CcmonError as error:
-            raise error.followed_by(f"What was done before it stays; {self._taken_up}") from error
+            stays = f"What was done before it stays; {self._taken_up} {self._about_service()}".rstrip()
+            raise error.followed_by(stays) from error
 
     def _show_done(self, number: int, text: str, outcome: str) -> None:
         self._done = number
@@ -344,8 +347,18 @@ class SetupSession:
     def _stopped(self) -> str:
         if self._begun:
             more = self._begun[self._done].step.when_stopped
-            return f"Stopped in step {self._done + 1}; what was done before it stays. {self._taken_up} {more}".rstrip()
+            stays = f"Stopped in step {self._done + 1}; what was done before it stays."
+            return " ".join(filter(None, (stays, self._taken_up, more, self._about_service())))
         return f"Stopped; {self._unchanged()}" if self.kept.answers else "Stopped; nothing was changed."
+
+    def _about_service(self) -> str:
+        """That the service stands still which followed the switch before; empty: it does not, or there was none."""
+        findings, systemd = self.context.findings, self.context.machine.systemd
+        with suppress(CcmonError):
+            state = systemd.state(DEFAULT_SERVICE) if findings.service and findings.has_systemd else {}
+            if "ActiveState" in state and not is_running(state):
+                return f"Until then {DEFAULT_SERVICE} is stopped: no calls come in."
+        return ""
 
     def _unchanged(self) -> str:
         password = self.kept.password_kept_in

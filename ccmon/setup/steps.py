@@ -64,7 +64,7 @@ class PlannedStep:
         Raises:
             CcmonError: a database cannot be read.
         """
-        about_left = [] if self._left is None else place.about_leaving(self.step.context, self._left)
+        about_left = [] if self._left is None else place.about_leaving(self.step.context, self._left, at_end=True)
         return [*about_left, *self.step.warnings_at_end(self._own)]
 
 

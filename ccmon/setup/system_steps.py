@@ -204,7 +204,7 @@ class WriteSettings(Step):
 
     def warnings_at_end(self, planned: list[str]) -> list[str]:
         """What is said of the database that is left is looked at again; what was to be weighed before is done."""
-        before = place.about_leaving(self.context)
+        before = place.about_leaving(self.context, at_end=True)
         return [*before, *place.about_own_databases(self.context, looking(self.context))]
 
     def instead(self) -> list[str]:

@@ -180,3 +180,17 @@ def test_a_new_customer_needs_a_name(path: Path) -> None:
 )
 def test_what_cannot_be_added_is_told(path: Path, words: tuple[str, ...], status: int, said: str) -> None:
     assert said in one_line(ccmon("follow-up", "add", *words, "--db", path), status)
+
+
+def test_what_is_overdue_is_marked_and_a_reference_is_shown(path: Path) -> None:
+    with database_file.open_for_writing(path) as connection, connection:
+        for number, minutes in ((1, 16), (2, 14)):
+            at = NOW - minutes * 60_000
+            connection.execute("UPDATE follow_ups SET due_at = ?, promised_at = ? WHERE id = ?", (at, at, number))
+    first, second, *_ = done("follow-up", "list", "--db", path).splitlines()
+    assert first.startswith("1 (F-1)  overdue since 2026-11-23 14:14  ")
+    assert second.startswith("2  due 2026-11-23 14:16  "), "its grace of 15 min is not over"
+
+
+def test_that_nothing_was_done_is_said(path: Path) -> None:
+    assert done("follow-up", "history", "1", "--db", path) == "Nothing was done to follow-up 1 since it came in.\n"

@@ -463,7 +463,7 @@ def test_a_person_is_asked_whether_names_are_added(
     monkeypatch.setattr(questions, "agreed", agreed)
     status, out, _ = run("import", "table", "sales", orders)
     assert asked == ["Add them, with nothing but these names?"]
-    assert "2 agents and 1 customer that rows name are not known." in out
+    assert "2 agents and 1 customer that rows name are not known: eva, omar; " in out
     added, refused = (3, 0) if agrees else (1, 2)
     assert out.endswith(f"{added} row{'s' * (added > 1)} added, 0 changed, 0 as before, {refused} refused\n")
     assert status == (0 if agrees else 3)

@@ -357,7 +357,7 @@ def test_nothing_is_put_back_while_another_program_may_write(database: Path, tmp
         other.communicate()
     assert f"(process {other.pid}) has {database} open and may write into it" in line
     assert programs_with(database) == []
-    assert f"{database} is now {made.path}" in done("restore", made.path, "--yes", "--db", database)
+    assert f"{database} now has what {made.path} has" in done("restore", made.path, "--yes", "--db", database)
 
 
 def add_source(database: Path, kind: str, origin: str, last_at: int) -> None:
@@ -392,7 +392,7 @@ def test_before_a_copy_is_put_back_is_said_what_the_source_cannot_report_again(
     said = done("restore", made.path, "--yes", "--db", database).partition("shows it then.\n")[2]
     stay = "they stay only in calls-before-restore-….db"
     if told is None:
-        assert said.startswith(f"{database} is now")
+        assert said.startswith(f"{database} now has what")
         assert said.endswith("it continues where the copy ends.\n")
     else:
         assert said.startswith(f"{kind}: calls since 2026-11-23 09:20 {told.format(stay=stay)}")
@@ -534,11 +534,12 @@ def test_who_puts_a_copy_back_is_shown_what_that_does_and_asked(
     ]
     assert max(map(len, shown[2:])) <= 80
     monkeypatch.setattr(questions, "can_ask", lambda: True)
-    for answer in ("n\n", "", "\n"):
+    for answer in ("n\n", "", "\n", "perhaps\nn\n"):
         assert ccmon(*restoring, stdin=answer).stdout.endswith("Nothing was changed.\n")
+    assert "Type yes or no." in ccmon(*restoring, stdin="perhaps\n").stdout
     assert teams(database) == ["since"]
     assert [path.name for path in database.parent.iterdir() if "restore" in path.name] == []
-    assert f"{database} is now {made.path}" in ccmon(*restoring, stdin="y\n").stdout
+    assert f"{database} now has what {made.path} has" in ccmon(*restoring, stdin="y\n").stdout
     assert teams(database) == []
 
 
@@ -548,7 +549,9 @@ def test_nothing_is_to_be_started_for_a_place_that_is_not_in_force(database: Pat
     made = backup.back_up(database, tmp_path / "copies").path
     said = "Start again what follows the switch"
     assert said not in done("restore", made, "--yes", "--db", tmp_path / "new.db")
-    assert said in done("restore", made, "--yes", "--db", database)
+    again = done("restore", made, "--yes", "--db", database)
+    assert said in again
+    assert f"ccmon setup --db {database}): it continues" in again
     assert said in done("restore", made, "--yes", "--db", tmp_path / "lost.db", CCMON_DB=str(tmp_path / "lost.db"))
 
 
@@ -579,7 +582,14 @@ def test_the_commands_say_what_they_have_done(database: Path, tmp_path: Path) ->
     assert f"such as the newest: {newest.path}." in one_line(ccmon("restore", folder, "--db", database))
     *_, restored = done("restore", newest.path, "--yes", "--db", database).splitlines()
     (kept,) = database.parent.glob("calls-before-restore-*.db")
-    assert restored == f"The former database is kept in {kept}. Delete it when you no longer need it: rm {kept}"
+    remove = f"{'' if os.geteuid() else 'sudo '}rm {kept}"
+    assert restored == f"The former database is kept in {kept}. Delete it when you no longer need it: {remove}"
+    assert f"ccmon restore FILE; the newest: {newest.path}" not in one_line(
+        ccmon("restore", "--db", database), status=2
+    )
+    shutil.copytree(folder, database.parent / "backups")
+    beside = database.parent / "backups" / newest.path.name
+    assert one_line(ccmon("restore", "--db", database), status=2).endswith(f"ccmon restore FILE; the newest: {beside}")
     assert "name a directory" in one_line(ccmon("backup", database, "--db", database))
     assert "Usage: ccmon backup [OPTIONS]" in done("backup", "--help")
     assert "  ccmon backup /var/lib/ccmon/backups --keep 60\n" in done("backup", "--help")

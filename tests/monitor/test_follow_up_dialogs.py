@@ -243,6 +243,23 @@ async def test_a_moment_outside_of_opening_hours_says_when_it_counts_as_due(data
         assert row(database, 7)[1] == ms(datetime(2026, 11, 23, 18, tzinfo=ZONE))
 
 
+async def test_while_the_site_is_closed_its_next_opening_is_proposed_once(database: Path) -> None:
+    connection = open_writer(database)
+    with connection:
+        for weekday in WEEKDAYS:
+            connection.execute("INSERT INTO opening_hours (weekday, hours) VALUES (?, '18:30-19:30')", (weekday,))
+        connection.execute("UPDATE follow_ups SET due_at = ?", (ms(datetime(2026, 11, 23, 19, tzinfo=ZONE)),))
+    connection.close()
+    app = live(database)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await looking(app, pilot)
+        await pilot.press("5", "down", "m")
+        await until(pilot, lambda: "Move to when?" in "\n".join(screen_text(app)))
+        shown = screen_text(app)
+        assert sum("today 18:30" in line for line in shown) == 1
+        assert not any("closed: due" in line for line in shown)
+
+
 async def test_what_is_no_moment_keeps_the_question_open(database: Path) -> None:
     app = live(database)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -202,7 +202,8 @@ def test_a_long_name_of_a_queue_gives_way_to_its_target() -> None:
         NOTHING_KNOWN, f"{'a long name of a queue ' * 3}=retention,80%,20s\nSales=sales,80%,20s"
     )
     assert max(map(len, shown)) <= 80
-    assert all(line.endswith(("80 %    20 s", "target  within")) for line in shown)
+    assert all(line.endswith(("80 %    20 s", "target  within")) for line in shown[:3])
+    assert shown[3:] == ["", "To add one: NAME=sales"], "as long as neither the database nor the switch has any"
     assert "… " in shown[1]
 
 

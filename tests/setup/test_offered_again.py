@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import sys
 from contextlib import suppress
 from io import StringIO
@@ -12,7 +14,11 @@ import pytest
 from rich.console import Console
 
 from ccmon import settings
+from ccmon.configuration.actions import Conditions, change_database
+from ccmon.configuration.setting import RequestedChange
+from ccmon.database.database_file import open_for_writing
 from ccmon.errors import CcmonError
+from ccmon.real_time import real_now
 from ccmon.setup import follow_command, kept_answers, line_input, session
 from ccmon.setup.database_steps import ChangeSite
 from ccmon.setup.existing import look_at_database
@@ -29,7 +35,7 @@ class Terminal:
     """A terminal on which a person types some lines, and then breaks off."""
 
     def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self._root, self._patch, self.is_root = root, monkeypatch, False
+        self.root, self._patch, self.is_root = root, monkeypatch, False
         monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
 
     def text(self, *typed: str, **given: str) -> str:
@@ -46,7 +52,7 @@ class Terminal:
             patch.setattr(line_input, "read", read)
             console = Console(file=out, width=80, height=24, force_terminal=True, color_system=None, soft_wrap=True)
             with suppress(KeyboardInterrupt):
-                SetupSession(machine(self._root, is_root=self.is_root), console, no_bar).run(given, yes=False)
+                SetupSession(machine(self.root, is_root=self.is_root), console, no_bar).run(given, yes=False)
         assert next(lines, None) is None
         return out.getvalue()
 
@@ -109,7 +115,9 @@ def test_what_options_answered_is_gone_on_with_after_a_break_in_the_steps(
     assert f"→{moved}" in "".join(told.split())
     [finding] = kept_answers.findings(is_root=False)
     assert (finding.verdict, finding.subject) == ("note", "setup")
-    assert finding.text.startswith("it was broken off in its steps: ccmon setup goes on with it; ccmon setup --start-")
+    assert finding.text.startswith(
+        "it was broken off in its steps: to go on with it: ccmon setup; to be asked anew: ccmon setup --start-"
+    )
     assert terminal.text("1", "")
     assert kept_answers.findings(is_root=False) == []
 
@@ -226,3 +234,53 @@ def test_nothing_is_before_the_first_question(root: Path, monkeypatch: pytest.Mo
     assert (told.count(asked), told.count(first)) == (2, 1)
     told = nothing_known.text("", "<", "<", "<")
     assert (told.count(asked), told.count(first)) == (4, 2)
+
+
+def test_a_move_that_was_done_is_told_and_not_its_copying(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, terminal: Terminal
+) -> None:
+    before, moved = settings.default_database(), tmp_path / "b.db"
+    with open_for_writing(before) as connection, connection:
+        connection.execute(
+            "INSERT INTO calls (call_id, source, direction, entered_at) VALUES ('1', 'own', 'outbound', ?)",
+            (real_now(),),
+        )
+    begun(root, monkeypatch, database=str(moved), name="Main office")
+    told = terminal.text("")
+    assert f"Database:{before}→{moved}(done)" in "".join(told.split())
+    assert "Take calls along" not in told
+    told = terminal.text("", database=str(before))
+    assert f"Thisiswhatsetupwilldo,togobackto{before}:" in "".join(told.split())
+    assert "Setup was broken off." not in told
+
+
+def test_enter_alone_does_not_put_a_database_in_force_by_which_figures_change(
+    tmp_path: Path, terminal: Terminal
+) -> None:
+    before, other, like = settings.default_database(), tmp_path / "other/calls.db", tmp_path / "like/calls.db"
+    for path in (other, like):
+        path.parent.mkdir()
+        shutil.copy(before, path)
+    with open_for_writing(other) as connection, connection:
+        connection.execute("UPDATE site SET currency = 'USD'")
+    told = terminal.text("", "", database=str(other))
+    assert "currency (EUR → USD)" in " ".join(told.split())
+    assert "nothing was changed" in told
+    assert settings.load().database == before
+    terminal.text("", "yes", database=str(other))
+    assert settings.load().database == other
+    Run(machine(terminal.root), database=str(before))
+    terminal.text("", "", database=str(like))
+    assert settings.load().database == like
+
+
+def test_answers_that_differ_from_what_is_in_force_are_marked(terminal: Terminal) -> None:
+    told = terminal.text("8", "1 90%", "")
+    marked = [line for line in told.splitlines() if line.endswith(" (changed)")]
+    assert [line.split()[1] for line in marked] == ["Queues"]
+
+
+def test_all_quotas_of_the_centre_are_told(terminal: Terminal) -> None:
+    week = RequestedChange(("quotas", "centre", "week", "sales"), "1200")
+    assert not change_database(settings.default_database(), [week], Conditions("today", add_new=True)).errors
+    assert re.search(r"Quota +40 sales a day, 1,200 a week\n", terminal.text())

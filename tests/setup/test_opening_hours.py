@@ -105,7 +105,7 @@ def test_a_database_without_hours_stays_so_and_past_calls_are_offered(root: Path
         "24 h on each day: you are never closed",
         "not set yet: until you set hours, you count as never closed",
     ]
-    shown = overview.lines([each for each in QUESTIONS if each.applies(context)], context, {})
+    shown = overview.lines([each for each in QUESTIONS if each.applies(context)], context, {}, {})
     assert [line.split("  ")[-1] for line in shown if "Opening hours" in line] == ["not set"]
 
 

@@ -305,7 +305,7 @@ def test_a_later_run_sets_nothing_of_queues_that_came_meanwhile(root: Path) -> N
     ]
     context = SetupContext(machine(root), find(machine(root)))
     complete(context, {}, {})
-    (line,) = (line for line in overview.lines([each for each in QUESTIONS if each.name == "queues"], context, {}))
+    (line,) = (line for line in overview.lines([each for each in QUESTIONS if each.name == "queues"], context, {}, {}))
     assert line.endswith("2 queues (1 without a purpose yet): Calls, sales")
     assert "1 queue has no purpose yet." in question("queues").table(context, context.answers["queues"])
     Run(machine(root), queues="Calls=85%")
@@ -337,7 +337,7 @@ def test_campaigns_for_sales_and_a_quota_that_is_there_ask_for_the_quota(
     done("config", "set", "quotas.centre.day.sales", "6", **home)
     context = answered(root)
     assert asked.applies(context)
-    assert "Quota  6 sales a day" in " ".join(overview.lines([asked], context, {}))
+    assert "Quota  6 sales a day" in " ".join(overview.lines([asked], context, {}, {}))
     done("config", "unset", "quotas.centre.day.sales", **home)
     assert not asked.applies(answered(root))
     with database_file.open_for_writing(settings.default_database()) as connection, connection:
@@ -762,12 +762,12 @@ def test_what_is_proposed_and_not_in_force_yet_is_marked(root: Path) -> None:
     context = SetupContext(machine(root), find(machine(root)))
     complete(context, {}, {})
     asked = [each for each in QUESTIONS if each.applies(context)]
-    (line,) = (line for line in overview.lines(asked, context, {}) if "Source" in line)
+    (line,) = (line for line in overview.lines(asked, context, {}, {}) if "Source" in line)
     assert line.endswith("queue_log (new)")
     Run(machine(root))
     context = SetupContext(machine(root), find(machine(root)))
     complete(context, {}, {})
-    assert "(new)" not in "\n".join(overview.lines(asked, context, {}))
+    assert "(new)" not in "\n".join(overview.lines(asked, context, {}, {}))
 
 
 def test_the_last_lines_name_the_program_as_it_can_be_called(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -69,7 +69,8 @@ def test_a_new_place_gets_all_that_was_recorded(root: Path, tmp_path: Path, befo
     assert [each for each in found if each.verdict == "wrong"] == []
     assert not list(after.parent.glob(".*"))
     assert "nothing was changed" in Run(machine(root), service="no").text
-    assert not kept_answers.default_file().exists()
+    kept = kept_answers.load(kept_answers.default_file())
+    assert (kept.answers, kept.database_before(after)) == ({}, before), "whoever works on in it is told"
 
 
 def test_what_is_answered_otherwise_is_changed_in_the_copy_alone(root: Path, tmp_path: Path, before: Path) -> None:
@@ -169,8 +170,8 @@ def test_a_move_that_was_broken_off_says_what_stays_behind_and_how_to_go_back(
             Run(machine(root), database=str(after), service="no", quota="9")
     (finding,) = kept_answers.findings(is_root=False)
     assert finding.text == (
-        "it was broken off in its steps: ccmon setup goes on with it; ccmon setup --start-anew asks anew; "
-        f"ccmon setup --db {before} goes back to the database of before"
+        "it was broken off in its steps: to go on with it: ccmon setup; to be asked anew: ccmon setup --start-anew; "
+        f"to go back to the database of before: ccmon setup --db {before}"
     )
     told = "".join(Run(machine(root)).text.split())
     assert told.count(f"{before}haswhat{after}hasnot,anditstaysthere:1follow-up(number1:done") == 2
@@ -186,7 +187,8 @@ def test_what_is_there_again_is_not_missed(root: Path, tmp_path: Path, before: P
     assert place.with_place_of_calls(found, after, is_root=False) != found
     Run(machine(root), database=str(before), source="none", service="no")
     assert place.with_place_of_calls(found, before, is_root=False) == found
-    assert kept_answers.load(kept_answers.default_file()).database_before(before) is None
+    kept = kept_answers.load(kept_answers.default_file())
+    assert (kept.database_before(after), kept.database_before(before)) == (None, after)
     other = doctor.Finding("ok", "data", "the newest is of today")
     assert place.with_place_of_calls(other, after, is_root=False) == other
 
@@ -241,8 +243,20 @@ def test_the_doctor_tells_of_open_follow_ups_that_were_left(
     assert "the database of before" not in told_by_doctor(root, monkeypatch)
 
 
-def test_a_copy_is_not_asked_what_was_left(root: Path, tmp_path: Path, before: Path) -> None:
+def test_what_was_settled_in_the_database_of_before_is_told_until_it_is_settled_here(
+    root: Path, tmp_path: Path, before: Path
+) -> None:
     after = tmp_path / "calls.db"
     Run(machine(root), database=str(after), service="no")
-    follow_ups.add(before, "K-1", real_now() + HOUR_MS, who="anna")
+    assert [*place.findings(after, is_root=False)] == []
+    follow_ups.settle(after, "2", who="anna")
+    assert [*place.findings(after, is_root=False)] == [], "what is settled here alone is as it is to be"
+    follow_ups.settle(before, "1", who="bert", outcome="reached")  # by a screen that was still open
+    (finding,) = place.findings(after, is_root=False)
+    assert (
+        f"in {before}, the database of before, 1 follow-up was settled that is open in this one (number 1: reached"
+        in (finding.text)
+    )
+    assert finding.text.endswith("follow-up done ID --outcome OUTCOME")
+    follow_ups.settle(after, "1", who="anna", outcome="reached")
     assert [*place.findings(after, is_root=False)] == []

@@ -103,6 +103,8 @@ class ImportReport:
     """Answers that nobody has given: left out, too."""
     unknown: dict[str, int] = field(default_factory=dict)
     """By kind, how many names rows have that nobody has."""
+    unknown_names: dict[str, list[str]] = field(default_factory=dict)
+    """The first of these names."""
     added_names: dict[str, int] = field(default_factory=dict)
     """By kind, how many rows were added for such names."""
     rejected: list[RejectedRow] = field(default_factory=list)

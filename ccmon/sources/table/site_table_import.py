@@ -33,6 +33,8 @@ from ccmon.sources.table.mapping import Mapping
 from ccmon.sources.table.row_preview import RowPreview
 from ccmon.sources.table.site_row_parser import FaultyRowError, SiteRowParser
 
+NAMED = 5
+"""How many names of a kind that is not known are kept for the report."""
 BATCH = 2_000
 """Rows of one transaction: few enough not to delay a follower of calls."""
 
@@ -103,6 +105,7 @@ def _finish(report: ImportReport, parser: SiteRowParser, tables: TableWriter) ->
     report.unanswered = sum(each.unanswered for each in (parser, *parser.further))
     report.left_out -= report.unanswered
     report.unknown, report.added_names = tables.unknown, tables.added
+    report.unknown_names = {kind: names[:NAMED] for kind, names in tables.unknown_names.items()}
 
 
 def _form(
