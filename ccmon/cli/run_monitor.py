@@ -33,7 +33,7 @@ def run_monitor(
         raise UsageError("--view and --fresh exclude each other: a view begins as it was saved.")
     if words := _asked_instead():
         raise CcmonError(
-            f"this account gets the screen and nothing else, so that {words} was not run: ask the administrator for it."
+            f"this account gets the screen and nothing else, and cannot run {words}; ask the administrator for it."
         )
     from ccmon import settings
     from ccmon.database.left_behind import left_behind

@@ -71,6 +71,10 @@ COMMANDS = {
 """Module and help of each command, in the order of ``ccmon --help``."""
 
 
+LONGEST_HELP = 200
+"""Characters of what a list of commands says of one; it takes their first sentence."""
+
+
 class _UnloadedCommand(TyperCommand):
     """A command whose module has not been imported: only its name and help. Its module is imported to run it."""
 
@@ -88,6 +92,13 @@ class _Commands(TyperGroup):
     def __init__(self, *, commands: dict[str, Any], **settings: Any) -> None:
         every = {name: commands.get(name) or _UnloadedCommand(name, help=text) for name, (_, text) in COMMANDS.items()}
         super().__init__(commands=every, **settings)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write what each command does, in as many lines as it takes: nothing is cut."""
+        commands = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
+        texts = [(name, each.get_short_help_str(LONGEST_HELP)) for name, each in commands.items() if each is not None]
+        with formatter.section("Commands"):
+            formatter.write_dl(texts)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Take what follows the command too; of the words that bash makes of ``--db=PATH``, leave the sign out."""

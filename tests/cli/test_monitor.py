@@ -32,7 +32,7 @@ def test_another_command_is_answered_with_a_sentence(
     with pytest.raises(CcmonError) as refused:
         run_monitor(tmp_path / "calls.db")
     assert str(refused.value) == (
-        f"this account gets the screen and nothing else, so that {asked} was not run: ask the administrator for it."
+        f"this account gets the screen and nothing else, and cannot run {asked}; ask the administrator for it."
     )
     assert shown == []
 

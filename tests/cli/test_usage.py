@@ -70,3 +70,9 @@ def test_that_a_weekday_is_a_day_is_in_the_help_of_what_takes_days(command: str)
     ]
     assert times
     assert all("friday" in line or "written alike" in line for line in times), times
+
+
+def test_the_list_of_commands_cuts_nothing() -> None:
+    shown = done("--help", COLUMNS="80")
+    assert "..." not in shown.partition("Commands:")[2]
+    assert "asks, shows what it will do, does it, checks it." in " ".join(shown.split())

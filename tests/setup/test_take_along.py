@@ -26,6 +26,7 @@ from ccmon.time_units import HOUR_MS
 from tests.commands import ccmon
 from tests.setup.machines import Run, machine
 from tests.setup.test_broken_off import breaking
+from tests.systemctl import answer
 
 PROMISES = 2
 
@@ -260,3 +261,18 @@ def test_what_was_settled_in_the_database_of_before_is_told_until_it_is_settled_
     assert finding.text.endswith("follow-up done ID --outcome OUTCOME")
     follow_ups.settle(after, "1", who="anna", outcome="reached")
     assert [*place.findings(after, is_root=False)] == []
+
+
+@pytest.mark.usefixtures("before", "systemctl")
+def test_a_move_that_fails_says_that_the_service_stands_still(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Run(machine(root), service="yes")
+
+    def fail(self: WriteSettings) -> str:
+        answer(tmp_path, 'case "$*" in *show*) echo ActiveState=inactive;; esac')
+        raise CcmonError("the disk is full.")
+
+    monkeypatch.setattr(WriteSettings, "do", fail)
+    with pytest.raises(CcmonError, match=r"from there\. Until then ccmon-follow is stopped: no calls come in\.$"):
+        Run(machine(root), database=str(tmp_path / "calls.db"))
