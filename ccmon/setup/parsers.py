@@ -133,7 +133,7 @@ def acting(typed: str, before: str, context: SetupContext) -> str:
     strangers = [name for name in names.split(",") if name and name not in looking]
     if strangers:
         name = strangers[0]
-        raise UsageError(f"{name} may not look: first add {name} to those who may look, the question before this one.")
+        raise UsageError(f"{name} may not look: first add {name} to those who may look.")
     if names and set(names.split(",")) == set(looking):
         return ALL
     if names:

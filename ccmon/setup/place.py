@@ -192,11 +192,8 @@ def _who_opens(what: str, before: Path, context: SetupContext, *, at_end: bool) 
     places = ssh.lines_for(context.machine, before)
     screens = ", and screens that are open stay on it until they are opened again" if context.machine.is_root else ""
     if not places:
-        return (
-            f"nothing that starts now reads or writes {what}{screens}"
-            if screens
-            else (f"nothing reads or writes {what} any more")
-        )
+        starts = f"nothing that starts from now on reads or writes {what}{screens}"
+        return starts if screens else f"nothing reads or writes {what} any more"
     is_below = at_end and ssh.sent_elsewhere_than_in_force(context.machine, context.database)
     change = "its lines are changed (below)" if is_below else f"you change {' and '.join(places)}"
     may_act = " and lets those write it who may act" if context.answers.get("act") not in {None, NOBODY} else ""

@@ -92,10 +92,17 @@ class SetupSession:
 
     def show_result(self) -> None:
         """Check what was made, and show the floor; the end of a run."""
-        self.context.compare_anew()
-        warnings = [line for planned in self._begun for line in planned.warnings_at_end()]
+        warnings = self._warnings_at_end()
         elsewhere = place.elsewhere(self.context, self.kept.database_before(self.context.database))
         finish.show_result(self.context, self.console, warnings, elsewhere)
+
+    def _warnings_at_end(self) -> list[str]:
+        """What the steps warn of, with what the database that is left has alone by now."""
+        self.context.compare_anew()
+        try:
+            return [line for planned in self._begun for line in planned.warnings_at_end()]
+        except CcmonError:  # one of them cannot be read any more: what was said before
+            return [line for planned in self._begun for line in planned.warnings]
 
     def _look_at_what_is_in_force(self, given: dict[str, str]) -> dict[str, str]:
         """Compare what a setup that was broken off has answered with what is in force; return that.

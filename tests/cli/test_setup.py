@@ -67,7 +67,7 @@ def options_in_messages() -> set[tuple[str, str]]:
 
 def test_each_message_names_options_as_the_help_writes_them() -> None:
     named = options_in_messages()
-    assert {("setup", "--look"), ("setup", "--source"), ("setup", "--yes"), ("doctor", "--recompute")} <= named
+    assert {("setup", "--take-along"), ("setup", "--source"), ("setup", "--yes"), ("doctor", "--recompute")} <= named
     for command, option in named:
         assert option in {spelling for options in options_of(command).values() for spelling in options}
 

@@ -191,7 +191,7 @@ def test_a_move_says_which_line_of_sshds_still_shows_the_database_that_is_left(
         assert shown.count(f"{before}staysasitis:{until}youchange{place},{stay}") == 2
         assert shown.count(place) == 2, "once in the plan, and once at the end"
     else:
-        assert shown.count(f"{before}staysasitis:nothingthatstartsnowreadsorwritesit,{stay}") == 2
+        assert shown.count(f"{before}staysasitis:nothingthatstartsfromnowonreadsorwritesit,{stay}") == 2
 
 
 def test_a_fault_in_sshds_configuration(root: Path) -> None:
