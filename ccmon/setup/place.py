@@ -289,7 +289,7 @@ def findings(database: Path, *, is_root: bool) -> Iterator[Finding]:
                 "follow-ups",
                 f"in {former}, the database of before, {plural(len(settled), 'follow-up')} "
                 f"{'was' if len(settled) == 1 else 'were'} settled that {'is' if len(settled) == 1 else 'are'} open in "
-                f"this one ({of_many(settled)}); to settle one here, too: {follow_up} done ID --outcome OUTCOME",
+                f"this one ({of_many(settled)}); to settle one here, too: {follow_up} done ID",
             )
         if left:
             commands = f"{follow_up} add CUSTOMER TIME; {follow_up} done ID --db {shlex.quote(str(former))}"

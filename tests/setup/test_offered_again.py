@@ -236,15 +236,19 @@ def test_nothing_is_before_the_first_question(root: Path, monkeypatch: pytest.Mo
     assert (told.count(asked), told.count(first)) == (4, 2)
 
 
-def test_a_move_that_was_done_is_told_and_not_its_copying(
-    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, terminal: Terminal
-) -> None:
-    before, moved = settings.default_database(), tmp_path / "b.db"
-    with open_for_writing(before) as connection, connection:
+def with_a_call(path: Path) -> None:
+    with open_for_writing(path) as connection, connection:
         connection.execute(
             "INSERT INTO calls (call_id, source, direction, entered_at) VALUES ('1', 'own', 'outbound', ?)",
             (real_now(),),
         )
+
+
+def test_a_move_that_was_done_is_told_and_not_its_copying(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, terminal: Terminal
+) -> None:
+    before, moved = settings.default_database(), tmp_path / "b.db"
+    with_a_call(before)
     begun(root, monkeypatch, database=str(moved), name="Main office")
     told = terminal.text("")
     assert f"Database:{before}→{moved}(done)" in "".join(told.split())
@@ -284,3 +288,40 @@ def test_all_quotas_of_the_centre_are_told(terminal: Terminal) -> None:
     week = RequestedChange(("quotas", "centre", "week", "sales"), "1200")
     assert not change_database(settings.default_database(), [week], Conditions("today", add_new=True)).errors
     assert re.search(r"Quota +40 sales a day, 1,200 a week\n", terminal.text())
+
+
+def test_the_way_back_is_advised_only_where_another_database_came_into_force(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, terminal: Terminal
+) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before, moved = settings.default_database(), tmp_path / "b.db"
+    with_a_call(before)
+    with monkeypatch.context() as patch:
+        patch.setattr(session, "carry_out", stop)
+        terminal.text("", "", database=str(moved), take_along="yes")
+    assert settings.load().database == before
+    [finding] = kept_answers.findings(is_root=False)
+    assert "go back" not in finding.text
+    begun(root, monkeypatch, database=str(moved), name="Main office")
+    assert settings.load().database == moved
+    [finding] = kept_answers.findings(is_root=False)
+    assert finding.text.endswith(f"to go back to the database of before: ccmon setup --db {before}")
+
+
+def test_whether_calls_come_along_is_not_kept_for_another_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, terminal: Terminal
+) -> None:
+    before = settings.default_database()
+    with_a_call(before)
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(session, "carry_out", stop)
+        terminal.text("", "", database=str(tmp_path / "b.db"), take_along="yes")
+    told = terminal.text(database=str(before))
+    assert "Take calls along" not in told
+    assert "nothing was changed" in told

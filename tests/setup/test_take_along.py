@@ -258,7 +258,7 @@ def test_what_was_settled_in_the_database_of_before_is_told_until_it_is_settled_
         f"in {before}, the database of before, 1 follow-up was settled that is open in this one (number 1: reached"
         in (finding.text)
     )
-    assert finding.text.endswith("follow-up done ID --outcome OUTCOME")
+    assert finding.text.endswith(" follow-up done ID")
     follow_ups.settle(after, "1", who="anna", outcome="reached")
     assert [*place.findings(after, is_root=False)] == []
 
