@@ -44,7 +44,7 @@ COMMANDS: dict[str, tuple[int, str]] = {
     "restore /nonexistent": (1, "/nonexistent"),
     "setup ssh --help": (0, "let supervisors in"),
     "export queues": (0, "name,client,purpose"),
-    "follow-up list": (0, "1  due 1970-01-01 00:00  bea  Mr Tan  offer"),
+    "follow-up list": (0, "1  overdue since 1970-01-01 00:00  bea  Mr Tan  offer"),
     "alarms have longest_wait sales": (1, "No alarm longest_wait about sales stands"),
     "alarms quiet longest_wait sales": (1, "No alarm longest_wait about sales stands"),
     "alarms release longest_wait sales": (1, "No alarm longest_wait about sales stands"),
