@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import weakref
 
 from ccmon.database.sql_files import sql
 
@@ -19,6 +20,7 @@ class RowCounter:
         """Count a content; returns how often it has occurred, this time included."""
         if self._connection is None:
             self._connection = sqlite3.connect("", isolation_level=None)
+            weakref.finalize(self, self._connection.close)
             self._connection.execute(sql("create_seen_contents"))
         ((number,),) = self._connection.execute(sql("count_seen_content"), (content,)).fetchall()
         self.repeated += number > 1

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -178,15 +179,15 @@ def test_who_may_write_the_database_and_not_open_a_lock_is_told_the_command(path
         f"{lock} is closed to this user, who may write the database itself; an administrator: "
         f"{regroup}sudo chmod g+rw {lock}"
     )
-    with as_account(READER, {GROUP}):
-        finding = next(iter(doctor.examine(path, sqlite3.connect(path), 0)))
+    with as_account(READER, {GROUP}), closing(sqlite3.connect(path)) as connection:
+        finding = next(iter(doctor.examine(path, connection, 0)))
     assert finding.verdict == "wrong"
     assert f"{lock} is closed: sudo ccmon doctor names the commands" in finding.text
     os.chown(lock, OWNER, GROUP)
     lock.chmod(0o660)
-    with as_account(READER, {GROUP}):
+    with as_account(READER, {GROUP}), closing(sqlite3.connect(path)) as connection:
         SourceLock(path, "pbx").release()
-        assert next(iter(doctor.examine(path, sqlite3.connect(path), 0))).verdict == "ok"
+        assert next(iter(doctor.examine(path, connection, 0))).verdict == "ok"
 
 
 def test_a_list_that_a_lock_has_goes_with_that_of_the_database(lists: Path) -> None:
