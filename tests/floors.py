@@ -219,6 +219,8 @@ def _agent(rng: Random, number: int, at: int, opened: int) -> AgentFigures:
         handled_talk_ms=talk,
         handled_hold_ms=hold,
         handled_wrap_up_ms=wrap_up,
+        inbound_talk_ms=talk * (handled - outbound) // max(1, handled),
+        inbound_wrap_up_ms=wrap_up * (handled - outbound) // max(1, handled),
         times_before=AgentTimes(
             talk_ms=talk,
             hold_ms=hold,

@@ -136,6 +136,9 @@ class AgentFigures(Struct, frozen=True, kw_only=True):
     """Talk time of the handled calls, whole, by the day of their entry: part of the average handling time."""
     handled_hold_ms: int
     handled_wrap_up_ms: int
+    inbound_talk_ms: int
+    """Of the talk time, that of inbound calls."""
+    inbound_wrap_up_ms: int
     times_before: AgentTimes
     """Time spent in each state today before the present state; `times` adds the present one."""
     counts_from: int | None

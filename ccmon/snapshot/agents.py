@@ -159,6 +159,8 @@ def _figures(data: FloorData, agent: AgentEntry, rows: _AgentRows) -> AgentFigur
         handled_talk_ms=handled.talk_ms,
         handled_hold_ms=handled.hold_ms,
         handled_wrap_up_ms=handled.wrap_up_ms,
+        inbound_talk_ms=day.inbound_talk_ms,
+        inbound_wrap_up_ms=day.inbound_wrap_up_ms,
         times_before=AgentTimes(
             talk_ms=day.talking_ms - day.hold_ms,
             hold_ms=day.hold_ms,

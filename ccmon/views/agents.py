@@ -11,13 +11,15 @@ from ccmon.formatting import clock, count, dated, duration, mean, percent
 from ccmon.model.agents import AgentFigures, AgentState, AgentTimes
 from ccmon.model.alarms import Marked, Severity
 from ccmon.snapshot.chunked_rows import rows_that_differ
+from ccmon.time_units import MINUTE_MS
 from ccmon.views import column_factories as column
 from ccmon.views.alarms import alarm_sentence
 from ccmon.views.columns import Column
 from ccmon.views.glyphs import GlyphSet
-from ccmon.views.incremental_sort import IncrementalSort
+from ccmon.views.incremental_sort import NOTHING, IncrementalSort
 from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary
 from ccmon.views.styled_text import Span, TextStyle
+from ccmon.views.time_in_state import SIGNS, STEP_STYLES, limit_of, step
 from ccmon.views.view_context import ViewContext, severity_style
 
 Row = TypeVar("Row")
@@ -57,6 +59,10 @@ def agent_attention_order(agent: AgentFigures, severity: Severity) -> tuple[int,
     return -severity, STATES[agent.state].need, agent.since or 0, agent.name.casefold()
 
 
+def _by_name(agent: AgentFigures, _: object) -> tuple[bool, str]:
+    return STATES[agent.state].need >= STATES[AgentState.LOGGED_OUT].need, agent.name.casefold()
+
+
 def doing(agent: AgentFigures) -> str:
     """What an agent does now, in a word or two; for a pause its reason."""
     return agent.reason if agent.state is AgentState.PAUSED and agent.reason else STATES[agent.state].word
@@ -69,6 +75,8 @@ def _state(agent: AgentFigures, context: ViewContext, width: int) -> Span:
     if agent.state is AgentState.UNKNOWN:
         return Span(f"  {context.glyphs.unknown}", TextStyle.QUIET)
     span = state_span(agent, context)
+    calm = TextStyle.TEXT if agent.state is AgentState.PAUSED else span.style
+    span = Span(span.text, STEP_STYLES.get(step(agent, context), calm))
     is_unexplained = agent.state is AgentState.PAUSED and not agent.reason
     return Span(f"{span.text}, no reason", span.style) if is_unexplained and width >= _UNEXPLAINED else span
 
@@ -90,6 +98,24 @@ def state_column(meaning: str, agent_id: Callable[[Row], int | None], *, rank: i
     return Column("state", "state", meaning, 13, cell, rank, widest=14, right=False)
 
 
+def _limit(agent: AgentFigures, context: ViewContext) -> str:
+    limit_ms = limit_of(agent, context.snapshot.alarm_limits)
+    if limit_ms is None or agent.since is None:
+        return ""
+    return f"{SIGNS[step(agent, context)]}{_minutes(limit_ms):>3}"
+
+
+def _minutes(limit_ms: int) -> str:
+    """A limit in minutes, with a decimal where it has less than ten and is no whole number of them."""
+    return (
+        f"{limit_ms / MINUTE_MS:.1f}".removesuffix(".0") if limit_ms < 10 * MINUTE_MS else f"{limit_ms / MINUTE_MS:.0f}"
+    )
+
+
+def _step_style(agent: AgentFigures, context: ViewContext) -> TextStyle:
+    return STEP_STYLES.get(step(agent, context), TextStyle.TEXT)
+
+
 def _missed(agent: AgentFigures, context: ViewContext, _width: int) -> Span:
     style = severity_style(context.severity(agent, Marked.MISSED_CALLS))
     return Span(count(agent.missed or None, context.glyphs.unknown), style)
@@ -105,23 +131,31 @@ def _known(agent: AgentFigures, length_ms: int) -> int | None:
 
 
 COLUMNS: tuple[Column[AgentFigures], ...] = (
-    column.sign("▲ somebody must act now, △ worth watching.", lambda a, v, _: v.sign(v.severity(a))),
+    column.sign("▲ somebody must act now, △ worth watching.", lambda a, v, _: v.sign(v.severity(a)),
+                sort=lambda a, v: agent_attention_order(a, v.severity(a))),
     column.time_in_state("time", "time", "How long the agent has been in this state; runs every second.",
                          lambda a, v: v.elapsed_ms(a.since), sort=lambda a, _: None if a.since is None else -a.since,
-                         rank=1, style=lambda a, v: severity_style(v.severity(a, Marked.TIME_IN_STATE))),
-    Column("state", "state", "What the agent does now; for a pause its reason.", 15, _state, 2, widest=_UNEXPLAINED,
+                         rank=1, style=_step_style),
+    Column("limit", "limit", "Limit of the time in minutes: a pause's own; of talking and wrap-up three times what "
+           "the agent's calls of the day usually take. / calm, < near the limit, > over it.", 4,
+           lambda a, v, _: Span(_limit(a, v), _step_style(a, v).or_else(TextStyle.QUIET)), 1, right=False,
+           sort=lambda a, v: limit_of(a, v.snapshot.alarm_limits), short="lim."),
+    Column("state", "state", "What the agent does now; for a pause its reason.", 13, _state, 2, widest=_UNEXPLAINED,
            right=False, sort=lambda a, v: (STATES[a.state].need, a.reason or "", a.since or 0)),
-    column.text("agent", "agent", "The agent.", lambda a, v: a.name, width=14, rank=0, widest=26),
-    column.text("team", "team", "The agent's team.", lambda a, v: a.team, width=12, rank=6, widest=16,
-                style=TextStyle.QUIET),
+    column.text("agent", "agent", "The agent.", lambda a, v: a.name, width=14, rank=0, widest=40),
+    Column("work", "queue, team", "The queue or campaign of the present call; without one the agent's team.", 13,
+           lambda a, v, _: Span(a.queue or a.team or "", TextStyle.TEXT if a.queue else TextStyle.QUIET), 3, widest=26,
+           right=False, instead_of=("team", "queue"), by_last_word=True),
+    column.text("team", "team", "The agent's team.", lambda a, v: a.team, width=12, rank=6, widest=26,
+                style=TextStyle.QUIET, by_last_word=True),
     column.text("queue", "queue", "The queue or campaign of the present call.", lambda a, v: a.queue, width=14, rank=7,
-                widest=20),
-    column.count("handled", "handled", "Calls handled today, inbound and outbound.", lambda a, v: a.handled, rank=3),
+                widest=26, by_last_word=True),
+    column.count("handled", "handled", "Calls handled today, inbound and outbound.", lambda a, v: a.handled, rank=4),
     Column("outbound", "outbound", "Of the handled calls, outbound ones.", 5,
            lambda a, v, _: Span(count(a.outbound or None, v.glyphs.unknown)), 10, sort=lambda a, v: a.outbound,
            short="outb."),
     column.mean("aht", "AHT", "Average handling time: talk, hold and wrap-up over handled calls.",
-                lambda a, v: a.aht_ms, rank=4),
+                lambda a, v: a.aht_ms, rank=3),
     column.count("sales", "sales", "Sales today, net of cancelled ones.", lambda a, v: a.sales),
     column.percentage("conversion", "conversion", "Sales calls that led to a sale, over sales calls.",
                       lambda a, v: a.conversion, rank=8, short="conv."),
@@ -151,7 +185,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
     needs_periodic = False
     purpose = "What every agent does now, for how long, and their day so far."
     empty_message = "No agent yet. Agents appear when they log in or take a call."
-    default_sort_help = "alarms, then state and time"
+    default_sort_help = "by name, who is logged out last"
     fact_meanings = (
         ("ready", "Agents who are ready for a call."),
         ("ringing", "Agents whose phone rings."),
@@ -166,7 +200,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._order: IncrementalSort[AgentFigures] = IncrementalSort(agent_attention_order)
+        self._order: IncrementalSort[AgentFigures] = IncrementalSort(_by_name)
         self._agents: Sequence[AgentFigures] = ()
         self._states: Counter[AgentState] = Counter()
         """How many of these agents are in each state."""
@@ -205,12 +239,17 @@ class AgentsPanel(FloorPanel[AgentFigures]):
         return PanelSummary(Fact("ready", str(ready), style), facts, paused)
 
     def rows(self, context: ViewContext) -> Sequence[AgentFigures]:
-        """Agents with alarms first, then by state; within a state, those longest in it first."""
-        return self._order.sort(context.snapshot.agents, context.marks.severities, Severity.NONE)
+        """Agents by name, so that each keeps its place whatever it does; those who are logged out last."""
+        return self._order.sort(context.snapshot.agents, NOTHING, None)
+
+    def marked(self, context: ViewContext) -> Counter[Severity]:
+        """How many agents alarms are about."""
+        return Counter(context.marks.severities.values())
 
     def printed_rows(self, context: ViewContext) -> Sequence[AgentFigures]:
-        """Agents who are logged in; the head counts the others."""
-        return [agent for agent in self.rows(context) if agent.state is not AgentState.LOGGED_OUT]
+        """Agents who are logged in, those who need a person first; the head counts the others."""
+        here = [agent for agent in context.snapshot.agents if agent.state is not AgentState.LOGGED_OUT]
+        return sorted(here, key=lambda agent: agent_attention_order(agent, context.severity(agent)))
 
     def printed_facts(self, context: ViewContext) -> Sequence[Fact]:
         """Agents on a call by state, and how many are in a state that no source reports."""

@@ -111,11 +111,14 @@ def text(
     widest: int = 0,
     missing: bool = False,
     sorts: bool = True,
+    by_last_word: bool = False,
+    usual: int = 0,
     **options: Unpack[ColumnOptions[Row]],
 ) -> Column[Row]:
     """A left-aligned text, which gets spare cells up to the width `widest`.
 
-    With `missing`, a text that is None is shown as unknown, not as empty. Sorting ignores the case of letters.
+    With `missing`, a text that is None is shown as unknown, not as empty. Sorting ignores the case of letters. `usual`
+    and `by_last_word` are as of a `Column`.
     """
 
     def text(row: Row, context: ViewContext) -> str:
@@ -125,7 +128,7 @@ def text(
         return (value(row, context) or "").casefold() or None
 
     column = _column(key, title, meaning, text, options, usual=0, sort=sort if sorts else None)
-    return replace(column, widest=widest, right=False, ascending=True)
+    return replace(column, widest=widest, right=False, ascending=True, by_last_word=by_last_word, usual=usual)
 
 
 def kind(
@@ -140,9 +143,14 @@ def kind(
     return replace(column, sort=lambda row, _context: order.get(value(row), len(order)))
 
 
-def sign(meaning: str, cell: Callable[[Row, ViewContext, int], Span]) -> Column[Row]:
-    """The sign at the left of a row."""
-    return Column("sign", " ", meaning, 1, cell, 0)
+def sign(
+    meaning: str,
+    cell: Callable[[Row, ViewContext, int], Span],
+    *,
+    sort: Callable[[Row, ViewContext], Any] | None = None,
+) -> Column[Row]:
+    """The sign at the left of a row, which is sorted by how much the row needs a person."""
+    return Column("sign", " ", meaning, 1, cell, 0, sort=sort, ascending=True)
 
 
 def drawn(

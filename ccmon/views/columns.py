@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
@@ -47,6 +47,18 @@ class Column(Struct, Generic[Row], frozen=True):
     """The style that goes with `text`, of all cells or of each row's."""
     short: str = ""
     """The head where the column is too narrow for its title; empty: it never is."""
+    usual: int = 0
+    """Cells that its texts usually need, kept free for them before less important columns; 0: `NAME` of a name."""
+    instead_of: tuple[str, ...] = ()
+    """Keys of columns that say the same apart: where all of these have room, they are shown and it is not."""
+    by_last_word: bool = False
+    """Whether the last word of a text tells it from others: without room for all, the words before become initials."""
+
+    def reserved(self, width: int) -> int:
+        """Cells that are kept free for its texts in a table of this width."""
+        is_name = self.rank <= VITAL and self.widest > 0 and not self.right and not self.drawn
+        usual = (NAME_IN_WIDE_TABLE if width >= WIDE_TABLE else self.usual or NAME) if is_name else self.usual
+        return max(self.width, min(self.widest, usual))
 
     def head(self, cells: int) -> str:
         """The title, or its short form where `cells` are too few for it."""
@@ -60,7 +72,12 @@ PRINTED_GAP = 2
 ESSENTIAL = 2
 """Columns up to this rank come before everything."""
 VITAL = 1
-"""Texts up to this rank get the width to be read in full before other columns are added."""
+"""Texts up to this rank get the width that they usually need before other columns are added."""
+NAME, NAME_IN_WIDE_TABLE = 18, 24
+"""Cells that a name usually needs, and that it gets where there is room for nearly all columns."""
+WIDE_TABLE = 100
+ATTENTION = "attention"
+"""What rows are sorted by that are sorted by the signs at their left."""
 PRINTED_WIDEST = 26
 """A name in a printed text may be this wide, if there is room."""
 LAST = 50
@@ -70,53 +87,102 @@ MEASURED = 300
 
 
 def fit_columns(
-    columns: Sequence[Column[Row]],
-    width: int,
-    rows: Sequence[Row] = (),
-    context: ViewContext | None = None,
-    *,
-    gap: int = GAP,
+    columns: Sequence[Column[Row]], width: int, longest: Mapping[str, int] | None = None, *, gap: int = GAP
 ) -> Fitted[Row]:
     """The columns that have room in `width` cells, in their order, with the width each gets.
 
-    First the essential columns, then what the most important texts need to be read in full, then all others by rank.
-    Cells that are left go to short heads, until they are whole, then to what grows.
+    Which columns there are follows from the width alone, so that none comes or goes with a name: first the essential
+    ones, then what the most important texts usually need, then all others by rank. Cells that are left, or that other
+    texts do not need, go to texts that would be cut: to figures, then names, then the others, those first that lack
+    least; then to short heads until they are whole, then to what is drawn.
+
+    Args:
+        columns: all that may be shown.
+        width: how many cells there are.
+        longest: the width of the longest text by key of a column, as `longest_texts` has them; by default any text
+            takes all that it can get.
+        gap: cells between two columns.
     """
-    widths: dict[int, int] = {}
-    spare = width + gap
-
-    def let_in(ranks: Sequence[int]) -> None:
-        nonlocal spare
-        for index in sorted(range(len(columns)), key=lambda index: columns[index].rank):
-            if columns[index].rank in ranks and columns[index].width + gap <= spare:
-                widths[index] = columns[index].width
-                spare -= columns[index].width + gap
-
-    let_in(range(ESSENTIAL + 1))
-    for index, cells in widths.items():
-        more = min(_fitted_width(columns[index], rows, context) - cells, spare)
-        widths[index] = cells + more
+    widths = _let_in(columns, width, gap)
+    spare = width + gap - sum(widths.values()) - gap * len(widths)
+    by_rank = sorted(widths, key=lambda index: columns[index].rank)
+    texts = [index for index in by_rank if columns[index].widest and not columns[index].drawn]
+    known = {} if longest is None else longest
+    needed = {
+        index: min(known.get(columns[index].key, columns[index].widest), columns[index].widest) for index in texts
+    }
+    for index in texts:  # no figure is cut: names make room for it
+        for name in texts if columns[index].right else ():
+            more = max(0, needed[index] - widths[index] - spare)
+            less = min(more, max(0, widths[name] - columns[name].width)) if not columns[name].right else 0
+            widths[name] -= less
+            spare += less
+    texts.sort(key=lambda index: not columns[index].right)
+    cut = sum(max(0, needed[index] - widths[index]) for index in texts)
+    for index in reversed(texts):
+        least = max(needed[index], width_of(columns[index].short or columns[index].title))
+        less = max(0, min(widths[index] - least, cut - spare))
+        widths[index] -= less
+        spare += less
+    texts.sort(key=lambda index: columns[index].rank > VITAL and needed[index] - widths[index])
+    for index in texts:
+        more = max(0, min(needed[index] - widths[index], spare))
+        widths[index] += more
         spare -= more
-    let_in(range(ESSENTIAL + 1, 100))
-    for index in sorted(widths, key=lambda index: columns[index].rank):
+    for index in by_rank:
         more = width_of(columns[index].title) - widths[index] if columns[index].short else 0
         if 0 < more <= spare:
             widths[index] += more
             spare -= more
-    while spare > 0 and (growing := [index for index in widths if widths[index] < columns[index].widest]):
+    while spare > 0 and (
+        growing := [index for index in by_rank if columns[index].drawn and widths[index] < columns[index].widest]
+    ):
         for index in growing[:spare]:
             widths[index] += 1
             spare -= 1
     return [(columns[index], widths[index]) for index in sorted(widths)]
 
 
-def _fitted_width(column: Column[Row], rows: Sequence[Row], context: ViewContext | None) -> int:
-    """The width of a column; one of the most important texts gets that of its longest text, within its bounds."""
-    if context is None or column.rank > VITAL or not column.widest:
-        return column.width
-    cells = (column.cell(row, context, column.widest) for row in rows[:MEASURED])
-    longest = max((len(cell.text) for cell in cells if isinstance(cell, Span)), default=0)
-    return max(column.width, min(longest, column.widest))
+def _let_in(columns: Sequence[Column[Any]], width: int, gap: int) -> dict[int, int]:
+    """The places of the columns that have room, with their widths before anything grows."""
+    together = [column for column in columns if column.instead_of]
+    left_out = {column.key for column in together}
+    widths = _let_in_but_for(left_out, columns, width, gap)
+    for column in together:
+        if not {columns[index].key for index in widths}.issuperset(column.instead_of):
+            others = {each.key for each in columns if each.key in column.instead_of and each.rank > ESSENTIAL}
+            left_out = left_out - {column.key} | others
+            widths = _let_in_but_for(left_out, columns, width, gap)
+    return widths
+
+
+def _let_in_but_for(left_out: set[str], columns: Sequence[Column[Any]], width: int, gap: int) -> dict[int, int]:
+    widths: dict[int, int] = {}
+    spare = width + gap
+    by_rank = sorted(range(len(columns)), key=lambda index: columns[index].rank)
+    by_rank = [index for index in by_rank if columns[index].key not in left_out]
+    for essential in (True, False):
+        for index in by_rank:
+            column = columns[index]
+            if (column.rank <= ESSENTIAL) is essential and column.width + gap <= spare:
+                widths[index] = column.width
+                spare -= column.width + gap
+        for index in by_rank if essential else ():
+            if index in widths:
+                more = max(0, min(columns[index].reserved(width) - widths[index], spare))
+                widths[index] += more
+                spare -= more
+    return widths
+
+
+def longest_texts(columns: Sequence[Column[Row]], rows: Sequence[Row], context: ViewContext) -> dict[str, int]:
+    """The width of the longest text of each column whose width depends on its texts, by key."""
+    found = {}
+    for column in columns:
+        if column.widest and not column.drawn:
+            cells = (column.cell(row, context, column.widest) for row in rows[:MEASURED])
+            found[column.key] = max((width_of(cell.text) for cell in cells if isinstance(cell, Span)), default=0)
+    return found
 
 
 def fit_printed(columns: Sequence[Column[Row]], width: int, rows: Sequence[Row], context: ViewContext) -> Fitted[Row]:
@@ -135,6 +201,10 @@ def fit_printed(columns: Sequence[Column[Row]], width: int, rows: Sequence[Row],
                 needed = min(needed, max(column.widest, PRINTED_WIDEST))
             shrinks = column.widest and column.rank > VITAL
             measured.append(replace(column, width=min(needed, column.width) if shrinks else needed, widest=needed))
+    there = {column.key for column in measured}
+    for place, column in enumerate(measured):
+        if column.instead_of:
+            measured[place] = replace(column, instead_of=tuple(key for key in column.instead_of if key in there))
     return fit_columns(measured, width, gap=PRINTED_GAP)
 
 
@@ -176,8 +246,20 @@ def draw_cell(column: Column[Row], cells: int, row: Row, context: ViewContext) -
 def fit_cell(column: Column[Row], cells: int, cell: Cell, glyphs: GlyphSet) -> tuple[Span, ...]:
     """The cell that a column made for a row, fitted to `cells`."""
     if isinstance(cell, Span):
-        return (Span(fit(cell.text, cells, right=column.right, more=glyphs.more), cell.style),)
+        text = by_last_word(cell.text, cells) if column.by_last_word else cell.text
+        return (Span(fit(text, cells, right=column.right, more=glyphs.more), cell.style),)
     return cell
+
+
+def by_last_word(text: str, cells: int) -> str:
+    """A text with as many of its first words as initials as are needed for it to fit: Aurora Sales as A. Sales."""
+    words = text.split()
+    for place in range(len(words) - 1):
+        if width_of(text) <= cells:
+            break
+        words[place] = f"{words[place][0]}."
+        text = " ".join(words)
+    return text
 
 
 def padded(spans: Sequence[Span], width: int) -> tuple[Span, ...]:

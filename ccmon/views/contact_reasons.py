@@ -53,7 +53,7 @@ COLUMNS: tuple[Column[ReasonFigures], ...] = (
     Column("usual", "vs usual", "Today's rate over that of the same weekdays; new: never on those days.", 8,
            lambda r, v, _: Span(usual_text(r, v.glyphs.unknown), style_of(r)), 0, sort=lambda r, v: r.ratio),
     column.text("reason", "reason", "Why customers call, as the agent noted it; rising first, then by calls.",
-                lambda r, v: r.name, width=16, rank=0, widest=34,
+                lambda r, v: r.name, width=16, rank=0, widest=40, usual=30,
                 style=lambda r, v: style_of(r) if r.id is not None else TextStyle.QUIET),
     column.count("customers", "customers", "Different customers among them; the details list them.",
                  lambda r, v: r.customers, rank=2),

@@ -77,8 +77,8 @@ def _composition(handling: HandlingFigures, context: ViewContext, width: int) ->
 
 
 COLUMNS: tuple[Column[HandlingFigures], ...] = (
-    column.text("name", "queue, team", "Queues first, then teams; in each those furthest over their target first.",
-                lambda h, v: h.name, width=12, rank=0, widest=24,
+    column.text("name", "queue, team", "Queues first, then teams.",
+                lambda h, v: h.name, width=12, rank=0, widest=40, by_last_word=True,
                 style=lambda h, v: TextStyle.STRONG if h.kind == "centre" else TextStyle.TEXT),
     column.kind("kind", "A queue or a team: a team may be called like a queue.", lambda h: h.kind, KINDS, width=5,
                 rank=2, style=TextStyle.QUIET),
@@ -106,7 +106,11 @@ PRINTED_COLUMNS: tuple[Column[HandlingFigures], ...] = (
 )
 
 
-def _need(handling: HandlingFigures, _: object) -> tuple[int, float, float, str]:
+def _by_name(handling: HandlingFigures, _: object) -> tuple[int, str]:
+    return KINDS.get(handling.kind, 9), handling.name.casefold()
+
+
+def _need(handling: HandlingFigures) -> tuple[int, float, float, str]:
     share = ratio(handling)
     return KINDS.get(handling.kind, 9), -(share or 0), -(handling.aht_ms or 0), handling.name.casefold()
 
@@ -119,7 +123,7 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
     name = "Handling"
     purpose = "How long calls take: talk, hold and wrap-up, inbound and outbound separately."
     empty_message = "No call has been handled today."
-    default_sort_help = "queues, teams; furthest over target first"
+    default_sort_help = "queues, teams; each by name"
     fact_meanings = (
         ("AHT inbound", "Average handling time of inbound calls today."),
         ("AHT outbound", "Average handling time of outbound calls today."),
@@ -137,7 +141,7 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._order: IncrementalSort[HandlingFigures] = IncrementalSort(_need, attrgetter(*self.identity_fields))
+        self._order: IncrementalSort[HandlingFigures] = IncrementalSort(_by_name, attrgetter(*self.identity_fields))
 
     def summary(self, context: ViewContext) -> PanelSummary:
         """The means of inbound and outbound calls."""
@@ -166,8 +170,12 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
         return joined(super().remark(context, short=short), f"{context.glyphs.unknown} {why}" if why else "")
 
     def rows(self, context: ViewContext) -> Sequence[HandlingFigures]:
-        """Queues, then teams; within each, those furthest over their target first."""
+        """Queues, then teams; within each by name, so that each keeps its place."""
         return self._order.sort([each for each in context.snapshot.handling if each.kind != "centre"], NOTHING, None)
+
+    def printed_rows(self, context: ViewContext) -> Sequence[HandlingFigures]:
+        """Queues, then teams; within each, those furthest over their target first."""
+        return sorted(self.rows(context), key=_need)
 
     def totals(self, context: ViewContext) -> Sequence[HandlingFigures]:
         """The totals of each direction."""

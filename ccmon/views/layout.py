@@ -9,6 +9,8 @@ LEAST_WIDTH, LEAST_HEIGHT = 66, 14
 """Below this the screen asks for a larger terminal."""
 ALL_WIDTH, ALL_HEIGHT = 100, 30
 """From this size on all five main panels are on the screen at once."""
+STACKED_HEIGHT = 64
+"""From this height on a narrower terminal has them too, one below the other."""
 KPI_STRIP_HEIGHT = 3
 LARGE_WIDTH, LARGE_HEIGHT = 160, 52
 """From this size on the secondary panels are shown below the main ones."""
@@ -50,7 +52,7 @@ def too_small(width: int, height: int) -> bool:
 
 def all_fit(width: int, height: int) -> bool:
     """Whether all five main panels are on the screen at once."""
-    return width >= ALL_WIDTH and height >= ALL_HEIGHT
+    return height >= (ALL_HEIGHT if width >= ALL_WIDTH else STACKED_HEIGHT)
 
 
 def lay_out(
@@ -84,11 +86,10 @@ def lay_out(
         edges = [width * place // len(SECONDARY) for place in range(len(SECONDARY) + 1)]
         for number, x, end in zip(SECONDARY, edges, edges[1:], strict=False):
             panels[number] = Box(x, top + room, end - x, SECONDARY_HEIGHT)
-    left = max(58, round(width * (0.56 if width < 160 else 0.54)))
-    for x, column_width, column in (
-        (0, left, (QUEUE, AGENTS)),
-        (left, width - left, (CONVERSION, HANDLING, FOLLOW_UPS)),
-    ):
+    # Queues and agents have more columns that are needed at a glance than the others.
+    left = max(59, round(width * (0.59 if width < 160 else 0.54)))
+    beside = (0, left, (QUEUE, AGENTS)), (left, width - left, (CONVERSION, HANDLING, FOLLOW_UPS))
+    for x, column_width, column in beside if width >= ALL_WIDTH else ((0, width, MAIN_PANELS),):
         y = top
         for panel_number, panel_height in zip(column, share(room, [wanted[each] for each in column]), strict=True):
             panels[panel_number] = Box(x, y, column_width, panel_height)

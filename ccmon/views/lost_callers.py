@@ -45,9 +45,10 @@ def _style(caller: LostCaller) -> TextStyle:
 COLUMNS: tuple[Column[LostCaller], ...] = (
     column.clock("at", "at", "When the caller gave up, or was sent away.", lambda c, v: c.lost_at, rank=0),
     column.duration("waited", "waited", "How long the caller waited then.", lambda c, v: c.waited_ms, width=6, rank=1),
-    column.text("queue", "queue", "The queue.", lambda c, v: c.queue, missing=True, width=12, rank=1, widest=26),
+    column.text("queue", "queue", "The queue.", lambda c, v: c.queue, missing=True, width=17, rank=2, widest=40,
+                by_last_word=True),
     Column("since", "state", "Whether the caller has called again, was called back or was promised a call.", 19,
-           lambda c, v, _: Span(since_text(c, v), _style(c)), 0, widest=26, right=False, sort=lambda c, v: c.state,
+           lambda c, v, _: Span(since_text(c, v), _style(c)), 2, widest=26, right=False, sort=lambda c, v: c.state,
            ascending=True),
     column.text("phone", "number", "The caller's number.", lambda c, v: c.phone, missing=True, width=16, rank=2,
                 widest=18, sorts=False, style=TextStyle.QUIET),

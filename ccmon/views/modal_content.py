@@ -14,7 +14,7 @@ from ccmon.views.agents import STATES
 from ccmon.views.alarms import alarm_remark, alarm_sentence
 from ccmon.views.chrome import no_alarms_text
 from ccmon.views.column_choice import ColumnPlace
-from ccmon.views.columns import Column, padded
+from ccmon.views.columns import ATTENTION, Column, padded
 from ccmon.views.glyphs import GlyphSet
 from ccmon.views.keys import Key, key_of
 from ccmon.views.panel import Detail, FloorPanel
@@ -221,7 +221,11 @@ def palette_choices(panels: Sequence[FloorPanel[Any]], keys: Sequence[Key]) -> l
             if tab.tab:
                 choices.append(PickerOption(f"panel:{panel.number}:{place}", f"{where}: {tab.purpose}", "view"))
             choices += [
-                PickerOption(f"sort:{panel.number}:{place}:{c.key}", f"{c.title}: {c.meaning}", f"sort {where}")
+                PickerOption(
+                    f"sort:{panel.number}:{place}:{c.key}",
+                    f"{c.title.strip() or ATTENTION}: {c.meaning}",
+                    f"sort {where}",
+                )
                 for c in tab.columns
                 if c.sort
             ]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, overload
 
 from ccmon.formatting import customer_name, fit, joined, wrapped
+from ccmon.model.alarms import Severity
 from ccmon.views.cached_value import CachedValue
 from ccmon.views.columns import MEASURED, Column
 from ccmon.views.styled_text import Span, TextStyle, blank
@@ -151,6 +152,10 @@ class FloorPanel(ABC, Generic[Row]):
     def heading(self, row: Row) -> str:
         """The title of a row's details."""
         return self.heading_format.format(row=row, customer=customer_name(getattr(row, "customer", None)))
+
+    def marked(self, context: ViewContext) -> Mapping[Severity, int]:
+        """How many rows alarms are about, for the edge of the panel, as a row that needs a person keeps its place."""
+        return {}
 
     @abstractmethod
     def details(self, row: Row, context: ViewContext) -> Sequence[Detail]:

@@ -14,15 +14,17 @@ from ccmon.time_units import MINUTE_MS
 from ccmon.views.cached_head import CachedHead
 from ccmon.views.cached_lines import CachedFrame, CachedRowLines
 from ccmon.views.cached_value import CachedValue
-from ccmon.views.column_choice import ColumnPlace, changed, column_places, wanted_columns
-from ccmon.views.columns import Column, Fitted, draw_titles, fit_columns, sorted_rows
+from ccmon.views.column_choice import ColumnPlace, changed, column_places
+from ccmon.views.column_fitting import ColumnFitting
+from ccmon.views.columns import ATTENTION, Column, Fitted, draw_titles, sorted_rows
 from ccmon.views.glyphs import GlyphSet
+from ccmon.views.held_order import HeldOrder
 from ccmon.views.panel import FloorPanel
 from ccmon.views.panel_state import PanelState
 from ccmon.views.pointing import column_at
 from ccmon.views.screen_view import TabView
 from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle, blank, blank_line
-from ccmon.views.view_context import ViewContext
+from ccmon.views.view_context import ViewContext, severity_style
 
 BIG_HEIGHT, BIG_WIDTH = 11, 40
 """From this size on a panel's figure is drawn three rows high."""
@@ -58,10 +60,11 @@ class PanelDrawing:
         """How many rows the last drawing had room for."""
         self.first_row = 0
         """The line of the panel that shows its first row."""
-        self._fitting: tuple[tuple[object, ...], Fitted[Any]] | None = None
+        self._fitting = ColumnFitting()
         self._taken: tuple[object, ...] = ()
         """What the rows were taken from."""
         self._order: CachedValue[Sequence[Any]] = CachedValue()
+        self._held = HeldOrder()
         self._cached_head = CachedHead()
         self._head: Sequence[StyledLine] = ()
         self._head_made_of: tuple[object, ...] = ()
@@ -89,7 +92,9 @@ class PanelDrawing:
     def show_tab(self, place: int) -> None:
         """Show this tab of the panel."""
         self.panel, self.state = self.tabs[place], self._states[place]
-        self.rows, self._fitting, self._made_of, self._taken, self._rows_drawn = (), None, (), (), ()
+        self.rows, self._made_of, self._taken, self._rows_drawn = (), (), (), ()
+        self._fitting = ColumnFitting()
+        self._held.release()
 
     def views(self) -> Iterator[tuple[str, TabView]]:
         """What is set in each tab, by its key."""
@@ -106,12 +111,11 @@ class PanelDrawing:
 
     def column_at(self, x: int) -> Column[Any] | None:
         """The column at a cell of the line of titles, where there is one."""
-        return column_at(self._fitting[1], x) if self._fitting is not None and self.rows else None
+        return column_at(self._fitting.fitted, x) if self.rows else None
 
     def columns(self) -> list[tuple[Column[Any], ColumnPlace]]:
         """Each column that can be hidden, and whether it is shown at the width of the last drawing."""
-        fitted = self._fitting[1] if self._fitting is not None else ()
-        return column_places(self.panel.columns, fitted, self.state.always, self.state.hidden)
+        return column_places(self.panel.columns, self._fitting.fitted, self.state.always, self.state.hidden)
 
     def change_column(self, key: str) -> None:
         """Hide a column that is shown, prefer one that has no room; one that was chosen already, leave to its rank."""
@@ -131,16 +135,22 @@ class PanelDrawing:
         return next((column for column in self.panel.columns if column.key == self.state.sort_key), None)
 
     def take_rows(self, context: ViewContext) -> None:
-        """Take the rows to be drawn, in order."""
-        panel, column, descending = self.panel, self.column, self.state.descending
-        if (taken := (context.tick, panel, column, descending)) == self._taken:
+        """Take the rows to be drawn, in order; while one is chosen, none moves."""
+        panel, column, descending, chosen = self.panel, self.column, self.state.descending, self.state.cursor
+        if (taken := (context.tick, panel, column, descending, chosen is None)) == self._taken:
             return
         self._taken = taken
-        self.rows = self._order.get(
+        rows = self._order.get(
             context,
             (panel, column, descending),
             lambda recording: sorted_rows(panel.rows(recording), column, descending, recording),
         )
+        if chosen is None:
+            self._held.release()
+        else:
+            ordered_by = panel.key, column and column.key, descending, context.filters, context.window
+            rows = self._held.hold(rows, self.rows, ordered_by, panel.identities)
+        self.rows = rows
 
     def cursor_index(self) -> int | None:
         """The place of the chosen row; None without one. A chosen row that is gone is no longer chosen."""
@@ -287,7 +297,7 @@ class PanelDrawing:
         self.first_row = 1 + len(lines) + TITLES
         self.visible = max(0, room - len(lines) - TITLES)
         if self.rows:
-            fitted = self._fitted(context, inner)
+            fitted = self._fitting.fit(self.panel, self.rows, self.state, inner, context)
             sort_key, descending = self.state.sort_key, self.state.descending
             lines.append(
                 self._titles.get(
@@ -305,14 +315,6 @@ class PanelDrawing:
         lines += below
         lines += [blank_line(inner)] * (room - len(lines))
         return lines[:room]
-
-    def _fitted(self, context: ViewContext, inner: int) -> Fitted[Any]:
-        """The columns for this width. Their texts are measured again when rows come or go, and once a minute."""
-        key = inner, len(self.rows), context.now // MINUTE_MS, self.state.always, self.state.hidden
-        if self._fitting is None or self._fitting[0] != key:
-            columns = wanted_columns(self.panel.columns, self.state.always, self.state.hidden)
-            self._fitting = key, fit_columns(columns, inner, self.panel.measured(self.rows), context)
-        return self._fitting[1]
 
     def _table(self, context: ViewContext, fitted: Fitted[Any], inner: int) -> list[StyledLine]:
         chosen = self.cursor_index()
@@ -340,7 +342,7 @@ class PanelDrawing:
     def _top(self, context: ViewContext, width: int, frame: TextStyle) -> StyledLine:
         glyphs, panel = context.glyphs, self.panel
         column = self.column
-        order = f"by {column.title}" if column is not None else ""
+        order = f"by {column.title.strip() or ATTENTION}" if column is not None else ""
         name = f" {panel.number} {panel.name} "
         short_remark = panel.remark(context, short=True)
         tabs = self._tabs(
@@ -350,9 +352,15 @@ class PanelDrawing:
         room = width - 4 - used - 2
         remark = panel.remark(context)
         remark = short_remark if width_of(remark) > room else remark
+        marked = [
+            Span(f" {context.sign(severity).text} {number}", severity_style(severity))
+            for severity, number in sorted(panel.marked(context).items(), reverse=True)
+            if severity and number
+        ]
+        room -= sum(width_of(span.text) for span in marked)
         note = joined(remark, order)
-        note = f" {glyphs.fit(note, min(width_of(note), room))} " if note and room > 8 else ""
-        return glyphs.edge(width, frame, [Span(name, TextStyle.TITLE), *tabs], [Span(note, TextStyle.QUIET)])
+        note = f" {glyphs.fit(note, min(width_of(note), room))} " if note and room > 8 else " " if marked else ""
+        return glyphs.edge(width, frame, [Span(name, TextStyle.TITLE), *tabs], [*marked, Span(note, TextStyle.QUIET)])
 
     def _tabs(self, room: int, remark: int, *, more: str) -> list[Span]:
         """The names of the tabs, as many as there is room for; only that of the shown tab beside a remark."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from ccmon.formatting import clock, count, duration, joined, mean, percent
@@ -11,7 +12,7 @@ from ccmon.model.queues import QueueFigures, WaitingCall
 from ccmon.views import column_factories as column
 from ccmon.views.alarms import alarm_sentence
 from ccmon.views.chrome import opening_text
-from ccmon.views.columns import Cell, Column, draw_row, draw_titles, fit_columns
+from ccmon.views.columns import Cell, Column, draw_row, draw_titles, fit_columns, longest_texts
 from ccmon.views.panel import Detail, Fact, FloorPanel, LazyFacts, PanelSummary
 from ccmon.views.sparkline import curve, merged
 from ccmon.views.styled_text import Span, TextStyle, blank
@@ -81,23 +82,25 @@ def _short_style(queue: QueueFigures, _context: ViewContext) -> TextStyle:
 
 
 COLUMNS: tuple[Column[QueueFigures], ...] = (
-    column.sign("▲ somebody must act now, △ worth watching.", lambda q, v, _: v.sign(v.severity(q))),
+    column.sign("▲ somebody must act now, △ worth watching.", lambda q, v, _: v.sign(v.severity(q)),
+                sort=_attention_order),
     column.duration("longest", "longest", "How long the caller who waits longest has waited; runs every second.",
                     lambda q, v: v.waited(q.longest_wait_since), width=7, rank=1, style=wait_style),
     column.count("waiting", "waiting", "Callers who wait now.", lambda q, v: q.waiting, rank=1, short="wait",
                  style=lambda q, v: wait_style(q, v) if q.waiting else TextStyle.QUIET),
-    column.text("queue", "queue", "The queue.", lambda q, v: q.name, width=12, rank=0, widest=26),
+    column.text("queue", "queue", "The queue.", lambda q, v: q.name, width=12, rank=0, widest=40,
+                by_last_word=True),
     column.percentage("level", "SL", "Service level: share of callers answered within the threshold, with "
                       "callers who wait past it already counted as misses. Short abandons and diverted callers are "
                       "left out.", _service_level, rank=2, style=level_style),
     column.percentage("target", "target", "The target of the service level.", lambda q, v: q.service_level_target,
-                      width=4, rank=4, style=TextStyle.QUIET, short="tgt"),
+                      width=4, rank=3, style=TextStyle.QUIET, short="tgt"),
     column.count("ready", "ready", "Agents ready for a call of this queue.", lambda q, v: known(q, q.agents_ready),
                  rank=2, style=lambda q, v: _ready_style(q)),
     column.count("staffed", "staffed", "Agents who take the calls of this queue now: ready, ringing, talking, on hold "
                  "or in wrap-up. One agent may serve several queues.", lambda q, v: known(q, q.agents_on_phones),
-                 short="staff"),
-    column.count("required", "required", "Agents required now for the target.", lambda q, v: q.agents_needed, rank=4,
+                 rank=3, short="staff"),
+    column.count("required", "required", "Agents required now for the target.", lambda q, v: q.agents_needed,
                  style=_short_style, short="req."),
     column.count("allotted", "allotted", "This queue's part of the staffed agents: whoever serves several queues is "
                  "counted in one of them, where they are required most.", lambda q, v: q.agents_allotted, rank=7,
@@ -105,7 +108,7 @@ COLUMNS: tuple[Column[QueueFigures], ...] = (
     column.count("offered", "offered", "Every visit to the queue today.", lambda q, v: q.offered, rank=5),
     column.count("answered", "answered", "Visits connected to an agent today.", lambda q, v: q.answered, rank=10),
     column.count("lost", "lost", "Callers not served today: abandoned (short abandons left out), timed out, and sent "
-                 "away because nobody could serve.", lambda q, v: q.lost, width=5, rank=3),
+                 "away because nobody could serve.", lambda q, v: q.lost, width=4, rank=4),
     column.percentage("abandonment", "abandonment", "Abandonment rate: abandoned over finished visits, short abandons "
                       "left out of both.", lambda q, v: q.abandonment_rate, decimals=1, rank=11, short="abn %"),
     column.mean("asa", "ASA", "Average speed of answer: mean wait of answered callers.", lambda q, v: q.asa_ms,
@@ -128,7 +131,7 @@ WAITING_COLUMNS: tuple[Column[WaitingCall], ...] = (
                     width=9, rank=0),
     Column("place", "", "The caller's place in the queue.", 4,
            lambda c, v, _: Span(f"{c.position}.", TextStyle.QUIET), 1),
-    column.text("queue", "queue", "The queue.", lambda c, v: c.queue, width=12, rank=0, widest=26),
+    column.text("queue", "queue", "The queue.", lambda c, v: c.queue, width=12, rank=0, widest=40, by_last_word=True),
     column.text("customer", "customer", "Who waits.", lambda c, v: c.customer, width=10, rank=1, widest=24),
     column.text("caller", "number", "The caller's number.", lambda c, v: c.caller, missing=True, width=12, rank=3,
                 widest=18, style=TextStyle.QUIET),
@@ -155,7 +158,7 @@ class QueuesPanel(FloorPanel[QueueFigures]):
     needs_periodic = False
     purpose = "Callers who wait now, and the service level today."
     empty_message = "No queue yet. Queues appear with their first call."
-    default_sort_help = "alarms, then longest wait"
+    default_sort_help = "by name"
     fact_meanings = (
         ("waiting", "Callers who wait now, in all queues shown."),
         ("longest", "How long the one who waits longest has waited."),
@@ -207,10 +210,16 @@ class QueuesPanel(FloorPanel[QueueFigures]):
         return PanelSummary(Fact("waiting", str(total.waiting), style), facts, Span(longest, wait.style))
 
     def rows(self, context: ViewContext) -> Sequence[QueueFigures]:
+        """Queues by name, so that each keeps its place."""
+        return sorted(context.snapshot.queues, key=lambda queue: queue.name.casefold())
+
+    def printed_rows(self, context: ViewContext) -> Sequence[QueueFigures]:
         """Queues with alarms first, then those whose callers wait longest, then those furthest under their target."""
-        return sorted(
-            context.snapshot.queues, key=lambda queue: (*_attention_order(queue, context), queue.name.casefold())
-        )
+        return sorted(self.rows(context), key=lambda queue: _attention_order(queue, context))
+
+    def marked(self, context: ViewContext) -> Counter[Severity]:
+        """How many queues alarms are about."""
+        return Counter(map(context.severity, context.snapshot.queues))
 
     def remark(self, context: ViewContext, *, short: bool = False) -> str:
         """Since when calls are counted, where that is not the whole day."""
@@ -225,7 +234,7 @@ class QueuesPanel(FloorPanel[QueueFigures]):
         waiting = sorted(context.snapshot.waiting, key=lambda call: call.entered_at)[: max(0, height - 2)]
         if not waiting:
             return ()
-        fitted = fit_columns(WAITING_COLUMNS, width, waiting, context)
+        fitted = fit_columns(WAITING_COLUMNS, width, longest_texts(WAITING_COLUMNS, waiting, context))
         titles = draw_titles(fitted, width, context, None, descending=False)
         return ((blank(width),), titles, *(draw_row(fitted, call, width, context) for call in waiting))
 

@@ -98,23 +98,23 @@ def _average_order(line: SalesLine) -> float | None:
 
 
 COLUMNS: tuple[Column[SalesLine], ...] = (
-    column.text("name", "team, agent", "Clients, teams, campaigns, then agents; in each those furthest behind first.",
-                lambda s, v: s.sales.name, width=12, rank=0, widest=24,
+    column.text("name", "team, agent", "Clients, teams, campaigns, then agents.",
+                lambda s, v: s.sales.name, width=12, rank=0, widest=40, usual=13, by_last_word=True,
                 style=lambda s, v: TextStyle.STRONG if s.sales.kind in {"client", "team"} else TextStyle.TEXT),
     Column("sales", "sales", "Sales, net of cancelled ones, over the quota. A plus: the period began before the "
            "first data, so that more may have been sold, and nothing is said of the quota.", 9,
            lambda s, v, _: Span(f"{s.sold_text}/{count(s.measured_by.quota_sales, v.glyphs.unknown)}"), 1, widest=15,
            sort=lambda s, v: s.counts.sales),
     Column("pace", "pace", "Sales so far over the sales that the quota expects by now; the details of a row say by "
-           "what.", 8, _pace, 1, sort=lambda s, v: s.measured_by.pace),
+           "what.", 7, _pace, 1, sort=lambda s, v: s.measured_by.pace),
     column.percentage("conversion", "conversion", "Sales calls that led to a sale, over sales calls. Inbound: answered "
                       "calls of sales queues; outbound: the right party reached.", lambda s, v: s.conversion,
-                      decimals=1, width=7, rank=2, short="conv."),
+                      decimals=1, width=6, rank=2, short="conv."),
     Column("verdict", "conversion vs quota", "What the 95 % interval of the conversion says about the quota of the "
            "conversion, not of the sales: clearly below it, clearly above it, or too few calls to tell.", 15,
-           verdict_span, 3, right=False, sort=lambda s, v: s.measured_by.verdict, short="conv. vs quota"),
+           verdict_span, 4, right=False, sort=lambda s, v: s.measured_by.verdict, short="conv. vs quota"),
     Column("chance", "chance", "How likely the quota of sales is reached, by the forecast that also says where it ends;"
-           " the details of a row say what it rests on.", 6, _chance, 4, sort=lambda s, v: s.chance),
+           " the details of a row say what it rests on.", 6, _chance, 3, sort=lambda s, v: s.chance),
     Column("required", "required/h", "Sales an hour that the rest of the opening time must bring for the quota.", 6,
            required_span, 6, sort=lambda s, v: s.quota and s.quota.required_per_hour, short="req./h"),
     column.kind("kind", "A client, a team, a campaign or an agent.", lambda s: s.sales.kind, KINDS, width=8, rank=7,
@@ -149,15 +149,17 @@ PRINTED_COLUMNS: tuple[Column[SalesLine], ...] = (
 )  # fmt: skip
 
 
-def _furthest_behind(line: SalesLine, _: object) -> tuple[int, float, str]:
+def _furthest_behind(line: SalesLine) -> tuple[int, float, str]:
     pace = line.measured_by.pace
     return KINDS.get(line.sales.kind, 9), float("inf") if pace is None else pace, line.sales.name.casefold()
 
 
-def _agent_furthest_behind(agent: NamedScope, _: object) -> tuple[float, str]:
-    """The same among agents; an agent without a quota is not behind."""
-    pace = agent.pace if isinstance(agent, SalesFigures) else None
-    return float("inf") if pace is None else pace, agent.name.casefold()
+def _by_name(line: SalesLine, _: object) -> tuple[int, str]:
+    return KINDS.get(line.sales.kind, 9), line.sales.name.casefold()
+
+
+def _agent_by_name(agent: NamedScope, _: object) -> tuple[str]:
+    return (agent.name.casefold(),)
 
 
 def _fact(label: str, value: Span) -> Fact:
@@ -174,7 +176,7 @@ class SalesPanel(FloorPanel[SalesLine]):
     period = Period.DAY
     purpose = "Sales calls that become sales, compared with the quota of the day."
     empty_message = "No team or agent has sold or has a quota today."
-    default_sort_help = "clients, teams, campaigns, agents; furthest behind first"
+    default_sort_help = "clients, teams, campaigns, agents; each by name"
     fact_meanings = (
         ("conversion", "Sales calls that led to a sale, over sales calls, of all that is shown."),
         ("sales", "Sales, net of cancelled ones, and the quota."),
@@ -200,8 +202,8 @@ class SalesPanel(FloorPanel[SalesLine]):
         super().__init__(*others)
         self._sales: Sequence[SalesFigures] = ()
         self._lines: Sequence[SalesLine] = ()
-        self._order: IncrementalSort[SalesLine] = IncrementalSort(_furthest_behind, attrgetter(*self.identity_fields))
-        self._order_of_agents: IncrementalSort[NamedScope] = IncrementalSort(_agent_furthest_behind)
+        self._order: IncrementalSort[SalesLine] = IncrementalSort(_by_name, attrgetter(*self.identity_fields))
+        self._order_of_agents: IncrementalSort[NamedScope] = IncrementalSort(_agent_by_name)
         self._taken: Sequence[SalesFigures] | None = None
         """The sales from which all lines were made; None: they were made from a part."""
 
@@ -275,7 +277,7 @@ class SalesPanel(FloorPanel[SalesLine]):
         return (text,) if text else ()
 
     def rows(self, context: ViewContext) -> Sequence[SalesLine]:
-        """Within each kind of scope, those furthest behind their quota first, those without one last."""
+        """Within each kind of scope by name, so that each line keeps its place."""
         sales = context.snapshot.sales
         if isinstance(sales, LazySales) and self.period is Period.DAY:
             return self._lazy(sales)
@@ -304,10 +306,10 @@ class SalesPanel(FloorPanel[SalesLine]):
         return rows.measured() if isinstance(rows, LazyLines) else super().measured(rows)
 
     def printed_rows(self, context: ViewContext) -> Sequence[SalesLine]:
-        """All but the agents' lines; none where nothing was sold, tried or asked for."""
+        """All but the agents' lines, those furthest behind first; none where nothing was sold, tried or asked for."""
         if not self.head_alone(context):
             return ()
-        return [line for line in self.rows(context) if line.sales.kind != "agent"]
+        return sorted((line for line in self.rows(context) if line.sales.kind != "agent"), key=_furthest_behind)
 
     def head_alone(self, context: ViewContext) -> bool:
         """Whether anything was sold, tried or asked for: where all rows are agents', the head says it."""

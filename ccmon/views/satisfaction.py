@@ -11,7 +11,7 @@ from ccmon.model.alarms import Severity
 from ccmon.model.satisfaction import LowScore, SatisfactionFigures
 from ccmon.views import column_factories as column
 from ccmon.views.agents import state_column
-from ccmon.views.columns import Cell, Column, draw_row, fit_columns
+from ccmon.views.columns import Cell, Column, draw_row, fit_columns, longest_texts
 from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary, Row
 from ccmon.views.sparkline import interval_bar
 from ccmon.views.styled_text import Span, TextStyle, blank
@@ -225,7 +225,7 @@ class SatisfactionPanel(SatisfactionTabBase[SatisfactionFigures]):
         if not low:
             return ()
         title = f"{plural(len(context.snapshot.low_scores or ()), 'low score')} today and no call since:"
-        fitted = fit_columns(LOW_SCORE_COLUMNS, width, low, context)
+        fitted = fit_columns(LOW_SCORE_COLUMNS, width, longest_texts(LOW_SCORE_COLUMNS, low, context))
         return (
             (blank(width),),
             (Span(context.glyphs.fit(title, width), TextStyle.WATCH),),

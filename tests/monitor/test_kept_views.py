@@ -242,7 +242,7 @@ async def test_columns_are_hidden_or_come_first_and_both_are_kept(file: Path) ->
         assert drawing.state.always == (without_room,)
         await pilot.press("escape")
         await tick(pilot)
-        fitted = [column.key for column, _ in drawing._fitted(app.view_context(), drawing._inner)]  # type: ignore[arg-type]
+        fitted = [column.key for column, _ in drawing._fitting.fitted]
         assert shown not in fitted
         assert without_room in fitted
     again, _ = beginning(file)

@@ -52,6 +52,8 @@ async def test_a_walk_through_the_keys() -> None:
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.floor_screen)
         await pilot.press("s")
+        assert "by attention" in "\n".join(screen_text(app))
+        await pilot.press("s")
         assert "by time" in "\n".join(screen_text(app))
         await pilot.press("f", *"bloem sal", "enter")
         await until(pilot, lambda: app.screen is app.floor_screen)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from enum import StrEnum
 from itertools import product
 from typing import Any, cast
@@ -13,7 +14,7 @@ from msgspec.structs import asdict, replace
 
 from ccmon.formatting import UNKNOWN, width_of
 from ccmon.model.agents import AgentState
-from ccmon.model.alarms import AgentAlarm, OverdueFollowUpsAlarm, QueueAlarm, Rule
+from ccmon.model.alarms import AgentAlarm, OverdueFollowUpsAlarm, QueueAlarm, Rule, Severity
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.narrow import NO_FILTER, Filters, names, narrow
@@ -31,7 +32,7 @@ from ccmon.views.chrome import (
     status_line,
     too_small_lines,
 )
-from ccmon.views.columns import fit_columns, sorted_rows
+from ccmon.views.columns import fit_columns, longest_texts, sorted_rows
 from ccmon.views.costs import CostTab, ProfitPanel
 from ccmon.views.follow_ups import FollowUpsPanel
 from ccmon.views.glyphs import ASCII, UNICODE, GlyphSet
@@ -146,14 +147,16 @@ def test_a_frame_names_as_many_tabs_as_fit_and_always_the_one_that_is_shown(tab:
 
 def test_the_queue_panel_as_a_person_sees_it() -> None:
     lines = [line.text for line in drawn(panels()[0], ViewContext.of(floor(24)), 72, 12)]
-    assert lines[:7] == [
-        "╭─ 1 Queue  live  lost ────────────────────────────────────────────────╮",
+    assert lines[:5] == [
+        "╭─ 1 Queue  live  lost ────────────────────────────────────────── ▲ 3 ─╮",
         "│ █ █             longest              2:51   offered 1,473            │",
         "│ ▀▀█             SL      76 %, target 80 %   lost       66            │",
         "│   ▀ waiting     ready                   4   talking    11            │",
-        "│   longest wait queue                  SL  tgt ready staff req.  lost │",
-        "│ ▲    2:51    1 Noordlicht sales     76 % 80 %     4    18   18    13 │",
-        "│ ▲    2:40    1 Noordlicht service   75 % 80 %     4    18   21    23 │",
+        "│   longest wait queue                 SL target ready staff req. lost │",
+    ]
+    assert lines[7:9] == [
+        "│ ▲    2:18    2 Bloem service       75 %   80 %     0     0    1   14 │",
+        "│ ▲    2:51    1 Noordlicht sales    76 %   80 %     4    18   18   13 │",
     ]
     assert lines[-1] == "╰──────────────────────────────────────────────────────────────────────╯"
 
@@ -198,9 +201,36 @@ def test_unknown_is_a_dash_and_never_zero() -> None:
             assert "0:00" not in fact.value
 
 
-def test_agents_who_need_a_person_come_before_those_who_do_not() -> None:
+def test_agents_keep_their_places_by_name_and_those_who_are_out_come_last() -> None:
     context = ViewContext.of(floor(60))
     rows = list(panels()[1].rows(context))
+    out = [agent.state in {AgentState.LOGGED_OUT, AgentState.UNKNOWN} for agent in rows]
+    assert out == sorted(out)
+    assert any(out)
+    here = [agent.name.casefold() for agent in rows if agent.state is not AgentState.LOGGED_OUT]
+    assert here == sorted(here)
+    marked = Counter(map(context.severity, rows))
+    top = drawn(panels()[1], context, 80, 12)[0].text
+    assert marked[Severity.WATCH] > 1
+    assert f" △ {marked[Severity.WATCH]} ─╮" in top
+    assert (f"▲ {marked[Severity.ACT]}" in top) is (marked[Severity.ACT] > 0)
+
+
+@pytest.mark.parametrize("panel", [panels()[0], panels()[1]])
+def test_sorted_by_their_signs_rows_who_need_a_person_come_first(panel: FloorPanel[Any]) -> None:
+    context = ViewContext.of(floor(60))
+    sign = next(column for column in panel.columns if column.key == "sign")
+    rows = list(sorted_rows(panel.rows(context), sign, not sign.ascending, context))
+    severities = [context.severity(row) for row in rows]
+    assert severities == sorted(severities, reverse=True)
+    assert len(set(severities)) > 1
+    drawing = PanelDrawing(panel, PanelState(sort_key="sign", descending=False))
+    assert " by attention " in drawing.draw(context, 80, 12, active=True, stale=False)[0].text
+
+
+def test_in_a_printed_text_agents_who_need_a_person_come_before_those_who_do_not() -> None:
+    context = ViewContext.of(floor(60))
+    rows = list(panels()[1].printed_rows(context))
     severities = [context.severity(agent) for agent in rows]
     assert severities == sorted(severities, reverse=True)
     calm = [agent.state for agent in rows if not context.severity(agent)]
@@ -380,6 +410,16 @@ def test_five_panels_cover_the_screen_without_a_gap(width: int, height: int) -> 
         _check_layout(width, height, alarm, keys)
 
 
+@pytest.mark.parametrize("width", [66, 87, 99])
+def test_on_an_upright_terminal_the_five_panels_stand_one_below_the_other(width: int) -> None:
+    _check_layout(width, 64, 1, 1)
+    plan = lay_out(width, 64, None, dict.fromkeys(MAIN_PANELS, 20))
+    assert {(box.x, box.width) for box in plan.panels.values()} == {(0, width)}
+    assert [number for number, _ in sorted(plan.panels.items(), key=lambda each: each[1].y)] == list(MAIN_PANELS)
+    assert min(box.height for box in plan.panels.values()) >= 11
+    assert len(lay_out(width, 63, None, {1: 20}).panels) == 1
+
+
 def _check_layout(width: int, height: int, alarm: int, keys: int) -> None:
     plan = lay_out(width, height, None, dict.fromkeys(MAIN_PANELS, 20), alarm_height=alarm, keys_height=keys)
     cells = [
@@ -405,7 +445,8 @@ def test_what_is_too_small_says_how_large_it_should_be() -> None:
     assert too_small(200, 13)
     assert not too_small(66, 14)
     assert all_fit(100, 30)
-    assert not all_fit(99, 30)
+    assert not all_fit(99, 63)
+    assert all_fit(66, 64)
     assert len(too_small_lines(20, 5, 66, 14)) <= 5
 
 
@@ -440,10 +481,13 @@ def test_a_note_is_seen_without_scrolling_and_made_of_has_what_room_there_is() -
     assert any(line.startswith("Note  ") for line in lines[:5])
     panel = ProfitPanel()
     rows = panel.rows(context)
-    widths = {column.key: width for column, width in fit_columns(panel.columns, 76, rows, context)}
+    widths = {
+        column.key: width
+        for column, width in fit_columns(panel.columns, 76, longest_texts(panel.columns, rows, context))
+    }
     assert widths["name"] <= max(len(row.name) for row in rows) + 2, "no gap beside a text that is cut off"
     assert widths["basis"] >= max(len(row.basis) for row in rows)
-    narrow = {column.key for column, _ in fit_columns(panel.columns, 62, rows, context)}
+    narrow = {column.key for column, _ in fit_columns(panel.columns, 62, longest_texts(panel.columns, rows, context))}
     assert narrow == {column.key for column in panel.columns}, "it is cut rather than left out"
 
 
@@ -464,7 +508,7 @@ def test_what_a_figure_is_made_of_is_read_in_full_on_80_columns(
     )  # fmt: skip
     context = ViewContext.of(replace(snapshot, resources=figures))
     rows = panel.rows(context)
-    fitted = fit_columns(panel.columns, 76, rows, context)
+    fitted = fit_columns(panel.columns, 76, longest_texts(panel.columns, rows, context))
     assert [column.key for column, _ in fitted] == [column.key for column in panel.columns]
     for row in rows:
         for column, width in fitted:

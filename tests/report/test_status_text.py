@@ -23,7 +23,7 @@ from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.narrow import NO_FILTER, Filters
 from ccmon.snapshot.queues import summed
 from ccmon.snapshot.staffing import StaffingCount
-from ccmon.views.agents import AgentsPanel
+from ccmon.views.agents import AgentsPanel, agent_attention_order
 from ccmon.views.all_panels import panels
 from ccmon.views.chrome import alarm_counts, alarm_line
 from ccmon.views.glyphs import ASCII, UNICODE
@@ -118,13 +118,14 @@ def test_lost_is_one_number_on_the_screen_and_in_status() -> None:
     assert any(queue.short_abandoned for queue in queues)
 
 
-def test_status_and_the_panel_put_the_same_agents_first() -> None:
+def test_status_puts_agents_first_who_need_a_person() -> None:
     floor = floors.floor(24)
     lines = shown(floor, 200).splitlines()
     first = lines.index("Agents") + 3
-    panel = [
-        agent.name for agent in AgentsPanel().rows(ViewContext.of(floor)) if agent.state is not AgentState.LOGGED_OUT
-    ]
+    context = ViewContext.of(floor)
+    agents = [agent for agent in AgentsPanel().rows(context) if agent.state is not AgentState.LOGGED_OUT]
+    agents.sort(key=lambda agent: agent_attention_order(agent, context.severity(agent)))
+    panel = [agent.name for agent in agents]
     assert len(panel) > AgentsPanel.printed_limit
     for line, name in zip(lines[first:], panel[: AgentsPanel.printed_limit], strict=False):
         assert f"  {name}  " in line

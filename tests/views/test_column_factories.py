@@ -117,6 +117,6 @@ def test_a_short_head_gives_way_to_the_title_where_cells_are_left_for_all_of_it(
     def widths(width: int) -> list[int]:
         return [cells for _, cells in fit_columns((name, figure), width)]
 
-    assert widths(4 + 1 + 13) == [4, 13], "before names that grow"
-    assert widths(4 + 1 + 12) == [10, 4], "never a part of it"
+    assert widths(10 + 1 + 13) == [10, 13]
+    assert widths(9 + 1 + 13) == [10, 4], "after names that would be cut, and never a part of it"
     assert [figure.head(cells) for cells in (12, 13)] == ["off.", "offered today"]

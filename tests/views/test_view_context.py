@@ -23,7 +23,7 @@ def test_of_two_agents_of_one_name_the_one_with_the_alarm_is_marked() -> None:
     whole = replace(whole, agents=(ready, paused))
     context = ViewContext.of(replace(whole, alarms=find_alarms(whole)))
     assert [context.severity(agent) for agent in (paused, ready)] == [1, 0]
-    assert AgentsPanel().rows(context)[0] is paused
+    assert AgentsPanel().printed_rows(context)[0] is paused
     alerts = [
         [each.label for each in AgentsPanel().details(agent, context)].count("Alarm") for agent in (paused, ready)
     ]

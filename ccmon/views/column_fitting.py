@@ -1,0 +1,44 @@
+"""The columns of a panel as they were fitted to its width."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ccmon.time_units import MINUTE_MS
+from ccmon.views.column_choice import wanted_columns
+from ccmon.views.columns import Fitted, fit_columns, longest_texts
+from ccmon.views.panel import FloorPanel
+from ccmon.views.panel_state import PanelState
+from ccmon.views.view_context import ViewContext
+
+
+class ColumnFitting:
+    """Fits the columns of one tab. None gets narrower: what a filter leaves in stands where it did before."""
+
+    def __init__(self) -> None:
+        self.fitted: Fitted[Any] = ()
+        """The columns as fitted last, with their widths; empty before."""
+        self._fitted_for: tuple[object, ...] = ()
+        self._longest: dict[str, int] = {}
+        """The longest text so far of each column, by key."""
+        self._rows = 0
+        """How many rows there were the last time."""
+
+    def fit(
+        self, panel: FloorPanel[Any], rows: Any, state: PanelState, width: int, context: ViewContext
+    ) -> Fitted[Any]:
+        """The columns for a width; texts are measured when rows come, and once a minute.
+
+        The result is the same object while nothing is different: for others rows are drawn again.
+        """
+        fitted_for = width, context.now // MINUTE_MS, state.always, state.hidden
+        if fitted_for != self._fitted_for or len(rows) > self._rows:
+            columns = wanted_columns(panel.columns, state.always, state.hidden)
+            for key, cells in longest_texts(columns, panel.measured(rows), context).items():
+                self._longest[key] = max(cells, self._longest.get(key, 0))
+            fitted = fit_columns(columns, width, self._longest)
+            self._fitted_for = fitted_for
+            if fitted != self.fitted:
+                self.fitted = fitted
+        self._rows = len(rows)
+        return self.fitted
