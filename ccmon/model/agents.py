@@ -122,6 +122,8 @@ class AgentFigures(Struct, frozen=True, kw_only=True):
     """Start of the present state; None when no state is known."""
     queue: str | None
     """Queue or campaign of the present call."""
+    call_id: int | None = None
+    """``calls.id`` of the present call."""
     is_queue: bool
     """Whether ``queue`` names a queue; a campaign may have the same name."""
     queues: tuple[str, ...]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated
 
@@ -140,6 +141,9 @@ class QueueFigures(Struct, frozen=True, kw_only=True):
     """The queue's part of the staffed agents, each agent counted in one queue only (metrics.md 11.8). In a total that
     is short of agents, only those of them who are needed. None where members or needs are unknown."""
 
+    usual_offered: Mapping[int, float] = {}
+    """Mean calls offered on the last same weekdays, by the number of the quarter of an hour in the day; empty where no
+    such day is known."""
     agents_known: bool = True
     """Whether any source reports who serves the queue; if not, the numbers of agents are unknown, not 0."""
 
@@ -245,6 +249,8 @@ class WaitingCall(Struct, frozen=True):
     caller: str | None
     customer: str | None
     entered_at: int
+    call_id: int | None = None
+    """``calls.id``."""
 
 
 class QueueWindow(Struct, frozen=True):

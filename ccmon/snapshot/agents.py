@@ -151,6 +151,7 @@ def _figures(data: FloorData, agent: AgentEntry, rows: _AgentRows) -> AgentFigur
         reason=now.reason,
         since=now.started_at,
         queue=_work(data, now),
+        call_id=now.call_id,
         is_queue=now.queue_id is not None,
         queues=rows.served,
         handled=day.inbound + day.outbound,

@@ -118,4 +118,5 @@ def _waiting(calls: Mapping[int, CallsOfQueue], queues: Mapping[int, Queue]) -> 
                 caller=call.caller,
                 customer=call.customer,
                 entered_at=call.entered_at,
+                call_id=call.id,
             )

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Sequence
-from itertools import compress, count
+from collections.abc import Mapping, Sequence
+from itertools import chain, compress, count
 from operator import attrgetter, is_not
 
 from msgspec.structs import astuple
@@ -42,6 +42,18 @@ class MergedQuarters:
     def __init__(self) -> None:
         self._curves: Sequence[Sequence[Quarter]] = ()
         self._sums: tuple[Quarter, ...] = ()
+        self._usual: tuple[Sequence[Mapping[int, float]], Mapping[int, float]] = (), {}
+
+    def update_usual(self, usual: Sequence[Mapping[int, float]]) -> Mapping[int, float]:
+        """Take what is usually offered to each queue, by the number of the quarter in the day; return the sums."""
+        before, sums = self._usual
+        if len(before) != len(usual) or any(map(is_not, before, usual)):
+            found: defaultdict[int, float] = defaultdict(float)
+            for place, number in chain.from_iterable(each.items() for each in usual):
+                found[place] += number
+            sums = dict(found)
+            self._usual = usual, sums
+        return sums
 
     def update(self, curves: Sequence[Sequence[Quarter]]) -> tuple[Quarter, ...]:
         """Take the quarters of each queue, in order of time; return the sums."""

@@ -23,6 +23,7 @@ from ccmon.snapshot.incremental import IncrementalValues, changed
 from ccmon.snapshot.open_calls import NO_OPEN_CALLS, CallsOfQueue
 from ccmon.snapshot.quarters import MergedQuarters, QuartersOfQueue
 from ccmon.snapshot.staffing import CachedAllotment, CachedNeed, StaffingByQueue, StaffingCount
+from ccmon.time_units import QUARTER_MS
 
 ALL_QUEUES = "All queues"
 """Name of the line of all queues together."""
@@ -65,6 +66,8 @@ class QueuesOfTheDay:
         self._needed: Mapping[int, int | None] = {}
         self._allotment = CachedAllotment()
         self._merged = MergedQuarters()
+        self._usual: dict[int, tuple[PastDays, Mapping[int, float]]] = {}
+        """Calls usually offered by quarter, and of which days, by queue."""
         self._sums: tuple[tuple[QueueFigures, ...], QueueFigures] | None = None
         """Figures without agents, and their sum."""
 
@@ -127,11 +130,21 @@ class QueuesOfTheDay:
         rows = self._rows[queue_id]
         quarters = self._quarters[queue_id].update(rows.quarters)
         needed = self._needs[queue_id].update(data, rows.quarters, targets=rows.targets, sums=rows.sums, when=when)
-        return _queue(data, self._directory.queues[queue_id], rows, quarters, needed)
+        past, usual = self._usual.get(queue_id, (None, {}))
+        if past is not rows.past:
+            usual = usual_offered(rows.past, queue_id)
+            self._usual[queue_id] = rows.past, usual
+        return _queue(data, self._directory.queues[queue_id], rows, quarters, needed, usual=usual)
 
 
 def _queue(
-    data: FloorData, queue: Queue, rows: _QueueRows, quarters: tuple[Quarter, ...], agents_needed: int | None
+    data: FloorData,
+    queue: Queue,
+    rows: _QueueRows,
+    quarters: tuple[Quarter, ...],
+    agents_needed: int | None,
+    *,
+    usual: Mapping[int, float],
 ) -> QueueFigures:
     """A queue without the agents who are here."""
     sums, targets, waiting, orphaned = rows.sums, rows.targets, rows.calls.waiting, rows.calls.orphaned
@@ -160,8 +173,19 @@ def _queue(
         threshold_passed_at=tuple([longer_from(call.entered_at, targets.threshold_ms) for call in here]),
         longest_finished_wait_ms=None if rows.longest_wait_s is None else rows.longest_wait_s * 1000,
         quarters=quarters,
+        usual_offered=usual,
         **counts,
     )
+
+
+def usual_offered(past: PastDays, queue_id: int) -> Mapping[int, float]:
+    """Mean calls offered to a queue by the number of the quarter in the day, over past days with any call."""
+    days = [day for day in past.same_weekdays if day.quarters]
+    found: defaultdict[int, float] = defaultdict(float)
+    for day in days:
+        for quarter in day.quarters.get(queue_id, ()):
+            found[(quarter.quarter_at - day.day.starts_at) // QUARTER_MS] += quarter.offered / len(days)
+    return dict(found)
 
 
 def _with_agents(staffed: Mapping[int, _Staffed], queue_id: int, _: NextChange) -> QueueFigures:
@@ -213,6 +237,7 @@ def _sum_of_calls(queues: Sequence[QueueFigures], name: str, merged: MergedQuart
         longest_finished_wait_ms=max(longest, default=None),
         agents_known=True,
         quarters=merged.update(tuple([queue.quarters for queue in queues])),
+        usual_offered=merged.update_usual([queue.usual_offered for queue in queues]),
         **dict(zip(SUMMED, counts, strict=False)),
     )
 

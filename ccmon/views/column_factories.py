@@ -163,9 +163,10 @@ def drawn(
     widest: int,
     rank: int,
     short: str = "",
+    axis: Callable[[ViewContext, int], str] | None = None,
 ) -> Column[Row]:
     """A bar or a curve, `widest` cells wide where there is room."""
-    return Column(key, title, meaning, width, cell, rank, widest, right=False, drawn=True, short=short)
+    return Column(key, title, meaning, width, cell, rank, widest, right=False, drawn=True, short=short, axis=axis)
 
 
 def _column(

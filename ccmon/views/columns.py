@@ -51,6 +51,8 @@ class Column(Struct, Generic[Row], frozen=True):
     """Cells that its texts usually need, kept free for them before less important columns; 0: `NAME` of a name."""
     instead_of: tuple[str, ...] = ()
     """Keys of columns that say the same apart: where all of these have room, they are shown and it is not."""
+    axis: Callable[[ViewContext, int], str] | None = None
+    """What stands under a curve of the given width, below all rows."""
     by_last_word: bool = False
     """Whether the last word of a text tells it from others: without room for all, the words before become initials."""
 
@@ -73,7 +75,7 @@ ESSENTIAL = 2
 """Columns up to this rank come before everything."""
 VITAL = 1
 """Texts up to this rank get the width that they usually need before other columns are added."""
-NAME, NAME_IN_WIDE_TABLE = 18, 24
+NAME, NAME_IN_WIDE_TABLE = 18, 20
 """Cells that a name usually needs, and that it gets where there is room for nearly all columns."""
 WIDE_TABLE = 100
 ATTENTION = "attention"
@@ -236,6 +238,14 @@ def draw_row(fitted: Fitted[Row], row: Row, width: int, context: ViewContext, *,
         spans += draw_cell(column, cells, row, context)
         spans.append(blank(gap))
     return padded(spans[:-1], width)
+
+
+def draw_axes(fitted: Fitted[Any], width: int, context: ViewContext) -> tuple[Span, ...]:
+    """What stands under curves; nothing where no column has any."""
+    if not any(column.axis for column, _ in fitted):
+        return ()
+    texts = [column.axis(context, cells) if column.axis else " " * cells for column, cells in fitted]
+    return padded((Span((" " * GAP).join(texts), TextStyle.QUIET),), width)
 
 
 def draw_cell(column: Column[Row], cells: int, row: Row, context: ViewContext) -> tuple[Span, ...]:

@@ -47,8 +47,8 @@ class GlyphSet(Struct, frozen=True, kw_only=True):
     """Inside an interval."""
     centre: str = "●"
     """The value an interval is about."""
-    levels: str = " ▁▂▃▄▅▆▇█"
-    """Heights of a curve, lowest first; the first means no value at all."""
+    heights: str = " ▁▂▃▄▅▆"
+    """Heights of a curve, lowest first; the first means no value at all. None reaches the row above."""
 
     def fit(self, text: str, width: int, *, right: bool = False) -> str:
         """A text of exactly `width` cells in characters of this set, as `ccmon.formatting.fit` makes it."""
@@ -93,7 +93,7 @@ ASCII = GlyphSet(
     tick="|",
     span="=",
     centre="o",
-    levels=" _.-:=+&8",
+    heights=" _.-:=+",
 )
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ccmon.formatting import joined, width_of
 from ccmon.snapshot.chunked_rows import ChunkedRows
 from ccmon.time_units import MINUTE_MS
 from ccmon.views.cached_head import CachedHead
@@ -16,15 +15,16 @@ from ccmon.views.cached_lines import CachedFrame, CachedRowLines
 from ccmon.views.cached_value import CachedValue
 from ccmon.views.column_choice import ColumnPlace, changed, column_places
 from ccmon.views.column_fitting import ColumnFitting
-from ccmon.views.columns import ATTENTION, Column, Fitted, draw_titles, sorted_rows
+from ccmon.views.columns import Column, Fitted, draw_axes, draw_titles, sorted_rows
 from ccmon.views.glyphs import GlyphSet
 from ccmon.views.held_order import HeldOrder
 from ccmon.views.panel import FloorPanel
+from ccmon.views.panel_edges import top_edge
 from ccmon.views.panel_state import PanelState
 from ccmon.views.pointing import column_at
 from ccmon.views.screen_view import TabView
 from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle, blank, blank_line
-from ccmon.views.view_context import ViewContext, severity_style
+from ccmon.views.view_context import ViewContext
 
 BIG_HEIGHT, BIG_WIDTH = 11, 40
 """From this size on a panel's figure is drawn three rows high."""
@@ -72,6 +72,8 @@ class PanelDrawing:
         self._rows = CachedRowLines()
         self._below: CachedValue[Sequence[StyledLine]] = CachedValue()
         self._below_height = 0
+        self._below_curves: CachedValue[tuple[Span, ...]] = CachedValue()
+        self._axes_height = 0
         self._frame = CachedFrame()
         self._edges: tuple[CachedValue[StyledLine], CachedValue[StyledLine]] = CachedValue(), CachedValue()
         self._edges_read_clock = False
@@ -225,6 +227,7 @@ class PanelDrawing:
             and self._order.is_unchanged(context)
             and self._rows.are_unchanged(context)
             and self._below.is_unchanged(context)
+            and self._below_curves.is_unchanged(context)
             and top.is_unchanged(context)
             and bottom.is_unchanged(context)
         )
@@ -246,7 +249,7 @@ class PanelDrawing:
         self._rows.redraw_clocks(context, body, first)
         if self._below.reads_clock:
             below = self._lines_below(context)
-            end = first + self._rows.height
+            end = first + self._rows.height + self._axes_height
             before_below = body[end : end + len(below)]
             if len(below) != self._below_height:
                 return False
@@ -265,7 +268,11 @@ class PanelDrawing:
         self._body = self._inner_lines(context)
         look = self.panel, width, frame
         place = self.state.top, self.visible, len(self.rows)
-        top = self._edges[0].get(context, (look, self.column), lambda recording: self._top(recording, width, frame))
+        top = self._edges[0].get(
+            context,
+            (look, self.column),
+            lambda recording: top_edge(self.panel, self.tabs, self.column, recording, width=width, frame=frame),
+        )
         bottom = self._edges[1].get(context, (look, place), lambda recording: self._bottom(recording, width, frame))
         if stale:
             top, bottom = StyledLine(top.spans, LineState.STALE), StyledLine(bottom.spans, LineState.STALE)
@@ -307,8 +314,10 @@ class PanelDrawing:
                 )
             )
             lines += self._table(context, fitted, inner)
+            lines += self._axes(context, fitted, inner)
         else:
             self._rows.clear()
+            self._axes_height = 0
             lines.append(context.glyphs.line(self.panel.why_empty(context), inner, TextStyle.QUIET))
         below = self._lines_below(context)
         self._below_height = len(below)
@@ -325,8 +334,15 @@ class PanelDrawing:
             context, (fitted, inner, self.panel.key_of), rows, None if chosen is None else chosen - top
         )
 
+    def _axes(self, context: ViewContext, fitted: Fitted[Any], inner: int) -> list[StyledLine]:
+        """A line under the rows with what stands under their curves, where there is room."""
+        spans = self._below_curves.get(context, (inner, fitted), lambda recording: draw_axes(fitted, inner, recording))
+        self._axes_height = int(bool(spans) and self.visible > self._rows.height)
+        return [StyledLine(spans)] * self._axes_height
+
     def _lines_below(self, context: ViewContext) -> Sequence[StyledLine]:
-        panel, inner, room = self.panel, self._inner, self.visible - self._rows.height
+        panel, inner = self.panel, self._inner
+        room = self.visible - self._rows.height - self._axes_height
         return self._below.get(
             context,
             (panel, inner, room),
@@ -338,49 +354,6 @@ class PanelDrawing:
         if chosen is not None:
             state.top = max(min(state.top, chosen), chosen - self.visible + 1)
         state.top = max(0, min(state.top, len(self.rows) - self.visible))
-
-    def _top(self, context: ViewContext, width: int, frame: TextStyle) -> StyledLine:
-        glyphs, panel = context.glyphs, self.panel
-        column = self.column
-        order = f"by {column.title.strip() or ATTENTION}" if column is not None else ""
-        name = f" {panel.number} {panel.name} "
-        short_remark = panel.remark(context, short=True)
-        tabs = self._tabs(
-            width - 4 - width_of(name), width_of(short_remark) + 2 if short_remark else 0, more=glyphs.more
-        )
-        used = width_of(name) + sum(width_of(tab.text) for tab in tabs)
-        room = width - 4 - used - 2
-        remark = panel.remark(context)
-        remark = short_remark if width_of(remark) > room else remark
-        marked = [
-            Span(f" {context.sign(severity).text} {number}", severity_style(severity))
-            for severity, number in sorted(panel.marked(context).items(), reverse=True)
-            if severity and number
-        ]
-        room -= sum(width_of(span.text) for span in marked)
-        note = joined(remark, order)
-        note = f" {glyphs.fit(note, min(width_of(note), room))} " if note and room > 8 else " " if marked else ""
-        return glyphs.edge(width, frame, [Span(name, TextStyle.TITLE), *tabs], [*marked, Span(note, TextStyle.QUIET)])
-
-    def _tabs(self, room: int, remark: int, *, more: str) -> list[Span]:
-        """The names of the tabs, as many as there is room for; only that of the shown tab beside a remark."""
-        if len(self.tabs) == 1:
-            return []
-        every = sum(len(tab.tab) + 2 for tab in self.tabs)
-        makes_room = remark > 0 and room < every + remark and room >= len(self.panel.tab) + 2 + remark
-        shown = [self.panel] if makes_room else list(self.tabs)
-        rest = Span(f" {more} ", TextStyle.QUIET)
-
-        def needed() -> int:
-            left_out = len(rest.text) if 1 < len(shown) < len(self.tabs) else 0
-            return sum(len(tab.tab) + 2 for tab in shown) + left_out
-
-        while len(shown) > 1 and needed() > room:
-            shown.remove(next(tab for tab in reversed(shown) if tab is not self.panel))
-        if needed() > room:
-            return []
-        tabs = [Span(f" {tab.tab} ", TextStyle.STRONG if tab is self.panel else TextStyle.QUIET) for tab in shown]
-        return [*tabs, rest] if 1 < len(shown) < len(self.tabs) else tabs
 
     def _bottom(self, context: ViewContext, width: int, frame: TextStyle) -> StyledLine:
         total = len(self.rows)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ccmon.formatting import clock, count, duration, joined, mean, percent
 from ccmon.metrics.wait_times import longer_from
+from ccmon.model.agents import AgentState
 from ccmon.model.alarms import Marked, Severity
 from ccmon.model.queues import QueueFigures, WaitingCall
 from ccmon.views import column_factories as column
 from ccmon.views.alarms import alarm_sentence
 from ccmon.views.chrome import opening_text
-from ccmon.views.columns import Cell, Column, draw_row, draw_titles, fit_columns, longest_texts
+from ccmon.views.columns import Column, draw_row, draw_titles, fit_columns, longest_texts
+from ccmon.views.day_course import day_lines, hours, offered_curve, outside_curve
 from ccmon.views.panel import Detail, Fact, FloorPanel, LazyFacts, PanelSummary
-from ccmon.views.sparkline import curve, merged
 from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view_context import ViewContext, severity_style
 
@@ -53,14 +54,6 @@ def known(queue: QueueFigures, number: int) -> int | None:
 def _ready_style(queue: QueueFigures) -> TextStyle:
     nobody = queue.agents_known and queue.agents_ready == 0 and queue.waiting > 0
     return TextStyle.WATCH if nobody else TextStyle.TEXT
-
-
-def _level_curve(queue: QueueFigures, context: ViewContext, width: int) -> Cell:
-    levels = [quarter.service_level for quarter in queue.quarters[-width:]]
-    heights = curve(levels, width, context.glyphs, 1.0)
-    target = queue.service_level_target or 0
-    styles = [TextStyle.WATCH if level is not None and level < target else TextStyle.BUSY for level in levels]
-    return merged(list(zip(heights, [TextStyle.BUSY] * (width - len(levels)) + styles, strict=True)))
 
 
 def _staffing_text(total: QueueFigures, queues: Sequence[QueueFigures], unknown: str) -> str:
@@ -103,7 +96,7 @@ COLUMNS: tuple[Column[QueueFigures], ...] = (
     column.count("required", "required", "Agents required now for the target.", lambda q, v: q.agents_needed,
                  style=_short_style, short="req."),
     column.count("allotted", "allotted", "This queue's part of the staffed agents: whoever serves several queues is "
-                 "counted in one of them, where they are required most.", lambda q, v: q.agents_allotted, rank=7,
+                 "counted in one of them, where they are required most.", lambda q, v: q.agents_allotted, rank=9,
                  style=_short_style, short="allot."),
     column.count("offered", "offered", "Every visit to the queue today.", lambda q, v: q.offered, rank=5),
     column.count("answered", "answered", "Visits connected to an agent today.", lambda q, v: q.answered, rank=10),
@@ -115,12 +108,23 @@ COLUMNS: tuple[Column[QueueFigures], ...] = (
                 rank=9),
     column.mean("aht", "AHT", "Average handling time of this queue's calls today.", lambda q, v: q.aht_ms,
                 rank=12),
-    column.drawn("calls_curve", "offered by quarter", "Calls offered in each quarter of an hour, the newest at the "
-                 "right.", lambda q, v, width: Span(curve([each.offered for each in q.quarters], width, v.glyphs),
-                                              TextStyle.BUSY), width=16, widest=28, rank=8, short="offered, 15 min"),
-    column.drawn("level_curve", "SL by quarter", "Service level of each quarter of an hour, the newest at the "
-                 "right; full height is 100 %.", _level_curve, width=16, widest=28, rank=6),
+    column.drawn("calls_curve", "offered by quarter", "Calls offered in each quarter of an hour, the present one at "
+                 "the right; the hours stand below.", offered_curve, width=16, widest=48, rank=8,
+                 short="offered, 15 min", axis=hours),
+    column.drawn("level_curve", "outside SL by quarter", "Share of callers outside the service level in each quarter "
+                 "of an hour, the present one at the right: the two lowest heights are within the target.",
+                 outside_curve, width=16, widest=48, rank=6, short="outside SL", axis=hours),
 )  # fmt: skip
+
+
+def _waiting_style(call: WaitingCall, context: ViewContext) -> TextStyle:
+    """Worth watching past the threshold of the queue."""
+    queue = next((each for each in context.snapshot.queues if each.id == call.queue_id), None)
+    threshold_ms = None if queue is None else queue.service_level_threshold_ms
+    late = threshold_ms is not None and context.when("drawn_until").reached(longer_from(call.entered_at, threshold_ms))
+    return TextStyle.WATCH if late else TextStyle.TEXT
+
+
 PRINTED_COLUMNS: tuple[Column[QueueFigures], ...] = (
     column.count("talking", "talking", "Calls being talked now.", lambda q, v: q.talking, rank=6),
     column.percentage("level_ended", "SL, ended", "Service level of the calls that have ended.",
@@ -128,15 +132,43 @@ PRINTED_COLUMNS: tuple[Column[QueueFigures], ...] = (
 )  # fmt: skip
 WAITING_COLUMNS: tuple[Column[WaitingCall], ...] = (
     column.duration("waited", "wait", "How long the caller has waited.", lambda c, v: v.waited(c.entered_at),
-                    width=9, rank=0),
+                    width=9, rank=0, style=_waiting_style),
     Column("place", "", "The caller's place in the queue.", 4,
            lambda c, v, _: Span(f"{c.position}.", TextStyle.QUIET), 1),
-    column.text("queue", "queue", "The queue.", lambda c, v: c.queue, width=12, rank=0, widest=40, by_last_word=True),
-    column.text("customer", "customer", "Who waits.", lambda c, v: c.customer, width=10, rank=1, widest=24),
-    column.text("caller", "number", "The caller's number.", lambda c, v: c.caller, missing=True, width=12, rank=3,
+    column.text("queue", "queue", "The queue.", lambda c, v: c.queue, width=12, rank=0, widest=40, usual=12,
+                by_last_word=True),
+    column.text("customer", "customer", "Who waits.", lambda c, v: c.customer, width=10, rank=1, widest=40, usual=12),
+    column.text("caller", "number", "The caller's number.", lambda c, v: c.caller, missing=True, width=14, rank=3,
                 widest=18, style=TextStyle.QUIET),
+    column.text("ringing", "ringing at", "Whose telephone rings for the caller.",
+                lambda c, v: _ringing(v).get(c.call_id), width=14, rank=4, widest=60, style=TextStyle.STRONG),
 )  # fmt: skip
 """Who waits now, under the queues."""
+
+
+def _waiting_lines(context: ViewContext, width: int, height: int) -> Sequence[tuple[Span, ...]]:
+    """Who waits, the longest first."""
+    waiting = sorted(context.snapshot.waiting, key=lambda call: call.entered_at)[: max(0, height - 2)]
+    if not waiting:
+        return ()
+    fitted = fit_columns(WAITING_COLUMNS, width, longest_texts(WAITING_COLUMNS, waiting, context))
+    titles = draw_titles(fitted, width, context, None, descending=False)
+    return ((blank(width),), titles, *(draw_row(fitted, call, width, context) for call in waiting))
+
+
+def _ringing(context: ViewContext) -> Mapping[int | None, str]:
+    """Names of the agents whose telephones ring, by the call."""
+    agents = context.snapshot.agents
+
+    def by_call() -> Mapping[int | None, str]:
+        found: dict[int | None, str] = {}
+        for agent in agents:
+            if agent.state is AgentState.RINGING:
+                before = found.get(agent.call_id)
+                found[agent.call_id] = agent.name if before is None else f"{before}, {agent.name}"
+        return found
+
+    return context.cache.get("ringing", (agents,), by_call)
 
 
 def window_text(context: ViewContext, *, short: bool = False) -> str:
@@ -230,13 +262,9 @@ class QueuesPanel(FloorPanel[QueueFigures]):
         return (context.snapshot.total,) if len(context.snapshot.queues) > 1 else ()
 
     def below(self, context: ViewContext, width: int, height: int) -> Sequence[tuple[Span, ...]]:
-        """Who waits, the longest first."""
-        waiting = sorted(context.snapshot.waiting, key=lambda call: call.entered_at)[: max(0, height - 2)]
-        if not waiting:
-            return ()
-        fitted = fit_columns(WAITING_COLUMNS, width, longest_texts(WAITING_COLUMNS, waiting, context))
-        titles = draw_titles(fitted, width, context, None, descending=False)
-        return ((blank(width),), titles, *(draw_row(fitted, call, width, context) for call in waiting))
+        """Who waits, the longest first, then the day."""
+        lines = _waiting_lines(context, width, height)
+        return (*lines, *day_lines(context, width, height - len(lines)))
 
     def details(self, row: QueueFigures, context: ViewContext) -> Sequence[Detail]:
         """Every count of the day, so that the sum can be checked, and who waits."""

@@ -13,13 +13,13 @@ def curve(values: Sequence[float | None], width: int, glyphs: GlyphSet, top: flo
     """The newest `width` values as heights between 0 and `top` (the greatest by default); unknown ones are empty."""
     shown = list(values)[-width:]
     greatest = top if top is not None else max((value for value in shown if value is not None), default=0.0)
-    steps = len(glyphs.levels) - 1
+    steps = len(glyphs.heights) - 1
     letters = []
     for value in shown:
         if value is None or greatest <= 0:
-            letters.append(glyphs.levels[0])
+            letters.append(glyphs.heights[0])
         else:
-            letters.append(glyphs.levels[max(1, min(steps, round(value / greatest * steps)))])
+            letters.append(glyphs.heights[max(1, min(steps, round(value / greatest * steps)))])
     return "".join(letters).rjust(width)
 
 

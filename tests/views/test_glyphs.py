@@ -62,4 +62,4 @@ def test_no_sign_of_ascii_means_two_things() -> None:
     ]  # fmt: skip
     assert len(set(signs)) == len(signs)
     assert not {ASCII.ahead, ASCII.behind} & {"+", "-"}, "before a figure they would be its sign"
-    assert "*" not in ASCII.levels
+    assert "*" not in ASCII.heights
