@@ -175,7 +175,7 @@ def _panel(panel: FloorPanel[Any], context: ViewContext, width: int, *, in_short
         if rows:
             yield from _table(tab, rows, context, width)
         if rows and not in_short and not tab.previews_next:
-            remarks = [line for line in tab.below(context, width, ROOM_BELOW)[1:] if line not in said]
+            remarks = [line for line in tab.printed_below(context, width, ROOM_BELOW)[1:] if line not in said]
             said += remarks
             yield from remarks
 

@@ -192,6 +192,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
         ("on calls", "Agents who are talking, on hold or dialling."),
         ("wrap-up", "Agents who finish the work of a call."),
         ("paused", "Agents in a pause."),
+        ("longest pause", "Minutes of the pause that lasts longest, and its limit: near it <, over it >."),
         ("unreachable", "Agents whose telephone the switch cannot reach."),
         ("logged out", "Agents who are logged out."),
     )
@@ -204,18 +205,36 @@ class AgentsPanel(FloorPanel[AgentFigures]):
         self._agents: Sequence[AgentFigures] = ()
         self._states: Counter[AgentState] = Counter()
         """How many of these agents are in each state."""
+        self._paused: dict[int, AgentFigures] = {}
+        """Those of them who are paused, by id."""
 
     def _counted(self, agents: Sequence[AgentFigures]) -> Counter[AgentState]:
         """How many agents are in each state; only agents whose record has changed are counted again."""
         others = rows_that_differ(self._agents, agents)
         if others is None:
             self._states = Counter(map(attrgetter("state"), agents))
+            self._paused = {agent.id: agent for agent in agents if agent.state is AgentState.PAUSED}
         else:
             for _, old, new in others:
                 self._states[old.state] -= 1
                 self._states[new.state] += 1
+                self._paused.pop(old.id, None)
+                if new.state is AgentState.PAUSED:
+                    self._paused[new.id] = new
         self._agents = agents
         return self._states
+
+    def _longest_pause(self, context: ViewContext) -> Fact:
+        longest = min(self._paused.values(), key=lambda agent: agent.since or 0, default=None)
+        if longest is None:
+            return Fact("longest pause", context.glyphs.unknown)
+        # In minutes, so that the head is not drawn again each second.
+        when, since = context.when("drawn_until"), longest.since or 0
+        minutes = max(0, when.at - since) // MINUTE_MS
+        when.note(since + (minutes + 1) * MINUTE_MS)
+        limit = _limit(longest, context)
+        text = f"{minutes} {limit[:1]} {limit[1:].strip()} min"
+        return Fact("longest pause", text, _step_style(longest, context))
 
     def summary(self, context: ViewContext) -> PanelSummary:
         """Agents per state; these never scroll away."""
@@ -227,7 +246,8 @@ class AgentsPanel(FloorPanel[AgentFigures]):
             Fact("ringing", str(states[AgentState.RINGING])),
             Fact("on calls", str(on_calls), TextStyle.BUSY),
             Fact("wrap-up", str(states[AgentState.WRAP_UP])),
-            Fact("paused", str(states[AgentState.PAUSED]), TextStyle.AWAY),
+            Fact("paused", str(states[AgentState.PAUSED])),
+            self._longest_pause(context),
             Fact("unreachable", str(unreachable), TextStyle.BAD if unreachable else TextStyle.TEXT),
             Fact("logged out", str(states[AgentState.LOGGED_OUT])),
         ]
@@ -235,7 +255,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
             unknown = context.glyphs.unknown
             return PanelSummary(Fact("ready", unknown), [Fact(fact.label, unknown) for fact in facts])
         style = TextStyle.GOOD if ready else TextStyle.WATCH if context.snapshot.total.waiting else TextStyle.TEXT
-        paused = Span(f"{states[AgentState.PAUSED]} paused", TextStyle.AWAY)
+        paused = Span(f"{states[AgentState.PAUSED]} paused")
         return PanelSummary(Fact("ready", str(ready), style), facts, paused)
 
     def rows(self, context: ViewContext) -> Sequence[AgentFigures]:

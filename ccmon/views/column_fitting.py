@@ -34,7 +34,8 @@ class ColumnFitting:
         fitted_for = width, context.now // MINUTE_MS, state.always, state.hidden
         if fitted_for != self._fitted_for or len(rows) > self._rows:
             columns = wanted_columns(panel.columns, state.always, state.hidden)
-            for key, cells in longest_texts(columns, panel.measured(rows), context).items():
+            shown = [column for column, _ in fit_columns(columns, width, {})]
+            for key, cells in longest_texts(shown, panel.measured(rows), context).items():
                 self._longest[key] = max(cells, self._longest.get(key, 0))
             fitted = fit_columns(columns, width, self._longest)
             self._fitted_for = fitted_for

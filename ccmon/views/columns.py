@@ -48,7 +48,8 @@ class Column(Struct, Generic[Row], frozen=True):
     short: str = ""
     """The head where the column is too narrow for its title; empty: it never is."""
     usual: int = 0
-    """Cells that its texts usually need, kept free for them before less important columns; 0: `NAME` of a name."""
+    """Cells kept free for its texts before less important columns come in; 0: `NAME` of a name. In a table that is not
+    narrow a name has those of `NAME` at least."""
     instead_of: tuple[str, ...] = ()
     """Keys of columns that say the same apart: where all of these have room, they are shown and it is not."""
     axis: Callable[[ViewContext, int], str] | None = None
@@ -59,7 +60,8 @@ class Column(Struct, Generic[Row], frozen=True):
     def reserved(self, width: int) -> int:
         """Cells that are kept free for its texts in a table of this width."""
         is_name = self.rank <= VITAL and self.widest > 0 and not self.right and not self.drawn
-        usual = (NAME_IN_WIDE_TABLE if width >= WIDE_TABLE else self.usual or NAME) if is_name else self.usual
+        name = NAME_IN_WIDE_TABLE if width >= WIDE_TABLE else NAME if width >= NARROW_TABLE else self.usual or NAME
+        usual = max(self.usual, name) if is_name else self.usual
         return max(self.width, min(self.widest, usual))
 
     def head(self, cells: int) -> str:
@@ -77,7 +79,7 @@ VITAL = 1
 """Texts up to this rank get the width that they usually need before other columns are added."""
 NAME, NAME_IN_WIDE_TABLE = 18, 20
 """Cells that a name usually needs, and that it gets where there is room for nearly all columns."""
-WIDE_TABLE = 100
+WIDE_TABLE, NARROW_TABLE = 100, 60
 ATTENTION = "attention"
 """What rows are sorted by that are sorted by the signs at their left."""
 PRINTED_WIDEST = 26

@@ -11,7 +11,7 @@ from ccmon.metrics.means import average
 from ccmon.model.queues import Quarter, QueueFigures
 from ccmon.time_units import HOUR_MS, QUARTER_MS
 from ccmon.views import column_factories as column
-from ccmon.views.columns import Cell, Column, draw_row, draw_titles, fit_columns, longest_texts
+from ccmon.views.columns import Cell, Column, draw_row, draw_titles, fit_columns
 from ccmon.views.sparkline import curve, merged
 from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view_context import ViewContext
@@ -82,6 +82,7 @@ class _Part(Struct, frozen=True):
     quarters: tuple[Quarter, ...]
     usual: float | None
     """Calls usually offered in it; None where no past day says."""
+    is_over: bool
 
     def sum(self, name: str) -> int:
         """A count of its quarters."""
@@ -114,17 +115,17 @@ def _level_style(part: _Part, context: ViewContext) -> TextStyle:
 
 
 def _vs_usual(part: _Part, context: ViewContext, _width: int) -> Span:
-    if not part.usual:
+    if not part.usual or not part.is_over:
         return Span(context.glyphs.unknown, TextStyle.QUIET)
     return Span(f"{part.sum('offered') / part.usual:.1f} x")
 
 
 DAY_COLUMNS: tuple[Column[_Part], ...] = (
-    column.clock("from", "from", "When the quarter or the hour begins.", lambda p, v: p.starts_at, rank=0, width=9),
+    column.clock("at", "at", "When the quarter or the hour begins.", lambda p, v: p.starts_at, rank=0, width=9),
     column.count("offered", "offered", "Calls offered in it.", _counted("offered"), rank=1),
     column.count("usual", "usual", "Calls usually offered in the whole of it: mean of the same weekdays.",
                  lambda p, v: p.usual, rank=2, style=TextStyle.QUIET),
-    Column("vs_usual", "vs usual", "Offered over usual.", 8, _vs_usual, 3),
+    Column("vs_usual", "vs usual", "Offered over usual, once it is over.", 8, _vs_usual, 3),
     column.count("answered", "answered", "Of them, answered.", _counted("answered"), rank=5),
     column.count("lost", "lost", "Of them, lost.", _counted("lost"), width=4, rank=1),
     column.percentage("level", "SL", "Service level of the calls that have ended.", lambda p, v: p.service_level,
@@ -135,20 +136,49 @@ DAY_COLUMNS: tuple[Column[_Part], ...] = (
 """The day, under the queues."""
 
 
+HANDLING_COLUMNS: tuple[Column[_Part], ...] = (
+    column.clock("at", "at", "When the quarter or the hour begins.", lambda p, v: p.starts_at, rank=0, width=9),
+    column.count("handled", "handled", "Calls handled that entered in it.", _counted("handled"), rank=1),
+    column.mean("aht", "AHT", "Average handling time.", lambda p, v: _aht(p), rank=1, width=6),
+    column.mean("talk", "talk", "Mean talk.", lambda p, v: average(p.sum("talk_ms"), p.sum("handled")), rank=2),
+    column.mean("hold", "hold", "Mean hold.", lambda p, v: average(p.sum("hold_ms"), p.sum("handled")), rank=2),
+    column.mean("wrap-up", "wrap-up", "Mean wrap-up.", lambda p, v: average(p.sum("wrap_up_ms"), p.sum("handled")),
+                rank=2),
+)  # fmt: skip
+"""The inbound calls of the day, under the handling times."""
+
+
 def day_lines(context: ViewContext, width: int, height: int) -> Sequence[tuple[Span, ...]]:
     """The day of all queues shown by quarters, or by hours where there is no room for all quarters; the latest last."""
+    return _table(DAY_COLUMNS, "The day", _so_far(context), context, width=width, height=height)
+
+
+def handling_lines(context: ViewContext, width: int, height: int) -> Sequence[tuple[Span, ...]]:
+    """The same of how long calls of queues took; queues know no teams."""
+    if context.filters.team is not None:
+        return ()
+    return _table(HANDLING_COLUMNS, "Inbound", "", context, width=width, height=height)
+
+
+def _table(
+    columns: Sequence[Column[_Part]], what: str, more: str, context: ViewContext, *, width: int, height: int
+) -> Sequence[tuple[Span, ...]]:
     total = context.snapshot.total
     if height < LEAST_LINES or not total.quarters:
         return ()
     length, room = QUARTER_MS, height - 3
     if (total.quarters[-1].starts_at - total.quarters[0].starts_at) // QUARTER_MS + 1 > room:
         length = HOUR_MS
-    parts = _parts(total, context, length)[-room:]
-    fitted = fit_columns(DAY_COLUMNS, width, longest_texts(DAY_COLUMNS, parts, context))
+    cache, zone = context.cache, context.zone
+    fitted = cache.get((what, "columns"), (width,), lambda: fit_columns(columns, width, {}))
     titles = draw_titles(fitted, width, context, None, descending=False)
-    what = "The day by quarters of an hour" if length == QUARTER_MS else "The day by hours"
-    title = Span(context.glyphs.fit(f"{what}{_so_far(context)}", width), TextStyle.QUIET)
-    return ((blank(width),), (title,), titles, *(draw_row(fitted, part, width, context) for part in parts))
+    by = "quarters of an hour" if length == QUARTER_MS else "hours"
+    title = Span(context.glyphs.fit(f"{what} by {by}{more}", width), TextStyle.QUIET)
+    drawn = []
+    for place, part in enumerate(_parts(total, context, length)[-room:]):
+        made_of = part, fitted, total.service_level_target, zone, context.glyphs
+        drawn.append(cache.get((what, place), made_of, draw_row, fitted, part, width, context))
+    return ((blank(width),), (title,), titles, *drawn)
 
 
 def _so_far(context: ViewContext) -> str:
@@ -172,8 +202,14 @@ def _parts(total: QueueFigures, context: ViewContext, length: int) -> Sequence[_
     for quarter in total.quarters:
         found.setdefault((quarter.starts_at + shift) // length * length - shift, []).append(quarter)
     first, last = min(found), max(found)
+    when = context.when("known_until")
     return [
-        _Part(start, tuple(found.get(start, ())), _usual(usual, start - day_starts_at, length))
+        _Part(
+            start,
+            tuple(found.get(start, ())),
+            _usual(usual, start - day_starts_at, length),
+            is_over=when.reached(start + length),
+        )
         for start in range(first, last + length, length)
     ]
 

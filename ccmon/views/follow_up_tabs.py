@@ -69,8 +69,8 @@ AGENT_FOLLOW_UP_COLUMNS: tuple[Column[AgentFollowUps], ...] = (
     Column("kept", "on time", "Of the promises whose time has come today, those kept.", 9,
            lambda o, v, _: Span(f"{o.kept.on_time} of {o.kept.decided}" if o.kept.decided else v.glyphs.unknown), 4,
            sort=lambda o, v: o.kept.rate),
-    column.text("team", "team", "The owner's team.", lambda o, v: o.team, width=10, rank=6, widest=16,
-                style=TextStyle.QUIET),
+    column.text("team", "team", "The owner's team.", lambda o, v: o.team, width=10, rank=6, widest=26,
+                style=TextStyle.QUIET, by_last_word=True),
 )  # fmt: skip
 
 

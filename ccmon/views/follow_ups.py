@@ -62,7 +62,7 @@ COLUMNS: tuple[Column[FollowUp], ...] = (
            "there.", 5, _late_chance, 3, sort=lambda f, v: f.late_chance, short="risk"),
     state_column("What that agent does now.", lambda f: f.owner_id, rank=4),
     column.text("kind", "kind", "What was promised.", lambda f, v: f.kind, width=14, widest=22),
-    column.text("team", "team", "The owner's team.", lambda f, v: f.team, width=8, rank=6, widest=14,
+    column.text("team", "team", "The owner's team.", lambda f, v: f.team, width=8, rank=6, widest=26, by_last_word=True,
                 style=TextStyle.QUIET),
     column.text("note", "note", "What the agent wrote.", lambda f, v: f.note, width=16, rank=7, widest=60, sorts=False,
                 style=TextStyle.QUIET),

@@ -10,6 +10,7 @@ from ccmon.model.calls import Direction
 from ccmon.model.handling import HandlingFigures
 from ccmon.views import column_factories as column
 from ccmon.views.columns import Cell, Column
+from ccmon.views.day_course import handling_lines
 from ccmon.views.incremental_sort import NOTHING, IncrementalSort
 from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary
 from ccmon.views.sparkline import merged
@@ -176,6 +177,14 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
     def printed_rows(self, context: ViewContext) -> Sequence[HandlingFigures]:
         """Queues, then teams; within each, those furthest over their target first."""
         return sorted(self.rows(context), key=_need)
+
+    def below(self, context: ViewContext, width: int, height: int) -> Sequence[tuple[Span, ...]]:
+        """The day by quarters or hours."""
+        return handling_lines(context, width, height)
+
+    def printed_below(self, context: ViewContext, width: int, height: int) -> Sequence[tuple[Span, ...]]:
+        """Nothing."""
+        return ()
 
     def totals(self, context: ViewContext) -> Sequence[HandlingFigures]:
         """The totals of each direction."""

@@ -201,6 +201,10 @@ class FloorPanel(ABC, Generic[Row]):
         lines = [(Span(fit(piece, width, more=more), TextStyle.QUIET),) for piece in pieces[:room]]
         return [(blank(width),), *lines] if lines else ()
 
+    def printed_below(self, context: ViewContext, width: int, height: int) -> Sequence[tuple[Span, ...]]:
+        """What stands under the rows in a printed text."""
+        return self.below(context, width, height)
+
     def remark(self, context: ViewContext, *, short: bool = False) -> str:
         """What the reader must know about the rows: what a filter does not narrow, why figures are unknown.
 

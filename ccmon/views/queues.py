@@ -11,6 +11,7 @@ from ccmon.model.agents import AgentState
 from ccmon.model.alarms import Marked, Severity
 from ccmon.model.queues import QueueFigures, WaitingCall
 from ccmon.views import column_factories as column
+from ccmon.views.alarm_marks import worst_severity
 from ccmon.views.alarms import alarm_sentence
 from ccmon.views.chrome import opening_text
 from ccmon.views.columns import Column, draw_row, draw_titles, fit_columns, longest_texts
@@ -135,9 +136,9 @@ WAITING_COLUMNS: tuple[Column[WaitingCall], ...] = (
                     width=9, rank=0, style=_waiting_style),
     Column("place", "", "The caller's place in the queue.", 4,
            lambda c, v, _: Span(f"{c.position}.", TextStyle.QUIET), 1),
-    column.text("queue", "queue", "The queue.", lambda c, v: c.queue, width=12, rank=0, widest=40, usual=12,
+    column.text("queue", "queue", "The queue.", lambda c, v: c.queue, width=12, rank=2, widest=40,
                 by_last_word=True),
-    column.text("customer", "customer", "Who waits.", lambda c, v: c.customer, width=10, rank=1, widest=40, usual=12),
+    column.text("customer", "customer", "Who waits.", lambda c, v: c.customer, width=12, rank=2, widest=40),
     column.text("caller", "number", "The caller's number.", lambda c, v: c.caller, missing=True, width=14, rank=3,
                 widest=18, style=TextStyle.QUIET),
     column.text("ringing", "ringing at", "Whose telephone rings for the caller.",
@@ -251,7 +252,8 @@ class QueuesPanel(FloorPanel[QueueFigures]):
 
     def marked(self, context: ViewContext) -> Counter[Severity]:
         """How many queues alarms are about."""
-        return Counter(map(context.severity, context.snapshot.queues))
+        by_row = context.marks.by_row.items()
+        return Counter(worst_severity(found, None) for (kind, _), found in by_row if kind is QueueFigures)
 
     def remark(self, context: ViewContext, *, short: bool = False) -> str:
         """Since when calls are counted, where that is not the whole day."""
@@ -263,8 +265,12 @@ class QueuesPanel(FloorPanel[QueueFigures]):
 
     def below(self, context: ViewContext, width: int, height: int) -> Sequence[tuple[Span, ...]]:
         """Who waits, the longest first, then the day."""
-        lines = _waiting_lines(context, width, height)
+        lines = self.printed_below(context, width, height)
         return (*lines, *day_lines(context, width, height - len(lines)))
+
+    def printed_below(self, context: ViewContext, width: int, height: int) -> Sequence[tuple[Span, ...]]:
+        """Who waits, the longest first."""
+        return _waiting_lines(context, width, height)
 
     def details(self, row: QueueFigures, context: ViewContext) -> Sequence[Detail]:
         """Every count of the day, so that the sum can be checked, and who waits."""

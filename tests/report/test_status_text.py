@@ -145,7 +145,7 @@ def test_those_who_are_out_are_counted_and_not_listed() -> None:
 def test_more_width_takes_no_figure_away() -> None:
     def titles(width: int) -> list[set[str]]:
         lines = shown(busy_floor(), width).splitlines()
-        heads = (line for line in lines if line.lstrip().startswith(("longest", "team, agent", "queue, team")))
+        heads = (line for line in lines if line.lstrip().startswith(("longest  ", "team, agent", "queue, team")))
         return [{FULL.get(head.strip(), head.strip()) for head in line.split("  ")} for line in heads]
 
     assert len(titles(80)) > 2

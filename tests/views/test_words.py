@@ -25,6 +25,7 @@ from ccmon.report.text import status_lines
 from ccmon.views.alarms import alarm_sentence
 from ccmon.views.all_panels import panels
 from ccmon.views.columns import Column
+from ccmon.views.day_course import DAY_COLUMNS, HANDLING_COLUMNS
 from ccmon.views.glyphs import UNICODE
 from ccmon.views.keys import KEYS
 from ccmon.views.modal_content import help_lines, palette_choices
@@ -102,6 +103,8 @@ def tabs() -> Iterator[FloorPanel[Any]]:
 def columns() -> Iterator[Column[Any]]:
     yield from (each for tab in tabs() for each in (*tab.columns, *tab.printed_columns))
     yield from WAITING_COLUMNS
+    yield from DAY_COLUMNS
+    yield from HANDLING_COLUMNS
 
 
 @cache

@@ -31,9 +31,11 @@ from ccmon.views.chrome import (
 from ccmon.views.glyphs import GlyphSet
 from ccmon.views.keys import KEYS, Key
 from ccmon.views.layout import (
+    LARGE_WIDTH,
     LEAST_HEIGHT,
     LEAST_WIDTH,
     MAIN_PANELS,
+    QUEUE,
     SECONDARY,
     Box,
     ScreenLayout,
@@ -160,6 +162,8 @@ class FloorScreen(LinesScreen):
             for number in MAIN_PANELS:
                 self.panel_widgets[number].drawing.take_rows(context)
             wanted = {number: wanted_height(len(self.panel_widgets[number].drawing.rows)) for number in MAIN_PANELS}
+            # On a wide terminal there is room for curves, under which their hours stand.
+            wanted[QUEUE] += self.size.width >= LARGE_WIDTH
             self._wanted = wanted
         self.redraw()
 
