@@ -207,10 +207,13 @@ class AgentsPanel(FloorPanel[AgentFigures]):
         """How many of these agents are in each state."""
         self._paused: dict[int, AgentFigures] = {}
         """Those of them who are paused, by id."""
+        self._longest: AgentFigures | None = None
+        """The one of them who has paused longest."""
 
     def _counted(self, agents: Sequence[AgentFigures]) -> Counter[AgentState]:
         """How many agents are in each state; only agents whose record has changed are counted again."""
         others = rows_that_differ(self._agents, agents)
+        pauses = others is None
         if others is None:
             self._states = Counter(map(attrgetter("state"), agents))
             self._paused = {agent.id: agent for agent in agents if agent.state is AgentState.PAUSED}
@@ -218,14 +221,18 @@ class AgentsPanel(FloorPanel[AgentFigures]):
             for _, old, new in others:
                 self._states[old.state] -= 1
                 self._states[new.state] += 1
-                self._paused.pop(old.id, None)
-                if new.state is AgentState.PAUSED:
-                    self._paused[new.id] = new
+                if AgentState.PAUSED in {old.state, new.state}:
+                    pauses = True
+                    self._paused.pop(old.id, None)
+                    if new.state is AgentState.PAUSED:
+                        self._paused[new.id] = new
+        if pauses:
+            self._longest = min(self._paused.values(), key=lambda agent: agent.since or 0, default=None)
         self._agents = agents
         return self._states
 
     def _longest_pause(self, context: ViewContext) -> Fact:
-        longest = min(self._paused.values(), key=lambda agent: agent.since or 0, default=None)
+        longest = self._longest
         if longest is None:
             return Fact("longest pause", context.glyphs.unknown)
         # In minutes, so that the head is not drawn again each second.

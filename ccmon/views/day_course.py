@@ -150,18 +150,16 @@ HANDLING_COLUMNS: tuple[Column[_Part], ...] = (
 
 def day_lines(context: ViewContext, width: int, height: int) -> Sequence[tuple[Span, ...]]:
     """The day of all queues shown by quarters, or by hours where there is no room for all quarters; the latest last."""
-    return _table(DAY_COLUMNS, "The day", _so_far(context), context, width=width, height=height)
+    return _table(DAY_COLUMNS, "The day", context, width, height)
 
 
 def handling_lines(context: ViewContext, width: int, height: int) -> Sequence[tuple[Span, ...]]:
     """The same of how long calls of queues took; queues know no teams."""
-    if context.filters.team is not None:
-        return ()
-    return _table(HANDLING_COLUMNS, "Inbound", "", context, width=width, height=height)
+    return () if context.filters.team is not None else _table(HANDLING_COLUMNS, "Inbound", context, width, height)
 
 
 def _table(
-    columns: Sequence[Column[_Part]], what: str, more: str, context: ViewContext, *, width: int, height: int
+    columns: Sequence[Column[_Part]], what: str, context: ViewContext, width: int, height: int
 ) -> Sequence[tuple[Span, ...]]:
     total = context.snapshot.total
     if height < LEAST_LINES or not total.quarters:
@@ -169,32 +167,37 @@ def _table(
     length, room = QUARTER_MS, height - 3
     if (total.quarters[-1].starts_at - total.quarters[0].starts_at) // QUARTER_MS + 1 > room:
         length = HOUR_MS
-    cache, zone = context.cache, context.zone
-    fitted = cache.get((what, "columns"), (width,), lambda: fit_columns(columns, width, {}))
-    titles = draw_titles(fitted, width, context, None, descending=False)
-    by = "quarters of an hour" if length == QUARTER_MS else "hours"
-    title = Span(context.glyphs.fit(f"{what} by {by}{more}", width), TextStyle.QUIET)
-    drawn = []
-    for place, part in enumerate(_parts(total, context, length)[-room:]):
-        made_of = part, fitted, total.service_level_target, zone, context.glyphs
-        drawn.append(cache.get((what, place), made_of, draw_row, fitted, part, width, context))
-    return ((blank(width),), (title,), titles, *drawn)
+    [present] = quarter_starts(context, 1)
+    cache = context.cache
+    look = width, room, context.glyphs, context.zone, total.service_level_target
+
+    def make() -> Sequence[tuple[Span, ...]]:
+        fitted = cache.get((what, "columns"), (width,), lambda: fit_columns(columns, width, {}))
+        titles = draw_titles(fitted, width, context, None, descending=False)
+        by = "quarters of an hour" if length == QUARTER_MS else "hours"
+        so_far = _so_far(total, context, present) if columns is DAY_COLUMNS else ""
+        title = Span(context.glyphs.fit(f"{what} by {by}{so_far}", width), TextStyle.QUIET)
+        drawn = [
+            cache.get((what, place), (part, fitted, look), draw_row, fitted, part, width, context)
+            for place, part in enumerate(_parts(total, context, length, present)[-room:])
+        ]
+        return ((blank(width),), (title,), titles, *drawn)
+
+    # Most changes of the total are none of these.
+    return cache.get((what, "lines"), (total.quarters, total.usual_offered, present, look), make)
 
 
-def _so_far(context: ViewContext) -> str:
-    """Calls offered so far beside those that the same weekdays had by then, in words; empty where none is known."""
-    total, when = context.snapshot.total, context.when("known_until")
+def _so_far(total: QueueFigures, context: ViewContext, present: int) -> str:
+    """Calls offered before the present quarter beside those that the same weekdays had by then; empty: none known."""
     if not total.usual_offered:
         return ""
-    until = when.at - when.at % QUARTER_MS
-    when.note(until + QUARTER_MS)
-    before = (until - context.snapshot.day.starts_at) // QUARTER_MS
+    before = (present - context.snapshot.day.starts_at) // QUARTER_MS
     usual = sum(number for place, number in total.usual_offered.items() if place < before)
-    offered = sum(quarter.offered for quarter in total.quarters if quarter.starts_at < until)
-    return f": {count(offered)} offered by {clock(until, context.zone)}, usually {count(usual)} (same weekdays)"
+    offered = sum(quarter.offered for quarter in total.quarters if quarter.starts_at < present)
+    return f": {count(offered)} offered by {clock(present, context.zone)}, usually {count(usual)} (same weekdays)"
 
 
-def _parts(total: QueueFigures, context: ViewContext, length: int) -> Sequence[_Part]:
+def _parts(total: QueueFigures, context: ViewContext, length: int, present: int) -> Sequence[_Part]:
     """The parts of the day from the first with a call to the last, by the wall clock."""
     usual, day_starts_at = total.usual_offered, context.snapshot.day.starts_at
     found: dict[int, list[Quarter]] = {}
@@ -202,13 +205,12 @@ def _parts(total: QueueFigures, context: ViewContext, length: int) -> Sequence[_
     for quarter in total.quarters:
         found.setdefault((quarter.starts_at + shift) // length * length - shift, []).append(quarter)
     first, last = min(found), max(found)
-    when = context.when("known_until")
     return [
         _Part(
             start,
             tuple(found.get(start, ())),
             _usual(usual, start - day_starts_at, length),
-            is_over=when.reached(start + length),
+            is_over=start + length <= present,
         )
         for start in range(first, last + length, length)
     ]
