@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 
 def judged_visits(*, answered: int, lost: int, waiting_past_threshold: int = 0) -> int:
     """The denominator of the service level: ``A + B + X - B_S`` visits (metrics.md 4).
@@ -37,3 +39,17 @@ def lost(*, abandoned: int, short_abandoned: int, released: int) -> int:
     ``released``: visits that the system ended (timeout, nobody to serve).
     """
     return abandoned + released - short_abandoned
+
+
+def in_threshold_to_reach(target: float | None, *, answered_in_threshold: int, judged: int) -> int | None:
+    """How many more calls in a row must be answered within the threshold for a service level to reach its target.
+
+    The smallest ``n`` with ``(a + n) / (d + n) >= target``; 0 where it is reached. None without a target or a call, and
+    where nothing reaches it: a target of 100 % after a miss.
+    """
+    if target is None or judged <= 0:
+        return None
+    missing = target * judged - answered_in_threshold
+    if missing <= 0:
+        return 0
+    return ceil(missing / (1 - target) - 1e-9) if target < 1 else None

@@ -107,3 +107,18 @@ def test_shares_of_finished_visits_are_shares(visits: list[Caller], limits: list
     if rate is not None:
         lost = figures.lost(abandoned=abandoned, released=released, short_abandoned=few)
         assert 0 <= rate <= lost / (finished - few) <= 1
+
+
+@pytest.mark.parametrize(
+    ("target", "answered", "judged", "more"),
+    [(0.8, 339, 447, 93), (0.8, 80, 100, 0), (0.8, 79, 100, 5), (0.9, 8, 10, 10), (1.0, 9, 10, None), (1.0, 9, 9, 0),
+     (None, 9, 10, None), (0.8, 0, 0, None)],
+)  # fmt: skip
+def test_calls_to_answer_within_the_threshold_for_the_target(
+    target: float | None, answered: int, judged: int, more: int | None
+) -> None:
+    """The first number of further calls, counted up, with which the service level is no longer below its target."""
+    assert figures.in_threshold_to_reach(target, answered_in_threshold=answered, judged=judged) == more
+    if more is not None and target is not None:
+        reached = [(answered + each) / (judged + each) >= target - 1e-12 for each in range(more + 1)]
+        assert reached == [False] * more + [True]

@@ -1,0 +1,186 @@
+"""The proof of a figure: what it is, and from what it is counted, over which time, as of when.
+
+Nothing here is imported before somebody asks. A figure is a column of a row, or a fact in the head of a panel: its
+definition is the meaning that stands there. What it is counted from is looked up by the column's key, or the fact's
+label (`ccmon.views.counted_queues` and its neighbours).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ccmon.formatting import coarse, dated
+from ccmon.model.agents import AgentFigures
+from ccmon.model.handling import HandlingFigures
+from ccmon.model.queues import QueueFigures
+from ccmon.views import counted_agents, counted_handling, counted_queues
+from ccmon.views.columns import Column
+from ccmon.views.counting import NOW, Addend, Behind, Counted, Counting
+from ccmon.views.panel import Fact, FloorPanel
+from ccmon.views.view_context import ViewContext
+
+OF_ROWS: Mapping[type, Mapping[str, Counted[Any]]] = {
+    QueueFigures: counted_queues.QUEUES,
+    AgentFigures: counted_agents.AGENTS,
+    HandlingFigures: counted_handling.HANDLING,
+}
+"""By the record of a row: what its columns are counted from, by their keys."""
+OF_HEADS: Mapping[str, Mapping[str, Counted[Any]]] = {
+    "Queue": counted_queues.FACTS,
+    "Agents": counted_agents.FACTS,
+    "Handling": counted_handling.FACTS,
+}
+"""By the name of a panel: what the facts of its head are counted from, by their labels."""
+
+
+class ShownFigure(NamedTuple):
+    """A figure on the screen that can be proved."""
+
+    key: str
+    """The key of its column, or the label of its fact."""
+    title: str
+    subject: str
+    """Whom it is about: a queue, an agent, the whole of a panel."""
+    meaning: str
+    """Its definition."""
+    shown: str
+    """As it stands on the screen."""
+    counted: Counted[Any]
+    row: Any
+    section: str
+    """The section of the snapshot that it is of."""
+    needs_periodic: bool
+
+
+class Proof(NamedTuple):
+    """How a figure comes about, at a moment."""
+
+    figure: ShownFigure
+    counting: Counting | None
+    """None: it is unknown."""
+    sentence: str
+    """How its parts make it; empty where it is unknown."""
+    left_out: Sequence[Addend]
+    """What counts neither for it nor against it."""
+    over: str
+    """The time over which it is counted, in words."""
+    since: int | None
+    """When that begins; None for a figure of the present, or of other days."""
+    until: int
+    age: str
+    """How old the data is, in words."""
+    behind: Behind | None
+    """Which rows of the database are behind it; None: none that could be listed."""
+
+    @property
+    def lines(self) -> Sequence[tuple[str, str]]:
+        """What there is to say, each with its label; the first ones have none."""
+        counting = self.counting
+        found = [("", self.figure.meaning), ("", self.sentence or f"Unknown: {self.figure.shown}")]
+        if counting is not None:
+            found += [("", note) for note in counting.notes]
+        if self.left_out and counting is not None:
+            write = counting.top.measure.write
+            found.append(("left out", ", ".join(f"{write(part.value)} {part.words}" for part in self.left_out)))
+        return [*found, ("counted over", self.over), ("data", self.age)]
+
+
+def figures_of_row(panel: FloorPanel[Any], row: Any, context: ViewContext) -> Sequence[ShownFigure]:
+    """The figures of a row that can be proved, in the order of the panel's columns."""
+    counted = OF_ROWS.get(type(row), {})
+    return [
+        _of_column(column, counted[column.key], panel, row, context)
+        for column in (*panel.columns, *panel.printed_columns)
+        if column.key in counted
+    ]
+
+
+def _of_column(
+    column: Column[Any], counted: Counted[Any], panel: FloorPanel[Any], row: Any, context: ViewContext
+) -> ShownFigure:
+    cell = column.cell(row, context, column.widest or column.width)
+    shown = cell.text if hasattr(cell, "text") else "".join(span.text for span in cell)
+    return ShownFigure(
+        column.key,
+        column.title,
+        panel.heading(row),
+        column.meaning,
+        shown.strip(),
+        counted,
+        row,
+        panel.section,
+        panel.needs_periodic,
+    )
+
+
+def figures_of_head(panel: FloorPanel[Any], context: ViewContext) -> Sequence[ShownFigure]:
+    """The figures in the head of a panel that can be proved, in the order in which they stand there."""
+    counted, meanings = OF_HEADS.get(panel.name, {}), dict(panel.fact_meanings)
+    summary = panel.head(context)
+    facts: list[Fact] = [summary.figure, *summary.facts]
+    return [
+        ShownFigure(
+            fact.label,
+            fact.label,
+            panel.name,
+            meanings.get(fact.label, ""),
+            fact.value,
+            counted[fact.label],
+            context.snapshot,
+            panel.section,
+            panel.needs_periodic,
+        )
+        for fact in facts
+        if fact.label in counted
+    ]
+
+
+def prove(figure: ShownFigure, context: ViewContext) -> Proof:
+    """How a figure comes about: a pure function of the snapshot of a context."""
+    counting = figure.counted.counting(figure.row, context)
+    over, since = _over(figure, context)
+    return Proof(
+        figure,
+        counting,
+        "" if counting is None else counting.sentence(context.glyphs.unknown),
+        [part for part in counting.left_out if part.value] if counting is not None else (),
+        over,
+        since,
+        context.known_until,
+        _age(figure, context),
+        figure.counted.behind(figure.row, context),
+    )
+
+
+def _over(figure: ShownFigure, context: ViewContext) -> tuple[str, int | None]:
+    """The time over which a figure is counted, in words, and when it begins."""
+    snapshot, now, counted = context.snapshot, context.now, figure.counted
+    until = dated(context.known_until, context.zone, now)
+    if counted.over == NOW:
+        return f"now, {until}", None
+    if counted.over:
+        return counted.over, None
+    window = snapshot.queue_window if figure.section == "queues" else None
+    since = snapshot.day.starts_at if window is None else window.starts_at
+    return f"{'today' if window is None else window.name}, {dated(since, context.zone, now)} to {until}", since
+
+
+def _age(figure: ShownFigure, context: ViewContext) -> str:
+    """How old what a figure is counted from is."""
+    snapshot = context.snapshot
+    if snapshot.data_at is None:
+        return "none yet"
+    text = f"{coarse(max(0, context.now - snapshot.data_at))} old"
+    if figure.needs_periodic and snapshot.periodic_at is not None:
+        text += f"; what is read less often, {coarse(max(0, context.now - snapshot.periodic_at))}"
+    return text
+
+
+def every_figure(panels: Sequence[FloorPanel[Any]], context: ViewContext) -> Iterator[ShownFigure]:
+    """Every figure of some panels that can be proved: of heads, of totals, then of each row."""
+    for panel in panels:
+        for tab in panel.tabs:
+            yield from figures_of_head(tab, context)
+            for row in (*tab.totals(context), *tab.rows(context)):
+                yield from figures_of_row(tab, row, context)

@@ -1,0 +1,50 @@
+"""Checks that the parts of a proof make the figure that is shown."""
+
+from __future__ import annotations
+
+import re
+
+from ccmon.formatting import UNKNOWN
+from ccmon.time_units import SECOND_MS
+from ccmon.views.counting import LENGTH, MEAN
+from ccmon.views.proofs import Proof
+
+NOT_KNOWN = {"", UNKNOWN, "none", "too few"}
+"""What stands on the screen in place of an unknown figure, or of one that is 0 or hidden."""
+
+
+def check_proof(proof: Proof) -> None:
+    """Raise unless the parts of a proof make the figure that stands on the screen, to its last digit."""
+    figure, counting = proof.figure, proof.counting
+    where = f"{figure.subject} {figure.title}: {figure.shown!r}, {proof.sentence}"
+    value = None if counting is None else counting.value
+    if counting is None or value is None:
+        assert figure.shown.startswith(UNKNOWN) or figure.shown in NOT_KNOWN, where
+        return
+    if figure.shown in NOT_KNOWN:
+        assert value == 0, where
+        return
+    shown, last_digit = number_shown(figure.shown, counting.measure.name)
+    tolerance = last_digit if counting.measure in {LENGTH, MEAN} else last_digit / 2
+    assert abs(abs(value) - shown) <= tolerance * (1 + 1e-9) + 1e-9, where
+    for each in (counting.top, counting.of):
+        assert each is None or abs(sum(part.value for part in each.parts) - each.value) < 1e-6, where
+    assert counting.of is not None or counting.top.value == value, where
+
+
+def number_shown(text: str, measure: str) -> tuple[float, float]:
+    """The first number of a text in the unit of its measure, without its sign, and the worth of its last digit."""
+    found = re.search(r"\d[\d,:]*(?:\.\d+)?(?: (?:h|min|days?|s)\b)?", text)
+    assert found is not None, text
+    digits, _, unit = found[0].replace(",", "").partition(" ")
+    if measure == "s":
+        if unit:
+            worth = {"h": 3600, "min": 60, "s": 1, "day": 86_400, "days": 86_400}[unit] * SECOND_MS
+            return float(digits) * worth, worth
+        total = 0
+        for each in digits.split(":"):
+            total = total * 60 + int(each)
+        return total * SECOND_MS, SECOND_MS
+    whole, _, decimals = digits.partition(".")
+    scale = {"ratio": 0.01, "cents": 100}.get(measure, 1)
+    return float(f"{whole}.{decimals or 0}") * scale, 10 ** -len(decimals) * scale
