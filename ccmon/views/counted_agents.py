@@ -20,9 +20,9 @@ TALKING = (AgentState.TALKING, AgentState.HOLD, AgentState.DIALLING)
 """States of an agent who is on a call."""
 
 
-def _rows(query: str) -> Callable[[AgentFigures, ViewContext], Behind]:
-    """The rows of an agent."""
-    return lambda agent, _context: Behind(query, "agents", (agent.id,))
+def _rows(query: str) -> Callable[[AgentFigures, ViewContext], Behind | None]:
+    """The rows of an agent; none on a screen narrowed to a client, as the agent may work for others, too."""
+    return lambda agent, context: None if context.filters.client else Behind(query, (agent.id,))
 
 
 def _time(agent: AgentFigures, context: ViewContext) -> Counting | None:
@@ -112,9 +112,9 @@ def _satisfaction(agent: AgentFigures, _context: ViewContext) -> Counting:
 
 AGENTS: Mapping[str, Counted[AgentFigures]] = {
     "time": Counted("time_in_state", _time, _rows("proof_of_states"), NOW),
-    "handled": Counted("handled", _handled, _rows("proof_of_handled")),
-    "outbound": Counted("outbound", _outbound, _rows("proof_of_outbound")),
-    "aht": Counted("aht", _aht, _rows("proof_of_handled")),
+    "handled": Counted("handled", _handled, _rows("proof_of_handled_of_agents")),
+    "outbound": Counted("outbound", _outbound, _rows("proof_of_outbound_of_agents")),
+    "aht": Counted("aht", _aht, _rows("proof_of_handled_of_agents")),
     "sales": Counted("sales", _sales, _rows("proof_of_sales")),
     "conversion": Counted("conversion", _conversion, _rows("proof_of_conversion")),
     "missed": Counted("missed", _missed, _rows("proof_of_missed")),

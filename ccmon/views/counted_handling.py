@@ -21,19 +21,22 @@ def _of(handling: HandlingFigures) -> Amount:
     return one(handling.handled, f"handled {handling.direction}")
 
 
-def _calls(handling: HandlingFigures, context: ViewContext) -> Behind:
-    """The handled calls of a queue, of a team's agents, or of all that is shown."""
+def _calls(handling: HandlingFigures, context: ViewContext) -> Behind | None:
+    """The handled calls of a queue, of a team's agents, or of all that is shown.
+
+    Those of agents are not listed on a screen narrowed to a client: they may work for others, too.
+    """
     query = f"proof_of_{handling.direction}"
-    if handling.kind == "queue":
-        return Behind(query, "queues", (handling.id or 0,))
-    if handling.kind == "team":
-        return Behind(query, "teams", (handling.id or 0,))
     lines = [each for each in context.snapshot.handling if each.direction is handling.direction]
-    if handling.direction is Direction.INBOUND and context.filters.team is None:
-        return Behind(query, "queues", [each.id or 0 for each in lines if each.kind == "queue"])
-    if not context.filters:
-        return Behind(query)
-    return Behind(query, "teams", [each.id or 0 for each in lines if each.kind == "team"])
+    of_queues = handling.direction is Direction.INBOUND and context.filters.team is None
+    if handling.kind == "queue" or (handling.kind == "centre" and of_queues):
+        queues = [each.id or 0 for each in lines if each.kind == "queue" and handling.id in {None, each.id}]
+        return Behind(f"{query}_of_queues", queues)
+    if context.filters.client:
+        return None
+    if handling.kind == "centre" and not context.filters:
+        return Behind(f"{query}_of_all")
+    return Behind(f"{query}_of_teams", [each.id or 0 for each in lines if handling.id in {None, each.id}])
 
 
 def _aht(handling: HandlingFigures, _context: ViewContext) -> Counting:

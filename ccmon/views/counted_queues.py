@@ -27,11 +27,12 @@ def _queues_of(queue: QueueFigures, context: ViewContext) -> Sequence[QueueFigur
     return context.snapshot.queues if queue.id is None else (queue,)
 
 
-def _calls(query: str) -> Callable[[QueueFigures, ViewContext], Behind]:
+def _calls(figure: str) -> Callable[[QueueFigures, ViewContext], Behind]:
     """The calls of a queue, or of all queues shown."""
 
     def behind(queue: QueueFigures, context: ViewContext) -> Behind:
-        return Behind(query, "queues", [each.id for each in _queues_of(queue, context) if each.id is not None])
+        ids = [each.id for each in _queues_of(queue, context) if each.id is not None]
+        return Behind(f"proof_of_{figure}_of_queues", ids)
 
     return behind
 
@@ -237,21 +238,21 @@ def _aht(queue: QueueFigures, _context: ViewContext) -> Counting:
 
 
 QUEUES: Mapping[str, Counted[QueueFigures]] = {
-    "longest": Counted("longest_wait", _longest, _calls("proof_of_waiting"), NOW),
-    "waiting": Counted("waiting", _waiting, _calls("proof_of_waiting"), NOW),
-    "level": Counted("service_level", _level_live, _calls("proof_of_service_level")),
-    "level_ended": Counted("service_level_ended", _level_ended, _calls("proof_of_service_level_ended")),
+    "longest": Counted("longest_wait", _longest, _calls("waiting"), NOW),
+    "waiting": Counted("waiting", _waiting, _calls("waiting"), NOW),
+    "level": Counted("service_level", _level_live, _calls("service_level")),
+    "level_ended": Counted("service_level_ended", _level_ended, _calls("service_level_ended")),
     "ready": Counted("agents_ready", _ready, over=NOW),
     "staffed": Counted("agents_staffed", _staffed, over=NOW),
     "required": Counted("agents_required", _required, over=NOW),
     "allotted": Counted("agents_allotted", _allotted, over=NOW),
-    "offered": Counted("offered", _offered, _calls("proof_of_offered")),
-    "answered": Counted("answered", _answered, _calls("proof_of_answered")),
-    "lost": Counted("lost", _lost, _calls("proof_of_lost")),
-    "abandonment": Counted("abandonment_rate", _abandonment, _calls("proof_of_abandonment")),
-    "asa": Counted("asa", _asa, _calls("proof_of_asa")),
-    "aht": Counted("aht", _aht, _calls("proof_of_aht")),
-    "talking": Counted("talking", _talking, _calls("proof_of_talking"), NOW),
+    "offered": Counted("offered", _offered, _calls("offered")),
+    "answered": Counted("answered", _answered, _calls("answered")),
+    "lost": Counted("lost", _lost, _calls("lost")),
+    "abandonment": Counted("abandonment_rate", _abandonment, _calls("abandonment")),
+    "asa": Counted("asa", _asa, _calls("asa")),
+    "aht": Counted("aht", _aht, _calls("aht")),
+    "talking": Counted("talking", _talking, _calls("talking"), NOW),
 }
 """By the keys of the columns."""
 
@@ -281,7 +282,7 @@ def _state(state: CallerState | None) -> Counted[FloorSnapshot]:
         return Counting(Amount([Addend(found.count(each), each.value) for each in CallerState], "gave up"))
 
     def behind(floor: FloorSnapshot, _context: ViewContext) -> Behind:
-        return Behind("proof_of_lost", "queues", [each.id for each in floor.queues if each.id is not None])
+        return Behind("proof_of_lost_of_queues", [each.id for each in floor.queues if each.id is not None])
 
     return Counted("lost_callers" if state is None else f"lost_callers_{state.name.lower()}", counting, behind)
 

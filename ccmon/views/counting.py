@@ -132,12 +132,11 @@ class Counting(Struct, frozen=True):
 
 
 class Behind(NamedTuple):
-    """Which rows of the database are behind a figure: a named query, and whom it is about."""
+    """Which rows of the database are behind a figure: a named query, and of whom."""
 
     query: str
-    scope: str = ""
-    """What ``ids`` are of: queues, agents or campaigns; empty: all of the floor."""
     ids: Sequence[int] = ()
+    """The queues, agents or teams that the query is about."""
 
 
 class Counted(NamedTuple, Generic[Row]):

@@ -41,6 +41,11 @@ def triggers() -> str:
     )
 
 
+def answers_at() -> str:
+    """The answers that counted at a moment, one by one."""
+    return _answers("s.answered_at <= :at", _AT)
+
+
 def survey_answers_at() -> str:
     """Answers of the calls of a stretch by queue, agent, question and score, as they were at a moment."""
     which = "s.answered_at >= :since AND s.answered_at <= :at"

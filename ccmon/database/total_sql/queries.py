@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from ccmon.database.total_sql import answers, triggers
+from ccmon.database.total_sql import answers, proofs, triggers
 from ccmon.database.total_sql.definitions import (
     BASE_TABLES,
     COUNTED_ANSWERS,
@@ -87,7 +87,7 @@ def _as_of_text() -> str:
     base_tables = dict.fromkeys(part.base_table for total in totals for part in total.parts)
     return fill(
         "as_of",
-        known=",\n".join(fill("known", row=counted, rows=indented(_known(counted))) for counted in base_tables),
+        known=",\n".join(fill("known", row=counted, rows=indented(known(counted))) for counted in base_tables),
         totals="\nUNION ALL\n".join(map(_as_of_total, totals)),
     )
 
@@ -111,9 +111,9 @@ def _as_of_total(total: Total) -> str:
     )
 
 
-def _known(counted: str) -> str:
-    """The rows of a base table as they were known at a moment."""
-    known = fill(f"known_{counted}")
+def known(counted: str, further: str = "") -> str:
+    """The rows of a base table as they were known at a moment; of calls, with further columns that never change."""
+    known = fill(f"known_{counted}", further=further)
     if counted == "call":
         for name, expression in GENERATED.items():
             known = fill("generated", expression=indented(expression), name=name, rows=indented(known))
@@ -222,6 +222,7 @@ def generators() -> Mapping[str, Callable[[], str]]:
         **{f"differences_{name}": functools.partial(_differences_of, name) for name in TOTALS},
         **{f"differences_{total.name}": functools.partial(_derived, total) for total in DERIVED_TABLES},
         **{f"recount_{total.name}": functools.partial(fill, f"recount_{total.name}") for total in DERIVED_TABLES},
+        **{name: functools.partial(proofs.proof, name) for name in proofs.names()},
         "survey_answers_at": answers.survey_answers_at,
         "survey_invitations_at": answers.survey_invitations_at,
         "recount_answers": answers.recount_answers,

@@ -61,7 +61,7 @@ WHERE state.started_at / 900000 < state.ended_at / 900000 AND state.started_at <
 
 -- Rows of a base table that count in the business day of a moment, as they were known then.
 -- name: known_call
-SELECT direction, queue_id, campaign_id, iif(served_at <= :at, agent_id, NULL) AS agent_id, entered_at,
+SELECT {further}direction, queue_id, campaign_id, iif(served_at <= :at, agent_id, NULL) AS agent_id, entered_at,
     iif(answered_at <= :at, answered_at, NULL) AS answered_at, iif(ended_at <= :at, ended_at, NULL) AS ended_at,
     iif(wrapped_up_at <= :at, wrapped_up_at, NULL) AS wrapped_up_at,
     wrapping_up IS 1 OR wrapped_up_at > :at AS wrapping_up, hold_ms, iif(ended_at > :at, NULL, outcome) AS outcome,
