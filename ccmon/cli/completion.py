@@ -106,6 +106,13 @@ def figures_to_check(incomplete: str) -> list[str]:
     return [figure for figure in FIGURES if figure.startswith(incomplete)]
 
 
+def figures_to_prove(incomplete: str) -> list[str]:
+    """The names of figures that can be proved that begin as typed."""
+    from ccmon.views.named_figures import names_of_figures
+
+    return [name for name in names_of_figures() if name.startswith(incomplete)]
+
+
 def names_of_views(incomplete: str) -> list[str]:
     """The names of this user's views that begin as typed, in any case."""
     from ccmon.monitor.kept_views import read, views_file

@@ -37,6 +37,7 @@ COMMANDS = {
         "status",
         "Show the floor once, as text or JSON, and exit; or watch it as lines of JSON, or check figures.",
     ),
+    "proof": ("proof", "Explain a figure: what it is, what it is counted from, and the calls behind it."),
     "openmetrics": (
         "openmetrics",
         "Write the figures as metrics for Prometheus (OpenMetrics): once, as a file again and again, or at a port.",

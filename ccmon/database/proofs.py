@@ -14,44 +14,13 @@ from ccmon.database.json_text import dumps
 from ccmon.database.moments import read_site_and_day
 from ccmon.database.query_context import WINDOW_DAYS, read_day_context
 from ccmon.database.sql_files import sql
+from ccmon.model.proofs import PageBehind, RowBehind
 
 ALL_ROWS = -1
 """The limit of a page that holds all rows."""
 
 
-class RowBehind(Struct, frozen=True, gc=False):
-    """A call, a state, an order or an answer that a figure counts. A row of ``proof_of_…``."""
-
-    at: int
-    """When it began."""
-    who: str | None
-    """The customer's name or number."""
-    queue: str | None
-    """Its queue or campaign."""
-    agent: str | None
-    what: str
-    """How it ended, or what it is."""
-    wait_ms: int | None
-    """How long the caller waited, or the telephone rang."""
-    spent_ms: int | None
-    """The handling time, or how long the state lasted within the day."""
-    counts: int | None
-    """1: for the figure, 0: against it, None: neither."""
-    in_all: int
-    """How many rows there are on all pages; of them, so many count for the figure, and against it."""
-    in_favour: int
-    against: int
-
-
-class PageBehind(Struct, frozen=True):
-    """Some of the rows behind a figure, and what they were asked with."""
-
-    rows: Sequence[RowBehind]
-    text: str
-    """The SQL that lists all of them, with its parameters put in."""
-
-
-class Asked(Struct, frozen=True):
+class RowsRequest(Struct, frozen=True):
     """What is asked of the rows behind a figure."""
 
     query: str
@@ -65,7 +34,7 @@ class Asked(Struct, frozen=True):
     """From when on calls are listed; None: since the business day began."""
 
 
-def read_behind(path: Path, asked: Asked, *, limit: int = ALL_ROWS, offset: int = 0) -> PageBehind:
+def read_behind(path: Path, asked: RowsRequest, *, limit: int = ALL_ROWS, offset: int = 0) -> PageBehind:
     """A page of the rows behind a figure, those that count against it first.
 
     Args:
@@ -81,7 +50,7 @@ def read_behind(path: Path, asked: Asked, *, limit: int = ALL_ROWS, offset: int 
         return page_behind(Database(connection), asked, limit=limit, offset=offset)
 
 
-def page_behind(database: Database, asked: Asked, *, limit: int = ALL_ROWS, offset: int = 0) -> PageBehind:
+def page_behind(database: Database, asked: RowsRequest, *, limit: int = ALL_ROWS, offset: int = 0) -> PageBehind:
     """The same of an open database."""
     site, day = read_site_and_day(database, asked.at)
     context = read_day_context(database, asked.at, site=site, day=day)

@@ -87,7 +87,9 @@ def _occupancy(agent: AgentFigures, context: ViewContext) -> Counting:
     elif of.value < OCCUPANCY_AT_LEAST_MS:
         unknown = "below 15 minutes"
     left_out = [part for part in others if part.value]
-    return Counting(Amount((talk, hold, wrap_up), measure=LENGTH), of, SHARE, unknown=unknown, left_out=left_out)
+    return Counting(
+        Amount((talk, hold, wrap_up), measure=LENGTH), of, SHARE, unknown=unknown, left_out=left_out, left_out_in=LENGTH
+    )
 
 
 def _paused(agent: AgentFigures, context: ViewContext) -> Counting:

@@ -105,6 +105,8 @@ class Counting(Struct, frozen=True):
     """Why the figure is not shown, although it is counted; empty: it is."""
     left_out: Sequence[Addend] = ()
     """What is in neither amount."""
+    left_out_in: Measure = COUNT
+    """The measure of what is left out."""
     notes: Sequence[str] = ()
     """Further sentences, such as what is missing for the target."""
 

@@ -81,7 +81,7 @@ class Proof(NamedTuple):
         if counting is not None:
             found += [("", note) for note in counting.notes]
         if self.left_out and counting is not None:
-            write = counting.top.measure.write
+            write = counting.left_out_in.write
             found.append(("left out", ", ".join(f"{write(part.value)} {part.words}" for part in self.left_out)))
         return [*found, ("counted over", self.over), ("data", self.age)]
 
@@ -163,7 +163,7 @@ def _over(figure: ShownFigure, context: ViewContext) -> tuple[str, int | None]:
         return counted.over, None
     window = snapshot.queue_window if figure.section == "queues" else None
     since = snapshot.day.starts_at if window is None else window.starts_at
-    return f"{'today' if window is None else window.name}, {dated(since, context.zone, now)} to {until}", since
+    return f"{'the day' if window is None else window.name}, {dated(since, context.zone, now)} to {until}", since
 
 
 def _age(figure: ShownFigure, context: ViewContext) -> str:
@@ -184,3 +184,10 @@ def every_figure(panels: Sequence[FloorPanel[Any]], context: ViewContext) -> Ite
             yield from figures_of_head(tab, context)
             for row in (*tab.totals(context), *tab.rows(context)):
                 yield from figures_of_row(tab, row, context)
+
+
+def proof_text(proof: Proof) -> str:
+    """A proof as text to copy or to mail: the figure, then a line for each thing there is to say."""
+    figure = proof.figure
+    lines = [f"{label}: {text}" if label else text for label, text in proof.lines]
+    return "\n".join([f"{figure.title}, {figure.subject}: {figure.shown}", *lines])

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from ccmon.database import reader
 from ccmon.database.driver import Database
-from ccmon.database.proofs import Asked, PageBehind, RowBehind, page_behind
+from ccmon.database.proofs import RowsRequest, page_behind
 from ccmon.model.agents import AgentFigures
+from ccmon.model.proofs import PageBehind, RowBehind
 from ccmon.snapshot.windows import Window
 from ccmon.views.all_panels import panels
 from ccmon.views.counting import COUNT, LENGTH, MEAN, SHARE
@@ -34,7 +35,7 @@ def moment_of(name: str, before: int = 0) -> int:
 
 def page_of(name: str, proof: Proof, at: int, *, limit: int = -1, offset: int = 0) -> PageBehind:
     assert proof.behind is not None
-    asked = Asked(*proof.behind, at, proof.until, proof.since)
+    asked = RowsRequest(*proof.behind, at, proof.until, proof.since)
     with closing(sqlite3.connect(database_of(name))) as connection:
         return page_behind(Database(connection), asked, limit=limit, offset=offset)
 

@@ -146,7 +146,7 @@ def test_a_proof_says_how_the_service_level_comes_about() -> None:
     assert proof.counting is not None
     assert proof.counting.notes == ["The target of 80 % is reached if the next 93 are answered in time."]
     assert proof.lines[0] == ("", figure.meaning)
-    assert dict(proof.lines)["counted over"] == "today, 00:00 to 14:32"
+    assert dict(proof.lines)["counted over"] == "the day, 00:00 to 14:32"
     assert dict(proof.lines)["data"] == "0 s old"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from ccmon.database.total_sql import answers
 from ccmon.database.total_sql.definitions import TOTALS, Part
-from ccmon.database.total_sql.sql_fragments import expanded, fill, indented, templates
+from ccmon.database.total_sql.sql_fragments import expanded, fill, indented, known_rows, templates
 
 _LISTED = "_listed"
 _PLACE = re.compile(r"{(\w+)}")
@@ -57,9 +57,7 @@ def _filled(template: str, **named: str) -> str:
 
 def _filling(name: str) -> str:
     if name == "known":
-        from ccmon.database.total_sql.queries import known  # noqa: PLC0415 - they name each other
-
-        return indented(known("call", f"{fill('calls_known')} "))
+        return indented(known_rows("call", f"{fill('calls_known')} "))
     if name == "answers":
         return indented(answers.answers_at())
     return _conditions()[name] if name in _conditions() else templates()[name]

@@ -11,13 +11,21 @@ from ccmon.database.total_sql.definitions import (
     COUNTED_ANSWERS,
     COUNTED_INVITATIONS,
     DERIVED_TABLES,
-    GENERATED,
     TOTALS,
     DerivedTable,
     Part,
     Total,
 )
-from ccmon.database.total_sql.sql_fragments import aggregate, expanded, fill, indented, listed, places, rows_of
+from ccmon.database.total_sql.sql_fragments import (
+    aggregate,
+    expanded,
+    fill,
+    indented,
+    known_rows,
+    listed,
+    places,
+    rows_of,
+)
 
 _HANDLING_S = expanded("call.handling_s")
 _LATER_START = "max(state.started_at, day.starts_at)"
@@ -87,7 +95,7 @@ def _as_of_text() -> str:
     base_tables = dict.fromkeys(part.base_table for total in totals for part in total.parts)
     return fill(
         "as_of",
-        known=",\n".join(fill("known", row=counted, rows=indented(known(counted))) for counted in base_tables),
+        known=",\n".join(fill("known", row=counted, rows=indented(known_rows(counted))) for counted in base_tables),
         totals="\nUNION ALL\n".join(map(_as_of_total, totals)),
     )
 
@@ -109,15 +117,6 @@ def _as_of_total(total: Total) -> str:
         columns=listed(total.columns_without_day),
         parts=indented(_united(total, parts)),
     )
-
-
-def known(counted: str, further: str = "") -> str:
-    """The rows of a base table as they were known at a moment; of calls, with further columns that never change."""
-    known = fill(f"known_{counted}", further=further)
-    if counted == "call":
-        for name, expression in GENERATED.items():
-            known = fill("generated", expression=indented(expression), name=name, rows=indented(known))
-    return known
 
 
 def missing_queue_days() -> str:

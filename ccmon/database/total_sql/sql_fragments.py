@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from ccmon.database.total_sql.definitions import EXPRESSIONS, Term
+from ccmon.database.total_sql.definitions import EXPRESSIONS, GENERATED, Term
 
 _SECTION = "-- name: "
 _WORD = re.compile(r"\b(call|state|missed_call|sale)\.(\w+)")
@@ -78,3 +78,12 @@ def places(keys: Sequence[str], *, last_first: bool = False) -> str:
 def rows_of(base_table: str, first: str, last: str) -> str:
     """The rows of a base table in the business days between two moments, with their days."""
     return fill(f"rows_of_{base_table}", first=first, last=last)
+
+
+def known_rows(counted: str, further: str = "") -> str:
+    """The rows of a base table as they were known at a moment; of calls, with further columns that never change."""
+    known = fill(f"known_{counted}", further=further)
+    if counted == "call":
+        for name, expression in GENERATED.items():
+            known = fill("generated", expression=indented(expression), name=name, rows=indented(known))
+    return known
