@@ -7,7 +7,6 @@ second comes from one snapshot. The process only reads: a terminal that stops re
 from __future__ import annotations
 
 import asyncio
-import functools
 import gc
 import os
 import time
@@ -23,6 +22,7 @@ from textual.reactive import Reactive
 from ccmon.formatting import clock, plain
 from ccmon.model.follow_ups import FollowUp
 from ccmon.monitor import report_command
+from ccmon.monitor.explanations import Explanations
 from ccmon.monitor.follow_up_dialogs import FollowUpDialogs, no_follow_up_text
 from ccmon.monitor.kept_views import ViewKeeper
 from ccmon.monitor.lines_app import LinesApp
@@ -44,8 +44,6 @@ from ccmon.views.modal_content import (
     agent_choices,
     detail_lines,
     filter_choices,
-    help_lines,
-    palette_choices,
 )
 from ccmon.views.panel import FloorPanel
 from ccmon.views.screen_view import AS_USUAL, ScreenView
@@ -104,6 +102,7 @@ class Monitor(LinesApp):
         self.floor_screen.may_act = not read_only
         self.follow_up_dialogs = FollowUpDialogs(self)
         self.view_dialogs = ViewDialogs(self, keeper, view)
+        self.explanations = Explanations(self)
         self.keys = keys_for(keys, read_only=read_only)
         """The keys that this monitor has."""
         self.period_s = min(1.0, poller.every_s)
@@ -327,15 +326,21 @@ class Monitor(LinesApp):
 
     def action_help(self) -> None:
         """Show the help: keys and figures."""
-        front = self.floor_screen.front
+        self.explanations.show_help()
 
-        @functools.cache  # called several times per key
-        def lines(width: int) -> Sequence[StyledLine]:
-            return help_lines(self.panels, self.keys, self.glyphs, width, front)
+    def action_proof(self) -> None:
+        """Show how a figure of the chosen row, or of the head, comes about."""
+        self.explanations.show_proof()
 
-        self.push_screen(
-            Modal(self.colours, self.glyphs, "Help", lines, width=96, closes=key_of(self.all_keys, "help").keys)
-        )
+    def copy(self, text: str) -> str:
+        """Copy a text to the terminal's clipboard, and to a file; return the words that say where it is."""
+        from ccmon.monitor.clipboard import copy_sequence, keep_copied  # noqa: PLC0415 - not before the first frame
+
+        sequence, driver, file = copy_sequence(text), self._driver, keep_copied(text)
+        if sequence and driver is not None:
+            driver.write(sequence)
+        also = "" if file is None else f"{'also ' if sequence else ''}in {file}"
+        return ", ".join(filter(None, ("copied" if sequence else "too long for the clipboard", also)))
 
     def action_alarms(self) -> None:
         """Show all alarms."""
@@ -379,14 +384,4 @@ class Monitor(LinesApp):
 
     def action_palette(self) -> None:
         """Find anything."""
-        choices = palette_choices(self.panels, self.keys)
-        self.push_screen(Picker(self.colours, self.glyphs, "Find anything", choices, width=100), self._palette_chosen)
-
-    async def _palette_chosen(self, result: str | None) -> None:
-        kind, *rest = (result or "").split(":")
-        if kind == "key":
-            await self.run_action(key_of(self.keys, rest[0]).action)
-        elif kind in {"panel", "sort"}:
-            self.floor_screen.show_tab(int(rest[0]), int(rest[1]))
-            if kind == "sort":
-                self.floor_screen.sort_by(rest[2])
+        self.explanations.show_palette()

@@ -124,6 +124,8 @@ KEYS: tuple[Key, ...] = (
     Key("first", ("home", "g"), "screen.edge(-1)", "First row"),
     Key("last", ("end", "G"), "screen.edge(1)", "Last row"),
     Key("details", ("enter",), "details", "Everything about the row", "details"),
+    Key("proof", ("equals_sign",), "proof",
+        "How a figure of the row, or of the head, comes about, and the calls behind it"),
     Key("done", ("d",), "act('done')", "The chosen follow-up is done or cancelled: say how it ended",
         "done", acts=True),
     Key("move", ("m",), "act('move')", "Move the chosen follow-up, by the customer's wish or the agent's",

@@ -204,7 +204,8 @@ def agent_choices(floor: FloorSnapshot) -> list[PickerOption]:
 def palette_choices(panels: Sequence[FloorPanel[Any]], keys: Sequence[Key]) -> list[PickerOption]:
     """Every key's action, and every figure with what it means.
 
-    The answer is ``key:`` and the key's id, ``panel:`` with number and tab, or ``sort:`` with number, tab and column.
+    The answer is ``key:`` and the key's id, ``panel:`` with number and tab, ``fact:`` with number, tab and label, or
+    ``figure:`` with number, tab and column.
     """
     choices = [PickerOption("", "Do")]
     choices += [
@@ -213,7 +214,7 @@ def palette_choices(panels: Sequence[FloorPanel[Any]], keys: Sequence[Key]) -> l
     for panel in panels:
         choices.append(PickerOption("", f"Figures of {panel.name}"))
         choices += [
-            PickerOption(f"panel:{panel.number}:0", f"{label}: {text}", panel.name)
+            PickerOption(f"fact:{panel.number}:0:{label}", f"{label}: {text}", panel.name)
             for label, text in panel.fact_meanings
         ]
         for place, tab in enumerate(panel.tabs):
@@ -221,13 +222,9 @@ def palette_choices(panels: Sequence[FloorPanel[Any]], keys: Sequence[Key]) -> l
             if tab.tab:
                 choices.append(PickerOption(f"panel:{panel.number}:{place}", f"{where}: {tab.purpose}", "view"))
             choices += [
-                PickerOption(
-                    f"sort:{panel.number}:{place}:{c.key}",
-                    f"{c.title.strip() or ATTENTION}: {c.meaning}",
-                    f"sort {where}",
-                )
+                PickerOption(f"figure:{panel.number}:{place}:{c.key}", f"{c.title}: {c.meaning}", where)
                 for c in tab.columns
-                if c.sort
+                if c.title.strip()
             ]
     return choices
 
