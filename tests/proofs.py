@@ -6,10 +6,9 @@ import re
 
 from ccmon.formatting import UNKNOWN
 from ccmon.time_units import SECOND_MS
-from ccmon.views.counting import LENGTH, MEAN
 from ccmon.views.proofs import Proof
 
-NOT_KNOWN = {"", UNKNOWN, "none", "too few"}
+NOT_KNOWN = {"", UNKNOWN, "none", "too few", "met", "too early", "new", "not yet"}
 """What stands on the screen in place of an unknown figure, or of one that is 0 or hidden."""
 
 
@@ -21,11 +20,16 @@ def check_proof(proof: Proof) -> None:
     if counting is None or value is None:
         assert figure.shown.startswith(UNKNOWN) or figure.shown in NOT_KNOWN, where
         return
-    if figure.shown in NOT_KNOWN:
+    if figure.shown in NOT_KNOWN or figure.shown.endswith(" none"):
         assert value == 0, where
         return
     shown, last_digit = number_shown(figure.shown, counting.measure.name)
-    tolerance = last_digit if counting.measure in {LENGTH, MEAN} else last_digit / 2
+    if figure.shown[0] in "<>":  # a chance is never certain
+        assert value < shown if figure.shown[0] == "<" else value > shown, where
+        return
+    tolerance = last_digit if counting.measure.name == "s" else last_digit / 2
+    if counting.measure.name == "cents":
+        tolerance += 1  # means are shown in whole units, made of whole cents
     assert abs(abs(value) - shown) <= tolerance * (1 + 1e-9) + 1e-9, where
     for each in (counting.top, counting.of):
         assert each is None or abs(sum(part.value for part in each.parts) - each.value) < 1e-6, where
@@ -38,13 +42,13 @@ def number_shown(text: str, measure: str) -> tuple[float, float]:
     assert found is not None, text
     digits, _, unit = found[0].replace(",", "").partition(" ")
     if measure == "s":
-        if unit:
-            worth = {"h": 3600, "min": 60, "s": 1, "day": 86_400, "days": 86_400}[unit] * SECOND_MS
-            return float(digits) * worth, worth
+        worth = {"h": 3600, "min": 60, "s": 1, "day": 86_400, "days": 86_400}[unit or "s"] * SECOND_MS
+        if unit and ":" in digits:  # 1:09 h, 4:40 min
+            worth //= 60
         total = 0
         for each in digits.split(":"):
             total = total * 60 + int(each)
-        return total * SECOND_MS, SECOND_MS
+        return total * worth, worth
     whole, _, decimals = digits.partition(".")
     scale = {"ratio": 0.01, "cents": 100}.get(measure, 1)
     return float(f"{whole}.{decimals or 0}") * scale, 10 ** -len(decimals) * scale

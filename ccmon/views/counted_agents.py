@@ -123,7 +123,7 @@ AGENTS: Mapping[str, Counted[AgentFigures]] = {
     "occupancy": Counted("occupancy", _occupancy, _rows("proof_of_occupancy")),
     "paused": Counted("paused", _paused, _rows("proof_of_pauses")),
     "logged_in": Counted("logged_in", _logged_in, _rows("proof_of_states")),
-    "satisfaction": Counted("satisfaction", _satisfaction, _rows("proof_of_satisfaction"), OVER_28_DAYS),
+    "satisfaction": Counted("satisfaction", _satisfaction, _rows("proof_of_satisfaction_of_agents"), OVER_28_DAYS),
 }
 """By the keys of the columns."""
 

@@ -132,6 +132,10 @@ class FloorPanel(ABC, Generic[Row]):
     def summary(self, context: ViewContext) -> PanelSummary:
         """The panel's head."""
 
+    def head_row(self, context: ViewContext) -> Any:
+        """The record that the facts of the head are about, of most panels the whole floor; None: there is none."""
+        return context.snapshot
+
     def rows(self, context: ViewContext) -> Sequence[Row]:
         """The rows, those that need a person first; by default the records of the part as the snapshot has them."""
         records: Sequence[Row] | None = getattr(context.snapshot, self.section)

@@ -11,25 +11,57 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ccmon.formatting import coarse, dated
+from ccmon.metrics.retention import Cohort
 from ccmon.model.agents import AgentFigures
+from ccmon.model.contact_reasons import ReasonFigures
+from ccmon.model.costs import Spending
+from ccmon.model.follow_ups import AgentFollowUps, FollowUp
 from ccmon.model.handling import HandlingFigures
 from ccmon.model.queues import QueueFigures
-from ccmon.views import counted_agents, counted_handling, counted_queues
+from ccmon.model.satisfaction import SatisfactionFigures
+from ccmon.views import (
+    counted_agents,
+    counted_customers,
+    counted_follow_ups,
+    counted_handling,
+    counted_queues,
+    counted_sales,
+    counted_satisfaction,
+    counted_value,
+)
 from ccmon.views.columns import Column
+from ccmon.views.costs import Entry
 from ccmon.views.counting import NOW, Addend, Behind, Counted, Counting
 from ccmon.views.panel import Fact, FloorPanel
+from ccmon.views.retention import Group
+from ccmon.views.sales_lines import SalesLine
 from ccmon.views.view_context import ViewContext
 
 OF_ROWS: Mapping[type, Mapping[str, Counted[Any]]] = {
     QueueFigures: counted_queues.QUEUES,
     AgentFigures: counted_agents.AGENTS,
+    SalesLine: counted_sales.SALES,
     HandlingFigures: counted_handling.HANDLING,
+    FollowUp: counted_follow_ups.FOLLOW_UPS,
+    AgentFollowUps: counted_follow_ups.OWNERS,
+    SatisfactionFigures: counted_satisfaction.SATISFACTION,
+    Group: counted_customers.GROUPS,
+    Cohort: counted_customers.COHORTS,
+    ReasonFigures: counted_customers.REASONS,
+    Entry: counted_value.ENTRIES,
+    Spending: counted_value.SPENDING,
 }
 """By the record of a row: what its columns are counted from, by their keys."""
 OF_HEADS: Mapping[str, Mapping[str, Counted[Any]]] = {
     "Queue": counted_queues.FACTS,
     "Agents": counted_agents.FACTS,
+    "Conversion": counted_sales.FACTS,
     "Handling": counted_handling.FACTS,
+    "Follow-ups": counted_follow_ups.FACTS,
+    "Satisfaction": counted_satisfaction.FACTS,
+    "Customers": counted_customers.CUSTOMER_FACTS,
+    "Problems": counted_customers.REASON_FACTS,
+    "Value": counted_value.FACTS,
 }
 """By the name of a panel: what the facts of its head are counted from, by their labels."""
 
@@ -117,6 +149,9 @@ def _of_column(
 def figures_of_head(panel: FloorPanel[Any], context: ViewContext) -> Sequence[ShownFigure]:
     """The figures in the head of a panel that can be proved, in the order in which they stand there."""
     counted, meanings = OF_HEADS.get(panel.name, {}), dict(panel.fact_meanings)
+    row = panel.head_row(context)
+    if row is None:
+        return []
     summary = panel.head(context)
     facts: list[Fact] = [summary.figure, *summary.facts]
     return [
@@ -127,7 +162,7 @@ def figures_of_head(panel: FloorPanel[Any], context: ViewContext) -> Sequence[Sh
             meanings.get(fact.label, ""),
             fact.value,
             counted[fact.label],
-            context.snapshot,
+            row,
             panel.section,
             panel.needs_periodic,
         )
@@ -159,6 +194,8 @@ def _over(figure: ShownFigure, context: ViewContext) -> tuple[str, int | None]:
     until = dated(context.known_until, context.zone, now)
     if counted.over == NOW:
         return f"now, {until}", None
+    if isinstance(figure.row, SalesLine) and (period := counted_sales.period_text(figure.row)):
+        return f"{period}, until {until}", None
     if counted.over:
         return counted.over, None
     window = snapshot.queue_window if figure.section == "queues" else None

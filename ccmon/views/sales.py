@@ -263,6 +263,10 @@ class SalesPanel(FloorPanel[SalesLine]):
         figure = Fact("conversion", percent(total.conversion, 1, unknown), style)
         return PanelSummary(figure, facts, pace, short_label="conv.")
 
+    def head_row(self, context: ViewContext) -> SalesLine | None:
+        """The line of all that is shown."""
+        return self._total(context)
+
     def remark(self, context: ViewContext, *, short: bool = False) -> str:
         """Why pace and chance are unknown if the first data lies within the period."""
         lines = () if self.period is Period.DAY else self._all_lines(context)

@@ -54,7 +54,10 @@ def proofs(name: str, before: int = 0, window: Window = Window.TODAY) -> Iterato
             yield proof
 
 
-OF_ONE_ROW = ("time_in_state", "longest_wait", "median", "p90", "aht_vs_target", "lost_callers")
+OF_ONE_ROW = (
+    "time_in_state", "longest_wait", "median", "p90", "aht_vs_target", "lost_callers", "sales_calls", "answers",
+    "attainment", "pace",
+)  # fmt: skip
 """How the names of figures begin that are neither the number of their rows nor a sum over them."""
 
 
@@ -71,6 +74,12 @@ def check_rows(proof: Proof, rows: list[RowBehind]) -> None:
         return
     if counting.measure is COUNT:
         assert len(of_it) == counting.top.value, where
+    elif name == "conversion" and counting.of is not None:
+        assert len(of_it) == counting.top.value, where
+        assert sum(row.what in {"converted", "no sale"} for row in rows) == counting.of.value, where
+    elif name == "nps" and counting.of is not None:
+        assert len(of_it) - len(against) == counting.top.value, where
+        assert len(rows) == counting.of.value, where
     elif counting.measure is SHARE and counting.top.measure is COUNT and counting.of is not None:
         assert len(of_it) == counting.top.value, where
         assert len(of_it) + len(against) == counting.of.value, where

@@ -16,17 +16,18 @@ _OPEN = "entered_at > :at - :max_open_ms AND entered_at <= :at"
 OF_THE_PRESENT = frozenset({"waiting", "talking"})
 """What is counted of calls of any day, while they go on."""
 STATES = frozenset({"states", "pauses", "occupancy"})
-WHOLE = frozenset({"missed", "sales", "conversion", "satisfaction"})
+ANSWERS = frozenset({"satisfaction", "nps"})
+WHOLE = frozenset({"missed", "sales", "conversion"})
 """What has a statement of its own."""
 SCOPES = ("queues", "agents", "teams", "all")
 PREFIX = "proof_of_"
 
 
 def names() -> Iterable[str]:
-    """The names of the queries; those of calls, each with the scope that it lists."""
+    """The names of the queries; those of calls and of answers, each with the scope that it lists."""
     figures = [name.removesuffix(_LISTED) for name in templates() if name.endswith(_LISTED)]
     of_calls = [name for name in figures if name not in STATES]
-    yield from (f"{PREFIX}{name}_of_{scope}" for name in of_calls for scope in SCOPES)
+    yield from (f"{PREFIX}{name}_of_{scope}" for name in (*of_calls, *sorted(ANSWERS)) for scope in SCOPES)
     yield from (f"{PREFIX}{name}" for name in (*sorted(STATES), *sorted(WHOLE)))
 
 
@@ -39,8 +40,13 @@ def proof(name: str) -> str:
         rows = _filled(f"{PREFIX}agent_states", counts=f"{figure}_counts", listed=f"{figure}_listed")
     else:
         figure, _, scope = figure.rpartition("_of_")
-        counts, listed = f"{figure}_counts", f"{figure}_listed"
-        rows = _filled(f"{PREFIX}calls", counts=counts, listed=listed, scope=f"of_{scope}")
+        counts = f"{figure}_counts"
+        if figure in ANSWERS:
+            rows = _filled(
+                f"{PREFIX}answers", counts=counts, question=f"{figure}_question", scope=f"answers_of_{scope}"
+            )
+        else:
+            rows = _filled(f"{PREFIX}calls", counts=counts, listed=f"{figure}_listed", scope=f"of_{scope}")
         if figure in OF_THE_PRESENT:
             rows = rows.replace(_FROM_DAY, _OPEN).replace("call.entered_at >= :since AND ", "")
     rows = rows.replace("day.starts_at", ":day_starts_at").replace("day.ends_at", ":day_ends_at")

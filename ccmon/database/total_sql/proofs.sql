@@ -166,30 +166,32 @@ CASE WHEN state IN ('talking', 'hold', 'wrap_up') THEN 1 WHEN state = 'ready' TH
 -- name: occupancy_listed
 state <> 'logged_out'
 
--- Orders of an agent, as they stood.
+-- Orders of agents, as they stood; the id 0 stands for everybody, and nobody.
+-- name: whose
+(agent_id IN (SELECT value FROM json_each(:ids)) OR 0 IN (SELECT value FROM json_each(:ids)))
 -- name: proof_of_sales
 SELECT s.id, s.sold_at AS at, (SELECT name FROM customers WHERE id = s.customer_id) AS who,
     (SELECT name FROM campaigns WHERE id = s.campaign_id) AS queue, {agent} AS agent,
     iif(s.cancelled_at <= :at, 'cancelled', 'sale') AS what, NULL AS wait_ms, NULL AS spent_ms,
     iif(s.cancelled_at <= :at, NULL, 1) AS counts
 FROM sales AS s
-WHERE s.agent_id IN (SELECT value FROM json_each(:ids)) AND s.sold_at >= :day_starts_at AND s.sold_at < :day_ends_at
+WHERE {whose} AND s.sold_at >= :day_starts_at AND s.sold_at < :day_ends_at
     AND s.sold_at <= :at
 
--- Sales calls of an agent, and what else converts: an order without a call, or on a call that somebody else answered.
+-- Sales calls of agents, and what else converts: an order without a call, or on a call that somebody else answered.
 -- name: proof_of_conversion
 WITH call AS MATERIALIZED (
     {known}
 ), sale AS MATERIALIZED (
     SELECT min(sale.id) AS id, sale.call_id, min(sale.sold_at) AS sold_at, sale.customer_id, sale.campaign_id, sale.agent_id
     FROM sales AS sale
-    WHERE sale.agent_id IN (SELECT value FROM json_each(:ids)) AND sale.sold_at >= :day_starts_at
+    WHERE {whose} AND sale.sold_at >= :day_starts_at
         AND sale.sold_at < :day_ends_at AND sale.sold_at <= :at AND (sale.cancelled_at > :at OR sale.cancelled_at IS NULL)
         AND {converts}
-    GROUP BY coalesce(sale.call_id, -sale.id)
+    GROUP BY coalesce(sale.call_id, -sale.id), sale.agent_id
 ), own AS MATERIALIZED (
     SELECT * FROM call
-    WHERE {answered} AND {is_sales_call} AND call.agent_id IN (SELECT value FROM json_each(:ids))
+    WHERE {answered} AND {is_sales_call} AND {whose}
 )
 SELECT c.id, c.entered_at AS at, coalesce((SELECT name FROM customers WHERE id = c.customer_id), c.caller_name, c.caller)
         AS who,
@@ -206,17 +208,31 @@ SELECT -s.id, s.sold_at, (SELECT name FROM customers WHERE id = s.customer_id),
 FROM sale AS s
 WHERE s.call_id IS NULL OR s.call_id NOT IN (SELECT id FROM own)
 
--- Answers about an agent on satisfaction, of the business days of 28 days.
--- name: proof_of_satisfaction
+-- Answers to a question about queues, agents or teams, of the business days of 28 days.
+-- name: proof_of_answers
 SELECT survey_id AS id, answered_at AS at, (
         SELECT coalesce(u.name, c.caller_name, c.caller) FROM surveys AS s LEFT JOIN calls AS c ON c.id = s.call_id
             LEFT JOIN customers AS u ON u.id = coalesce(s.customer_id, c.customer_id)
         WHERE s.id = survey_id) AS who,
-    (SELECT name FROM queues WHERE id = queue_id) AS queue, {agent} AS agent,
-    score || ' of ' || scale AS what, NULL AS wait_ms, NULL AS spent_ms,
-    score >= iif(scale <= 3, scale, scale - 1) AS counts
+    (SELECT name FROM queues WHERE id = queue_id) AS queue, {agent} AS agent, score || ' of ' || scale AS what,
+    NULL AS wait_ms, NULL AS spent_ms, {counts} AS counts
 FROM (
     {answers}
 )
-WHERE question = 'satisfaction' AND agent_id IN (SELECT value FROM json_each(:ids)) AND since_at >= :answers_since
-    AND since_at < :day_ends_at
+WHERE question = {question} AND since_at >= :answers_since AND since_at < :day_ends_at AND {scope}
+-- name: satisfaction_counts
+score >= iif(scale <= 3, scale, scale - 1)
+-- name: satisfaction_question
+'satisfaction'
+-- name: nps_counts
+CASE WHEN score >= 9 THEN 1 WHEN score <= 6 THEN 0 END
+-- name: nps_question
+'recommend'
+-- name: answers_of_queues
+queue_id IN (SELECT value FROM json_each(:ids))
+-- name: answers_of_agents
+agent_id IN (SELECT value FROM json_each(:ids))
+-- name: answers_of_teams
+agent_id IN (SELECT id FROM agents WHERE team_id IN (SELECT value FROM json_each(:ids)))
+-- name: answers_of_all
+true

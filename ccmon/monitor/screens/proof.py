@@ -187,7 +187,6 @@ class RowsModal(CopyableModal):
     def on_mount(self) -> None:
         """Read the first page."""
         self._read_more()
-        super().on_mount()
 
     @property
     def keys_text(self) -> str:
