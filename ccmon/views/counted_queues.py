@@ -151,7 +151,7 @@ def _required(queue: QueueFigures, context: ViewContext) -> Counting | None:
     parts = [Addend(each.agents_needed, each.name) for each in queues if each.agents_needed is not None]
     top = one(queue.agents_needed, words) if queue.id is not None else Amount(parts, words)
     return Counting(
-        top, notes=("From the calls of the last 15 minutes and the usual handling time, by the Erlang A formula.",)
+        top, notes=("From the calls of the last 15 minutes and how long calls take, by the Erlang formulas.",)
     )
 
 

@@ -66,6 +66,9 @@ OF_HEADS: Mapping[str, Mapping[str, Counted[Any]]] = {
 """By the name of a panel: what the facts of its head are counted from, by their labels."""
 
 
+NOTHING_TO_COUNT = "Unknown: there is nothing yet from which it could be counted."
+
+
 class ShownFigure(NamedTuple):
     """A figure on the screen that can be proved."""
 
@@ -93,6 +96,8 @@ class Proof(NamedTuple):
     """None: it is unknown."""
     sentence: str
     """How its parts make it; empty where it is unknown."""
+    why_unknown: str
+    """Why there is no such sentence; empty where there is one."""
     left_out: Sequence[Addend]
     """What counts neither for it nor against it."""
     over: str
@@ -109,7 +114,7 @@ class Proof(NamedTuple):
     def lines(self) -> Sequence[tuple[str, str]]:
         """What there is to say, each with its label; the first ones have none."""
         counting = self.counting
-        found = [("", self.figure.meaning), ("", self.sentence or f"Unknown: {self.figure.shown}")]
+        found = [("", self.figure.meaning), ("", self.sentence or self.why_unknown)]
         if counting is not None:
             found += [("", note) for note in counting.notes]
         if self.left_out and counting is not None:
@@ -179,6 +184,7 @@ def prove(figure: ShownFigure, context: ViewContext) -> Proof:
         figure,
         counting,
         "" if counting is None else counting.sentence(context.glyphs.unknown),
+        _why_unknown(figure, context) if counting is None else "",
         [part for part in counting.left_out if part.value] if counting is not None else (),
         over,
         since,
@@ -186,6 +192,12 @@ def prove(figure: ShownFigure, context: ViewContext) -> Proof:
         _age(figure, context),
         figure.counted.behind(figure.row, context),
     )
+
+
+def _why_unknown(figure: ShownFigure, context: ViewContext) -> str:
+    """Why nothing is known of a figure, as its panel says it."""
+    incomplete = context.snapshot.incomplete if figure.needs_periodic else None
+    return context.absent(figure.section) or incomplete or NOTHING_TO_COUNT
 
 
 def _over(figure: ShownFigure, context: ViewContext) -> tuple[str, int | None]:

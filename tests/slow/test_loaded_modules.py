@@ -60,6 +60,15 @@ def test_an_export_loads_no_screen_and_no_figures(tmp_path: Path) -> None:
     assert loaded.isdisjoint({"textual", "aiosqlite", "asyncio", "tomlkit", "rich.progress", "ccmon.snapshot"})
 
 
+def test_the_screen_and_status_load_no_proofs_before_somebody_asks(tmp_path: Path) -> None:
+    path = new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
+    show = "import sys, json, ccmon.monitor.app; print(json.dumps(sorted(sys.modules)))"
+    run = subprocess.run([sys.executable, "-c", show], check=True, capture_output=True, text=True)
+    for loaded in (set(json.loads(run.stdout)), modules_loaded_by("status", "--db", str(path))):
+        assert "ccmon.views.queues" in loaded
+        assert loaded.isdisjoint({"ccmon.views.counting", "ccmon.views.proofs", "ccmon.database.proofs"})
+
+
 def test_status_loads_no_screen_and_no_event_loop(tmp_path: Path) -> None:
     path = new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
     loaded = modules_loaded_by("status", "--json", "--db", str(path))
