@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[int, str]] = {
     "monitor": (1, "needs a terminal for its input and its output (ssh -t)"),  # test_terminal gives it one
     "sources": (0, "Nothing feeds this database yet"),
     "status --json": (0, '"queues": []'),
+    "proof offered": (0, "offered, Queue: 0"),
     "openmetrics": (0, "ccmon_up 1"),
     "report --format json": (0, '"completeness": "The database is still empty."'),
     f"import queue-log {SAMPLES}/queue_log": (0, "76 calls from 325 new records"),

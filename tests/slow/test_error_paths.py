@@ -26,7 +26,7 @@ READ = (
     "status", "status --json", "sources", "sources --rejected", "config show", "config export {out}", "backup {out}",
     "config log", "follow-up list", "follow-up history F1", "openmetrics", "openmetrics --listen 127.0.0.1:0",
     "openmetrics --output {out}.prom --every 5", "status --watch --every 5", "report", "report --output {out}.html",
-    "export calls", "export customers --output {out}.csv",
+    "export calls", "export customers --output {out}.csv", "proof service_level", "proof lost --sql",
 )  # fmt: skip
 WRITE = (
     "sources --retire x", "sources --forget x --yes", "seed --days 0", "import queue-log {log}",
