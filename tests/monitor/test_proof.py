@@ -156,6 +156,34 @@ async def test_y_copies_the_proof_and_then_the_rows(monkeypatch: pytest.MonkeyPa
         assert len(copied[1].splitlines()) == 152 + 3
 
 
+async def test_a_click_on_a_key_of_the_lower_edge_does_what_the_key_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = of_recording()
+    copied = copies(monkeypatch)
+    async with app.run_test(size=(120, 40)) as pilot:
+
+        async def click(text: str) -> None:
+            lines = screen_text(app)
+            y = next(y for y, line in enumerate(lines) if "Esc closes" in line)
+            await pilot.click(offset=(lines[y].index(text), y))
+            await pilot.pause()
+
+        before = await opened(pilot, "=")
+        await click("→")
+        assert (found := re.search(r"figure (\d+) of", before)) is not None
+        assert f"figure {int(found[1]) + 1} of" in shown(app)
+        await click("←")
+        await click("y copy")
+        assert copied[0].startswith("SL, Queue")
+        await pilot.press("up")
+        await tick(pilot)
+        await click("Enter rows")
+        await until(pilot, lambda: "152 rows" in shown(app))
+        await click("s SQL")
+        assert isinstance(app.screen, TextModal)
+        await click("Esc closes")
+        assert isinstance(app.screen, RowsModal)
+
+
 async def test_the_proof_follows_the_floor() -> None:
     app, reader = watching(floor(24, seed=1))
     async with app.run_test(size=(120, 40)) as pilot:

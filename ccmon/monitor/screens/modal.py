@@ -180,11 +180,12 @@ class Modal(ModalScreen[str], inherit_bindings=False):
         if not (0 <= x < box.width and 0 <= y < box.height):
             self.dismiss(None)
         elif y == box.height - 1:
-            self._click_edge(x)
+            self.click_edge(x)
         elif y > 0:
             self.click_line(self.top + y - 1)
 
-    def _click_edge(self, x: int) -> None:
+    def click_edge(self, x: int) -> None:
+        """The lower edge was clicked."""
         edge, keys = (
             self.body.lines[-1],
             {f"{key} {word}": result for key, (word, result) in self.result_keys().items()},

@@ -17,11 +17,14 @@ from ccmon.model.proofs import PageBehind
 from ccmon.monitor.rich_styles import RichStyles
 from ccmon.monitor.screens.modal import CLOSES, Modal
 from ccmon.views.glyphs import GlyphSet
+from ccmon.views.pointing import text_at
 from ccmon.views.proof_content import lines_as_text, proof_lines, row_lines, text_lines
 from ccmon.views.proofs import Proof, ShownFigure, proof_text, prove
 from ccmon.views.styled_text import StyledLine, TextStyle
 from ccmon.views.view_context import ViewContext
 
+EDGE_KEYS = {"y copy": "y", "s SQL": "s", "Enter rows": "enter", "←": "left", "→": "right", "<-": "left", "->": "right"}
+"""What stands on the lower edge, and the key that it names."""
 PAGE = 200
 """How many rows are read at once: when the end of those is in sight, the next ones."""
 COPY_WIDTH = 160
@@ -58,15 +61,28 @@ class CopyableModal(Modal):
     def take_key(self, event: events.Key) -> None:
         """`y` copies, other keys do as in any dialog."""
         self.said = ""
-        if event.key == "y":
+        if not self._did(event.key):
+            super().take_key(event)
+
+    def _did(self, key: str) -> bool:
+        if key == "y":
             self.said = cast("CopyingApp", self.app).copy(self.copied())
             self.redraw()
-        elif not self.took(event.key):
-            super().take_key(event)
+            return True
+        return self.took(key)
 
     def took(self, _key: str) -> bool:
         """Whether a further key of the dialog was pressed, and done."""
         return False
+
+    def click_edge(self, x: int) -> None:
+        """A click on a key of the lower edge does what the key does."""
+        key = EDGE_KEYS.get(text_at(self.body.lines[-1], x, EDGE_KEYS) or "")
+        if key is None:
+            super().click_edge(x)
+        else:
+            self.said = ""
+            self._did(key)
 
 
 class TextModal(CopyableModal):
