@@ -14,7 +14,7 @@ from ccmon.views.agents import STATES
 from ccmon.views.alarms import alarm_remark, alarm_sentence
 from ccmon.views.chrome import no_alarms_text
 from ccmon.views.column_choice import ColumnPlace
-from ccmon.views.columns import ATTENTION, Column, padded
+from ccmon.views.columns import Column, padded
 from ccmon.views.glyphs import GlyphSet
 from ccmon.views.keys import Key, key_of
 from ccmon.views.panel import Detail, FloorPanel

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ccmon.formatting import plain, wrapped
 from ccmon.model.proofs import PageBehind
-from ccmon.views.columns import draw_row, draw_titles, fit_columns
+from ccmon.views.columns import draw_row, draw_titles, fit_columns, longest_texts
 from ccmon.views.glyphs import GlyphSet
 from ccmon.views.modal_content import detail_lines
 from ccmon.views.panel import Detail
@@ -46,7 +46,7 @@ def row_lines(proof: Proof, page: PageBehind, context: ViewContext, width: int) 
     summary = f"{rows_summary(page)}; {proof.over}"
     lines = [*text_lines(summary, width, context.glyphs, TextStyle.QUIET), blank_line(width)]
     if page.rows:
-        fitted = fit_columns(COLUMNS, width, page.rows, context)
+        fitted = fit_columns(COLUMNS, width, longest_texts(COLUMNS, page.rows, context))
         lines.append(StyledLine(draw_titles(fitted, width, context, None, descending=False)))
         lines += [StyledLine(draw_row(fitted, row, width, context), starts=True) for row in page.rows]
     return lines
