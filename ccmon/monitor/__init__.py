@@ -55,6 +55,7 @@ def run(
         UsageError: no view has the name.
     """
     _load()
+    from ccmon.database.detail_reader import DetailReader
     from ccmon.database.live_reader import LiveReader
     from ccmon.monitor.app import Monitor
     from ccmon.monitor.poller import Poller
@@ -74,6 +75,7 @@ def run(
         keys=mapped_keys({action: KeyChoice(*choice) for action, choice in (keys or {}).items()}),
         view=beginning,
         keeper=keeper,
+        detail_reader=DetailReader(database),
     )
     app.shutdown.on_forced_exit = on_forced_exit
     with app.shutdown:

@@ -11,15 +11,15 @@ import gc
 import os
 import time
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.events import Event, InputEvent
 from textual.reactive import Reactive
 
-from ccmon.formatting import clock, plain
+from ccmon.formatting import clock
 from ccmon.model.follow_ups import FollowUp
 from ccmon.monitor import report_command
 from ccmon.monitor.explanations import Explanations
@@ -42,13 +42,15 @@ from ccmon.views.layout import AGENTS, FOLLOW_UPS
 from ccmon.views.modal_content import (
     AlarmLines,
     agent_choices,
-    detail_lines,
     filter_choices,
 )
 from ccmon.views.panel import FloorPanel
 from ccmon.views.screen_view import AS_USUAL, ScreenView
 from ccmon.views.styled_text import Span, StyledLine, TextStyle
 from ccmon.views.view_context import ViewContext
+
+if TYPE_CHECKING:
+    from ccmon.monitor.screens.details import PageReader
 
 TICK_OFFSET_S = 0.02
 """How long after the full second ticks come, so that a timer that fires early does not tick twice."""
@@ -83,6 +85,7 @@ class Monitor(LinesApp):
         keys: tuple[Key, ...] = KEYS,
         view: ScreenView = AS_USUAL,
         keeper: ViewKeeper | None = None,
+        detail_reader: PageReader | None = None,
         ticking: bool = True,
     ) -> None:
         super().__init__(keys)
@@ -91,6 +94,8 @@ class Monitor(LinesApp):
         self.poller = poller
         self.database = database
         self.filters = filters
+        self.detail_reader = detail_reader
+        """Reads what the details of a row show beyond the snapshot; None: they show no more."""
         self.window = Window.TODAY
         """Over which part of the day calls of queues are counted."""
         self.glyphs = glyphs
@@ -235,29 +240,21 @@ class Monitor(LinesApp):
         drawing = self.floor_screen.drawing
         if drawing.cursor_index() is None:
             self.floor_screen.action_move(0)
-        identity, panel = drawing.state.cursor, drawing.panel
         chosen = drawing.cursor_index()
         if chosen is None:
             return
-        last = [drawing.rows[chosen]]
+        from ccmon.monitor.screens.details import DetailsModal  # noqa: PLC0415 - not needed before the first frame
 
-        def lines(width: int) -> Sequence[StyledLine]:
-            context = self._last_context  # the one drawn behind it: the next tick updates both
-            if context is None:
-                return ()
-            last[0] = next((row for row in panel.rows(context) if panel.identity(row) == identity), last[0])
-            return detail_lines(panel.details(last[0], context), self.glyphs, width)
-
-        def result_keys() -> Mapping[str, tuple[str, str]]:
-            return self.follow_up_dialogs.keys_for(last[0], self._last_context, self.keys)
-
-        modal = Modal(
+        row = drawing.rows[chosen]
+        modal = DetailsModal(
             self.colours,
-            self.glyphs,
-            plain(panel.heading(last[0])),
-            lines,
+            lambda: self._last_context,  # the one drawn behind it: the next tick updates both
+            drawing.panel,
+            row,
+            reader=self.detail_reader,
+            views=(key_of(self.all_keys, "view").keys, key_of(self.all_keys, "view_back").keys),
             closes=key_of(self.all_keys, "details").keys,
-            result_keys=result_keys,
+            result_keys=lambda: self.follow_up_dialogs.keys_for(row, self._last_context, self.keys),
         )
         self.push_screen(modal, self._details_closed)
 

@@ -1,0 +1,325 @@
+"""The dialog with the details of a row: several views, and a trail into what their lines are about and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from time import monotonic
+from typing import Any, Protocol
+
+from msgspec import Struct
+from textual import events
+
+from ccmon.errors import CcmonError
+from ccmon.formatting import clock, fit, plain, width_of
+from ccmon.model.details import DetailRequest, DetailSubject, ReadDetails
+from ccmon.monitor.rich_styles import RichStyles
+from ccmon.monitor.screens.modal import CLOSES, Modal, ResultKeys
+from ccmon.views.detail_lines import DetailLine, DetailTab, text_lines
+from ccmon.views.detail_tabs import subject_of, tabs_of, tabs_of_row
+from ccmon.views.panel import FloorPanel
+from ccmon.views.pointing import text_at
+from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle
+from ccmon.views.view_context import ViewContext
+
+WIDTH, WIDE = 76, 112
+"""Cells of a dialog whose only view is that of the row, and of one with lists."""
+PAGE_ROWS = 100
+"""Rows of a list that are read at first; twice as many where one goes beyond them."""
+READ_AGAIN_S = 5.0
+"""An open page that is older than this is read again."""
+NOTHING_READ = ReadDetails(0, ())
+
+
+class PageReader(Protocol):
+    """Reads pages of details."""
+
+    async def read(self, request: DetailRequest) -> ReadDetails:
+        """Read a page.
+
+        Raises:
+            CcmonError: the database cannot be read.
+        """
+
+
+class _Page(Struct):
+    """What is known of one view."""
+
+    read: ReadDetails | None = None
+    read_s: float = 0.0
+    """When it was read, by the monotonic clock."""
+    error: str | None = None
+    limit: int = PAGE_ROWS
+    cursor: str | None = None
+    """The key of the chosen line."""
+    top: int = 0
+    drawn: tuple[object, Sequence[DetailLine]] | None = None
+    """What the lines were made of, and the lines."""
+
+
+class _Step:
+    """One step of the trail."""
+
+    def __init__(self, subject: DetailSubject | None, name: str, tabs: Sequence[DetailTab]) -> None:
+        self.subject = subject
+        self.name = name
+        self.tabs = tabs
+        self.pages = [_Page() for _ in tabs]
+        self.at = 0
+
+    @property
+    def tab(self) -> DetailTab:
+        """The view in front."""
+        return self.tabs[self.at]
+
+    @property
+    def page(self) -> _Page:
+        """What is known of it."""
+        return self.pages[self.at]
+
+
+class DetailsModal(Modal):
+    """The details of a row. Views are read only while they are open; Escape steps back along the trail."""
+
+    def __init__(
+        self,
+        colours: RichStyles,
+        context: Callable[[], ViewContext | None],
+        panel: FloorPanel[Any],
+        row: Any,
+        *,
+        reader: PageReader | None,
+        views: tuple[Collection[str], Collection[str]],
+        closes: Collection[str],
+        result_keys: Callable[[], Mapping[str, tuple[str, str]]],
+    ) -> None:
+        """The details of a row of a panel.
+
+        Args:
+            colours: how it looks.
+            context: what is drawn behind it.
+            panel: the panel of the row.
+            row: the row.
+            reader: what reads views; None: there is only that of the row.
+            views: the keys of the next view and of the one before.
+            closes: the keys that opened the dialog: they open what is chosen, else close it.
+            result_keys: further keys that close it, where the row itself is shown.
+        """
+        found = context()
+        assert found is not None  # noqa: S101 - a row was drawn
+        tabs = tabs_of_row(panel, row) if reader is not None else tabs_of_row(panel, row)[:1]
+        name = plain(panel.heading(row))
+        super().__init__(
+            colours,
+            found.glyphs,
+            name,
+            lambda _: (),
+            width=WIDE if len(tabs) > 1 else WIDTH,
+            result_keys=self._keys_of_row(result_keys),
+        )
+        self._drawn_context = context
+        self._reader = reader
+        self._next, self._previous = ({*keys, arrow} for keys, arrow in zip(views, ("right", "left"), strict=True))
+        self._opening = frozenset(closes)
+        self.trail = [_Step(subject_of(row), name, tabs)]
+        """From the row to what is shown."""
+        self._reading = False
+
+    def _keys_of_row(self, keys: ResultKeys) -> ResultKeys:
+        return lambda: keys() if len(self.trail) == 1 else {}
+
+    @property
+    def step(self) -> _Step:
+        """What is shown."""
+        return self.trail[-1]
+
+    @property
+    def note(self) -> str:
+        """The text of the lower edge."""
+        step, parts = self.step, list[str]()
+        if self._chosen() is not None:
+            parts.append("Enter opens")
+        read = step.page.read
+        context = self._drawn_context()
+        if step.tab.page is not None and read is not None and context is not None:
+            parts.append(f"as of {clock(read.at, context.zone, seconds=True)}")
+        parts += [f"{key} {word}" for key, (word, _) in self.result_keys().items()]
+        return "  ".join([*parts, CLOSES if len(self.trail) == 1 else "Esc back"])
+
+    # What is drawn
+
+    def _detail_lines(self, width: int) -> Sequence[DetailLine]:
+        context, step = self._drawn_context(), self.step
+        page, tab = step.page, step.tab
+        if context is None:
+            return ()
+        if tab.page is None:
+            return tab.draw(NOTHING_READ, context, width)
+        made_of = page.read, page.error, width
+        if page.drawn is None or page.drawn[0] != made_of:
+            lines = [] if page.error is None else text_lines(page.error, width, context, TextStyle.BAD)
+            if page.read is not None:
+                lines += tab.draw(page.read, context, width)
+                if page.read.more:
+                    lines += text_lines("More are read below the last one.", width, context, TextStyle.QUIET)
+            elif page.error is None:
+                lines += text_lines("Being read …", width, context, TextStyle.QUIET)
+            page.drawn = made_of, lines
+        return page.drawn[1]
+
+    def lines(self, width: int) -> Sequence[StyledLine]:
+        """The text; the chosen line is marked."""
+        chosen = self._chosen()
+        key = None if chosen is None else chosen.key
+        return [
+            StyledLine(
+                line.spans,
+                LineState.CURSOR if line.opens is not None and line.key == key else LineState.PLAIN,
+                starts=line.opens is not None,
+            )
+            for line in self._detail_lines(width)
+        ]
+
+    def _choices(self) -> list[DetailLine]:
+        return [line for line in self._detail_lines(self.inner(self.size)) if line.opens is not None]
+
+    def _chosen(self) -> DetailLine | None:
+        """The chosen line; the first one until another is chosen."""
+        choices = self._choices()
+        key = self.step.page.cursor
+        return next((line for line in choices if line.key == key), choices[0] if choices else None)
+
+    def redraw(self) -> None:
+        """Draw as it is now, with the views on the upper edge; a page that is not read or old is read."""
+        step = self.step
+        self.heading = step.name
+        super().redraw()
+        step.page.top = self.top
+        self.body.show([self._edge(), *self.body.lines[1:]])
+        page = step.page
+        if step.tab.page is not None and (page.read is None or monotonic() - page.read_s >= READ_AGAIN_S):
+            self._read()
+
+    def _edge(self) -> StyledLine:
+        """The upper edge: the trail, and the views."""
+        step, width, glyphs = self.step, self.box(self.size).width, self.glyphs
+        views = list[Span]()
+        if len(step.tabs) > 1:
+            for place, tab in enumerate(step.tabs):
+                views.append(Span(f" {tab.name} ", TextStyle.KEY if place == step.at else TextStyle.QUIET))
+        room = max(0, width - 6 - sum(width_of(span.text) for span in views))
+        text = " < ".join(each.name for each in reversed(self.trail))
+        name = fit(text, min(width_of(text), room), more=glyphs.more)
+        return glyphs.edge(width, TextStyle.TITLE, [Span(f" {name} ", TextStyle.TITLE)], views)
+
+    def _read(self) -> None:
+        """Read the page in front, unless one is being read."""
+        context, reader, step = self._drawn_context(), self._reader, self.step
+        if self._reading or reader is None or context is None or step.subject is None or step.tab.page is None:
+            return
+        self._reading = True
+        request = DetailRequest(
+            step.tab.page, step.subject, context.now, context.snapshot.day, context.filters.client, step.page.limit
+        )
+        self.run_worker(self._take(reader, request, step.page), name="details")
+
+    async def _take(self, reader: PageReader, request: DetailRequest, page: _Page) -> None:
+        try:
+            page.read, page.error = await reader.read(request), None
+        except CcmonError as error:
+            page.error = error.for_supervisors
+        finally:
+            self._reading = False
+        page.read_s = monotonic()
+        if self.is_attached:
+            self._keep_in_sight()
+
+    # What a person does
+
+    def take_key(self, event: events.Key) -> None:
+        """Open what is chosen, step back, show another view, or move."""
+        key = event.key
+        if key == "escape" and len(self.trail) > 1:
+            self._back()
+        elif key in self._opening:
+            self._open()
+        elif key in self._next | self._previous and len(self.step.tabs) > 1:
+            self.show_tab((self.step.at + (1 if key in self._next else -1)) % len(self.step.tabs))
+        else:
+            super().take_key(event)
+
+    def _open(self) -> None:
+        """Show the details of what is chosen; without any choice, close."""
+        chosen = self._chosen()
+        if chosen is None or chosen.opens is None:
+            if not self._choices() and len(self.trail) == 1:
+                self.dismiss(None)
+            return
+        self.trail.append(_Step(chosen.opens, plain(chosen.opens.name), tabs_of(chosen.opens)))
+        self.top = 0
+        self.redraw()
+
+    def _back(self) -> None:
+        self.trail.pop()
+        self.top = self.step.page.top
+        self.redraw()
+
+    def show_tab(self, place: int) -> None:
+        """Show a view."""
+        self.step.at = place
+        self.top = self.step.page.top
+        self.redraw()
+
+    def scroll_lines(self, lines: int) -> None:
+        """Move the cursor; where nothing can be chosen, the text."""
+        choices, chosen = self._choices(), self._chosen()
+        if chosen is None:
+            super().scroll_lines(lines)
+            return
+        keys = [line.key for line in choices]
+        place = max(0, min(len(keys) - 1, keys.index(chosen.key) + lines))
+        page = self.step.page
+        page.cursor = keys[place]
+        if lines > 0 and place == len(keys) - 1 and page.read is not None and page.read.more:
+            page.limit *= 2
+            self._read()
+        self._keep_in_sight()
+
+    def _keep_in_sight(self) -> None:
+        """Scroll so that the chosen line is visible, the first one with what stands above it."""
+        chosen = self._chosen()
+        if chosen is not None:
+            lines = self._detail_lines(self.inner(self.size))
+            opening = [place for place, line in enumerate(lines) if line.opens is not None]
+            row = next(place for place in opening if lines[place].key == chosen.key)
+            if row == opening[0]:
+                self.top = max(0, row - self.room() + 1)
+            elif row == opening[-1]:
+                self.top = max(self.top, len(lines) - self.room() if len(lines) - row < self.room() else row)
+            else:
+                self.top = max(min(self.top, row), row - self.room() + 1)
+        self.redraw()
+
+    def fit(self) -> None:
+        """Keep the chosen line visible."""
+        self._keep_in_sight()
+
+    def click_line(self, place: int) -> None:
+        """A line that is clicked is chosen, and opened by another click."""
+        lines = self._detail_lines(self.inner(self.size))
+        if place >= len(lines) or lines[place].opens is None:
+            return
+        chosen = self._chosen()
+        if chosen is not None and chosen.key == lines[place].key:
+            self._open()
+        else:
+            self.step.page.cursor = lines[place].key
+            self.redraw()
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a view's name shows it. Textual calls `on_click` of every class, so the rest is done there."""
+        box = self.box(self.size)
+        if event.screen_y == box.y:
+            found = text_at(self.body.lines[0], event.screen_x - box.x, [f" {tab.name} " for tab in self.step.tabs])
+            names = [f" {tab.name} " for tab in self.step.tabs]
+            if found is not None and len(names) > 1:
+                self.show_tab(names.index(found))
