@@ -16,7 +16,6 @@ from ccmon.model.details import (
     AgentMissedCall,
     AgentPastDay,
     AgentStretch,
-    TelephoneMissed,
     CallState,
     CallStory,
     CallVisit,
@@ -29,6 +28,7 @@ from ccmon.model.details import (
     ListedPromise,
     PastQuarterOffered,
     ReadDetails,
+    TelephoneMissed,
     WaitingVisit,
 )
 from ccmon.model.site import Site

@@ -117,7 +117,7 @@ def _outcome(story: CallStory, width: int, context: ViewContext) -> list[DetailL
         text = joined(f"{amount(order.amount_cents, exact=True)} {currency}".rstrip(), order.campaign, cancelled)
         lines.append(_labelled("Order", text, width, context))
     for answer in story.answers:
-        score = score_span(answer.score, answer.scale, context)
+        score = score_span(answer.score, answer.scale)
         text = joined(QUESTIONS.get(answer.question, answer.question), score.text, answer.comment)
         lines.append(_labelled("Survey answer", text, width, context, style=score.style.or_else(TextStyle.STRONG)))
     for promise in story.promises:

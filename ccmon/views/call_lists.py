@@ -25,14 +25,13 @@ def result_of(call: ListedCall) -> str:
         if call.answered_at is not None:
             return "goes on"
         return "waiting" if call.inbound else "dialling"
-    order = ["sold" if call.orders == 1 else f"{call.orders} orders"] if call.orders else []
+    if call.orders:
+        return "sold" if call.orders == 1 else f"{call.orders} orders"
     if call.disposition:
-        words = call.disposition
-    elif call.kind == "answered":
-        words = "transferred" if call.ended_by == "transfer" else "" if order else "answered"
-    else:
-        words = ENDS.get(call.kind, call.kind)
-    return ", ".join(filter(None, [*order, words]))
+        return call.disposition
+    if call.kind == "answered":
+        return "transferred" if call.ended_by == "transfer" else "answered"
+    return ENDS.get(call.kind, call.kind)
 
 
 def _result_style(call: ListedCall) -> TextStyle:
@@ -41,10 +40,12 @@ def _result_style(call: ListedCall) -> TextStyle:
     return TextStyle.TEXT if call.kind in {"answered", "open"} or not call.inbound else TextStyle.WATCH
 
 
-def score_span(score: int | None, scale: int | None, context: ViewContext) -> Span:
-    """An answer with the top of its scale; a low one is marked."""
+def score_span(score: int | None, scale: int | None) -> Span:
+    """An answer with the top of its scale, or yes and no; a low one is marked."""
     if score is None or scale is None:
         return Span("")
+    if scale == 1:
+        return Span("yes") if score else Span("no", TextStyle.WATCH)
     return Span(f"{score} of {scale}", TextStyle.BAD if score * LOW_SHARE <= scale else TextStyle.TEXT)
 
 
@@ -63,8 +64,8 @@ _LENGTHS: tuple[Column[ListedCall], ...] = (
     column.duration("wrap_up", "wrap-up", "How long the agent wrapped up.",
                     lambda c, v: c.wrap_up_ms if c.handled else None, rank=3),
 )  # fmt: skip
-_SCORE = Column[ListedCall]("score", "score", "What the customer answered to how satisfied they are.", 7,
-                            lambda c, v, _: score_span(c.score, c.scale, v), 6)  # fmt: skip
+_SCORE = Column[ListedCall]("score", "score", "What the customer answered to how satisfied they are.", 8,
+                            lambda c, _v, _: score_span(c.score, c.scale), 6)  # fmt: skip
 _REASON: Column[ListedCall] = column.text("reason", "reason", "Why the customer called.", lambda c, v: c.reason,
                                           width=10, rank=5, widest=24)  # fmt: skip
 _QUEUE: Column[ListedCall] = column.text("queue", "queue", "The queue, or the campaign of a call that was dialled.",
@@ -141,8 +142,8 @@ ANSWERS_OF_CUSTOMER: tuple[Column[ListedAnswer], ...] = (
            right=False),
     column.text("question", "question", "What was asked.", lambda a, v: QUESTIONS.get(a.question, a.question), width=10,
                 rank=0),
-    Column("score", "score", "The answer, and the top of its scale.", 7,
-           lambda a, v, _: score_span(a.score, a.scale, v), 0),
+    Column("score", "score", "The answer, and the top of its scale.", 8,
+           lambda a, _v, _: score_span(a.score, a.scale), 0),
     column.text("comment", "comment", "What the customer wrote.", lambda a, v: a.comment, width=12, rank=2, widest=60),
     column.text("queue", "queue", "The queue of the call.", lambda a, v: a.queue, width=12, rank=3, widest=22),
     column.text("agent", "agent", "Who talked with the customer.", lambda a, v: a.agent, width=12, rank=4, widest=22),

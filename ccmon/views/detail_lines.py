@@ -22,6 +22,8 @@ class DetailLine(NamedTuple):
     """What Enter shows the details of; None: the line cannot be chosen."""
     key: str = ""
     """What identifies a line that can be chosen, from reading to reading."""
+    is_now: bool = False
+    """Whether a list that cannot be chosen from begins to be shown around this line."""
 
 
 class DetailTab(NamedTuple):

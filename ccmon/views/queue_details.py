@@ -72,13 +72,10 @@ def _day(read: ReadDetails, subject: QueueSubject, context: ViewContext, width: 
         return table_or("The queue is not there any more.", (), (), width, context)
     past: Sequence[PastQuarterOffered] = read.rows
     quarters = expected_quarters(queue.quarters, past, context.snapshot.day)
-    return table_or(
-        "Nobody has called today, nor on this weekday of past weeks.",
-        _quarter_columns(queue, quarters),
-        quarters,
-        width,
-        context,
-    )
+    empty = "Nobody has called today, nor on this weekday of past weeks."
+    lines = table_or(empty, _quarter_columns(queue, quarters), quarters, width, context)
+    begun = sum(each.starts_at <= context.now for each in quarters)
+    return [line._replace(is_now=0 < place == begun) for place, line in enumerate(lines)]
 
 
 def _quarter_columns(queue: QueueFigures, quarters: Sequence[ExpectedQuarter]) -> tuple[Column[ExpectedQuarter], ...]:

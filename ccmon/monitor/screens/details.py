@@ -8,14 +8,16 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 from textual import events
+from textual.geometry import Region, Size
 
 from ccmon.errors import CcmonError
 from ccmon.formatting import clock, fit, plain, width_of
-from ccmon.model.details import DetailRequest, DetailSubject, ReadDetails
+from ccmon.model.details import DetailPage, DetailRequest, DetailSubject, ReadDetails
 from ccmon.monitor.rich_styles import RichStyles
 from ccmon.monitor.screens.modal import CLOSES, Modal, ResultKeys
 from ccmon.views.detail_lines import DetailLine, DetailTab, text_lines
 from ccmon.views.detail_tabs import subject_of, tabs_of, tabs_of_row
+from ccmon.views.keys import key_name
 from ccmon.views.panel import FloorPanel
 from ccmon.views.pointing import text_at
 from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle
@@ -27,6 +29,10 @@ PAGE_ROWS = 100
 """Rows of a list that are read at first; twice as many where one goes beyond them."""
 READ_AGAIN_S = 5.0
 """An open page that is older than this is read again."""
+WAITING_AGAIN_S = 1.0
+"""The same of callers who wait."""
+TRAIL = " > "
+"""Between the steps of the trail."""
 NOTHING_READ = ReadDetails(0, ())
 
 
@@ -52,6 +58,8 @@ class _Page(Struct):
     cursor: str | None = None
     """The key of the chosen line."""
     top: int = 0
+    is_placed: bool = False
+    """Whether it has been scrolled to the present."""
     drawn: tuple[object, Sequence[DetailLine]] | None = None
     """What the lines were made of, and the lines."""
 
@@ -120,6 +128,9 @@ class DetailsModal(Modal):
         self._reader = reader
         self._next, self._previous = ({*keys, arrow} for keys, arrow in zip(views, ("right", "left"), strict=True))
         self._opening = frozenset(closes)
+        self._view_key = key_name(next(iter(views[0])))
+        self._tallest = 0
+        """Lines of the tallest view so far: the dialog does not shrink from view to view."""
         self.trail = [_Step(subject_of(row), name, tabs)]
         """From the row to what is shown."""
         self._reading = False
@@ -135,7 +146,8 @@ class DetailsModal(Modal):
     @property
     def note(self) -> str:
         """The text of the lower edge."""
-        step, parts = self.step, list[str]()
+        step = self.step
+        parts = [f"{self._view_key} view"] if len(step.tabs) > 1 else []
         if self._chosen() is not None:
             parts.append("Enter opens")
         read = step.page.read
@@ -188,6 +200,13 @@ class DetailsModal(Modal):
         key = self.step.page.cursor
         return next((line for line in choices if line.key == key), choices[0] if choices else None)
 
+    def box(self, size: Size) -> Region:
+        """As high as the tallest view so far, at the most as the screen."""
+        box = super().box(size)
+        self._tallest = max(self._tallest, box.height)
+        height = min(self._tallest, size.height - 3)
+        return Region(box.x, max(2, (size.height - height) // 2), box.width, height)
+
     def redraw(self) -> None:
         """Draw as it is now, with the views on the upper edge; a page that is not read or old is read."""
         step = self.step
@@ -196,7 +215,8 @@ class DetailsModal(Modal):
         step.page.top = self.top
         self.body.show([self._edge(), *self.body.lines[1:]])
         page = step.page
-        if step.tab.page is not None and (page.read is None or monotonic() - page.read_s >= READ_AGAIN_S):
+        again_s = WAITING_AGAIN_S if step.tab.page is DetailPage.QUEUE_WAITING else READ_AGAIN_S
+        if step.tab.page is not None and (not page.read_s or monotonic() - page.read_s >= again_s):
             self._read()
 
     def _edge(self) -> StyledLine:
@@ -207,7 +227,10 @@ class DetailsModal(Modal):
             for place, tab in enumerate(step.tabs):
                 views.append(Span(f" {tab.name} ", TextStyle.KEY if place == step.at else TextStyle.QUIET))
         room = max(0, width - 6 - sum(width_of(span.text) for span in views))
-        text = " < ".join(each.name for each in reversed(self.trail))
+        names = [each.name for each in self.trail]
+        while len(names) > 1 and width_of(TRAIL.join(names)) > room:
+            names = [glyphs.more, *names[2 if names[0] == glyphs.more else 1 :]]
+        text = TRAIL.join(names)
         name = fit(text, min(width_of(text), room), more=glyphs.more)
         return glyphs.edge(width, TextStyle.TITLE, [Span(f" {name} ", TextStyle.TITLE)], views)
 
@@ -285,10 +308,13 @@ class DetailsModal(Modal):
         self._keep_in_sight()
 
     def _keep_in_sight(self) -> None:
-        """Scroll so that the chosen line is visible, the first one with what stands above it."""
-        chosen = self._chosen()
+        """Scroll so that the chosen line is visible, the first one with what stands above it; once, to the present."""
+        chosen, page = self._chosen(), self.step.page
+        lines = self._detail_lines(self.inner(self.size))
+        if chosen is None and page.read is not None and not page.is_placed:
+            now = next((place for place, line in enumerate(lines) if line.is_now), 0)
+            self.top, page.is_placed = max(0, now - self.room() * 2 // 3), True
         if chosen is not None:
-            lines = self._detail_lines(self.inner(self.size))
             opening = [place for place, line in enumerate(lines) if line.opens is not None]
             row = next(place for place in opening if lines[place].key == chosen.key)
             if row == opening[0]:
