@@ -10,6 +10,7 @@ from ccmon.database.database_file import open_for_reading
 from ccmon.database.driver import Database
 from ccmon.database.json_text import dumps
 from ccmon.database.query_context import WINDOW_DAYS
+from ccmon.metrics.first_contact import who_called
 from ccmon.model.business_day import BusinessDay, same_weekdays
 from ccmon.model.details import (
     AgentDayRows,
@@ -79,7 +80,7 @@ def _parameters(request: DetailRequest) -> Parameters:
     subject = request.subject
     own: Parameters = {"customer": None, "phone": None}
     if isinstance(subject, CustomerSubject):
-        own = {"customer": subject.id, "phone": subject.phone}
+        own = {"customer": subject.id, "phone": who_called(None, subject.phone)}
     return {
         **own,
         "agent": subject.id,

@@ -18,6 +18,7 @@ from ccmon.partial_imports import import_parts
 if TYPE_CHECKING:
     from ccmon.monitor.kept_views import ViewKeeper
     from ccmon.monitor.poller import Preparation
+    from ccmon.monitor.screens.details import PageReader
     from ccmon.views.screen_view import ScreenView
 
 
@@ -55,7 +56,6 @@ def run(
         UsageError: no view has the name.
     """
     _load()
-    from ccmon.database.detail_reader import DetailReader
     from ccmon.database.live_reader import LiveReader
     from ccmon.monitor.app import Monitor
     from ccmon.monitor.poller import Poller
@@ -75,12 +75,19 @@ def run(
         keys=mapped_keys({action: KeyChoice(*choice) for action, choice in (keys or {}).items()}),
         view=beginning,
         keeper=keeper,
-        detail_reader=DetailReader(database),
+        make_detail_reader=lambda: _detail_reader(database),
     )
     app.shutdown.on_forced_exit = on_forced_exit
     with app.shutdown:
         app.run(mouse=mouse)
     return _status(app.return_code or 0, app.error)
+
+
+def _detail_reader(database: Path) -> PageReader:
+    """What reads the details of rows; imported when the first are opened."""
+    from ccmon.database.detail_reader import DetailReader
+
+    return DetailReader(database)
 
 
 def _load() -> None:

@@ -11,7 +11,7 @@ import gc
 import os
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -85,7 +85,7 @@ class Monitor(LinesApp):
         keys: tuple[Key, ...] = KEYS,
         view: ScreenView = AS_USUAL,
         keeper: ViewKeeper | None = None,
-        detail_reader: PageReader | None = None,
+        make_detail_reader: Callable[[], PageReader] | None = None,
         ticking: bool = True,
     ) -> None:
         super().__init__(keys)
@@ -94,8 +94,8 @@ class Monitor(LinesApp):
         self.poller = poller
         self.database = database
         self.filters = filters
-        self.detail_reader = detail_reader
-        """Reads what the details of a row show beyond the snapshot; None: they show no more."""
+        self.make_detail_reader = make_detail_reader
+        """Makes what reads the details of a row beyond the snapshot; None: they show no more."""
         self.window = Window.TODAY
         """Over which part of the day calls of queues are counted."""
         self.glyphs = glyphs
@@ -248,10 +248,11 @@ class Monitor(LinesApp):
         row = drawing.rows[chosen]
         modal = DetailsModal(
             self.colours,
+            self.glyphs,
             lambda: self._last_context,  # the one drawn behind it: the next tick updates both
             drawing.panel,
             row,
-            reader=self.detail_reader,
+            reader=self.make_detail_reader and self.make_detail_reader(),
             views=(key_of(self.all_keys, "view").keys, key_of(self.all_keys, "view_back").keys),
             closes=key_of(self.all_keys, "details").keys,
             result_keys=lambda: self.follow_up_dialogs.keys_for(row, self._last_context, self.keys),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from ccmon.formatting import local_time, wrapped
+from ccmon.metrics.first_contact import who_called
 from ccmon.model.details import CallSubject, CustomerSubject, DetailPage, DetailSubject, ListedCall, ReadDetails
 from ccmon.views.columns import Column, draw_row, draw_titles, fit_columns
 from ccmon.views.styled_text import Span, TextStyle, blank
@@ -102,6 +103,6 @@ def listed_call_of(call: ListedCall, context: ViewContext) -> CallSubject | None
 
 def customer_of(customer_id: int | None, phone: str | None, name: str | None) -> CustomerSubject | None:
     """A customer, to be opened; None where neither the customer nor the number is known."""
-    if customer_id is None and phone is None:
+    if who_called(customer_id, phone) is None:
         return None
     return CustomerSubject(customer_id, phone, name or phone or "a customer")

@@ -73,12 +73,12 @@ def _day(read: ReadDetails, subject: QueueSubject, context: ViewContext, width: 
     past: Sequence[PastQuarterOffered] = read.rows
     quarters = expected_quarters(queue.quarters, past, context.snapshot.day)
     empty = "Nobody has called today, nor on this weekday of past weeks."
-    lines = table_or(empty, _quarter_columns(queue, quarters), quarters, width, context)
+    lines = table_or(empty, quarter_columns(queue, quarters), quarters, width, context)
     begun = sum(each.starts_at <= context.now for each in quarters)
     return [line._replace(is_now=0 < place == begun) for place, line in enumerate(lines)]
 
 
-def _quarter_columns(queue: QueueFigures, quarters: Sequence[ExpectedQuarter]) -> tuple[Column[ExpectedQuarter], ...]:
+def quarter_columns(queue: QueueFigures, quarters: Sequence[ExpectedQuarter]) -> tuple[Column[ExpectedQuarter], ...]:
     """The columns of a day; a bar of the busiest quarter fills its column."""
     busiest = max((max(q.figures.offered if q.figures else 0, q.expected or 0.0) for q in quarters), default=0)
 
@@ -95,7 +95,7 @@ def _quarter_columns(queue: QueueFigures, quarters: Sequence[ExpectedQuarter]) -
 
     within = f"within {duration(queue.service_level_threshold_ms)}"
     return (
-        column.clock("at", "from", "The start of the quarter of an hour.", lambda q, v: q.starts_at, rank=0),
+        column.clock("quarter", "quarter", "The start of the quarter of an hour.", lambda q, v: q.starts_at, rank=0),
         Column("forecast", "forecast", "Visits to be expected: the average of this weekday in past weeks.", 8,
                lambda q, v, _: Span(count(q.expected, v.glyphs.unknown, 1), TextStyle.QUIET), 1),
         column.count("offered", "offered", "Visits that entered the queue.",
@@ -108,7 +108,7 @@ def _quarter_columns(queue: QueueFigures, quarters: Sequence[ExpectedQuarter]) -
                      lambda q, v: q.figures and q.figures.abandoned, width=9, rank=0),
         Column("service_level", "SL", "The service level of the quarter.", 5, level, 0),
         column.drawn("bar", "offered, forecast", "Offered visits, with a tick at the forecast.",
-                     bar, width=12, widest=30, rank=4),
+                     bar, width=17, widest=30, rank=4),
     )  # fmt: skip
 
 

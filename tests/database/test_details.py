@@ -32,6 +32,7 @@ from ccmon.model.details import (
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.call_path import StepKind, call_path
 from ccmon.snapshot.details import expected_quarters, pause_sums, times_in_states, usual_day
+from ccmon.views.detail_lines import customer_of
 from tests.goldens.moments import database_of
 from tests.snapshot.seeded_floor import NOW, seeded_database
 
@@ -334,6 +335,23 @@ def test_a_number_that_nobody_knows_has_its_calls(floor: Floor) -> None:
         assert len(rows) == calls
         assert {row.phone for row in rows} == {number}
         assert floor.read(DetailPage.CUSTOMER_ORDERS, CustomerSubject(None, number, number)) == []
+
+
+def test_callers_who_withhold_their_number_are_not_one_customer(seeded: Floor, tmp_path: Path) -> None:
+    path = tmp_path / "calls.db"
+    path.write_bytes(seeded.path.read_bytes())
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute(
+            "INSERT INTO calls (source, call_id, caller, entered_at) VALUES ('test', '1', 'Anonymous', ?)",
+            (seeded.snapshot.at,),
+        )
+    for subject in (CustomerSubject(None, "Anonymous", ""), CustomerSubject(1, "Anonymous", "")):
+        request = DetailRequest(
+            DetailPage.CUSTOMER_CONTACTS, subject, seeded.snapshot.at, seeded.snapshot.day, None, 100
+        )
+        assert "Anonymous" not in {row.phone for row in read_details(path, request).rows}
+    assert customer_of(None, "Anonymous", None) is None
+    assert customer_of(1, "Anonymous", None) == CustomerSubject(1, "Anonymous", "Anonymous")
 
 
 def test_a_list_is_read_in_pages_and_says_whether_there_is_more(seeded: Floor) -> None:

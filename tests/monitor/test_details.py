@@ -53,7 +53,8 @@ class CountingReader:
 
 def watching_details(**options: Any) -> tuple[Monitor, CountingReader]:
     app, _ = watching(reader.snapshot(seeded_database(), NOW), **options)
-    app.detail_reader = counting = CountingReader(seeded_database())
+    counting = CountingReader(seeded_database())
+    app.make_detail_reader = lambda: counting
     return app, counting
 
 
@@ -167,6 +168,31 @@ async def test_going_below_the_last_line_reads_more() -> None:
         await pilot.press("end")
         await until(pilot, lambda: len(dialog(app)._choices()) == 10)
         assert counting.asked[-1].limit == 10
+
+
+async def test_the_top_of_a_view_is_shown_first_and_the_arrows_lead_down_to_what_can_be_chosen() -> None:
+    app, _ = watching_details()
+    async with app.run_test(size=(80, 14)) as pilot:
+        await tick(pilot)
+        rows = app.floor_screen.panel_widgets[2].drawing.rows
+        agent = max(rows, key=lambda each: each.missed)
+        assert agent.missed
+        app.floor_screen.choose(2, str(agent.id))
+        await pilot.press("enter", "v")
+        await shows(pilot, "one sign:")
+        assert dialog(app).top == 0
+        assert dialog(app).step.page.cursor is None
+        for _ in range(40):
+            await pilot.press("down")
+            if dialog(app).step.page.cursor is not None:
+                break
+        first = dialog(app)._choices()[0]
+        assert dialog(app).step.page.cursor == first.key
+        assert "Enter opens" in "\n".join(screen_text(app))
+        for _ in range(60):
+            await pilot.press("up")
+        assert dialog(app).top == 0
+        assert "one sign:" in "\n".join(screen_text(app))
 
 
 async def test_without_a_reader_there_are_the_details_alone() -> None:

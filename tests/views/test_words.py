@@ -22,6 +22,7 @@ from ccmon.report.promises import LATE_COLUMNS, OWNER_COLUMNS
 from ccmon.report.queues import QUEUE_COLUMNS
 from ccmon.report.reasons import REASON_COLUMNS
 from ccmon.report.text import status_lines
+from ccmon.views import agent_details, call_lists, detail_tabs, queue_details
 from ccmon.views.alarms import alarm_sentence
 from ccmon.views.all_panels import panels
 from ccmon.views.columns import Column
@@ -91,6 +92,20 @@ REPORT_COLUMNS = (
     *LATE_COLUMNS,
     *REASON_COLUMNS,
 )
+TABLES_OF_DETAILS: tuple[Sequence[Column[Any]], ...] = (
+    agent_details.PAUSES,
+    agent_details.MISSED,
+    agent_details.WEEKS,
+    call_lists.CALLS_OF_AGENT,
+    call_lists.CONTACTS,
+    call_lists.ORDERS,
+    call_lists.PROMISES,
+    call_lists.ANSWERS_OF_CUSTOMER,
+    call_lists.ANSWERS_OF_AGENT,
+    detail_tabs.CONCERNED,
+    queue_details.WAITING,
+    queue_details.quarter_columns(busy_floor(24).queues[0], ()),
+)
 ALERTS_OF_OTHERS = {"streams.md"}
 """Papers that also speak of the alerts of other programs."""
 
@@ -105,6 +120,7 @@ def columns() -> Iterator[Column[Any]]:
     yield from WAITING_COLUMNS
     yield from DAY_COLUMNS
     yield from HANDLING_COLUMNS
+    yield from (column for table in TABLES_OF_DETAILS for column in table if column.key != "in_threshold")
 
 
 @cache

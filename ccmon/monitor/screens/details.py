@@ -17,6 +17,7 @@ from ccmon.monitor.rich_styles import RichStyles
 from ccmon.monitor.screens.modal import CLOSES, Modal, ResultKeys
 from ccmon.views.detail_lines import DetailLine, DetailTab, text_lines
 from ccmon.views.detail_tabs import subject_of, tabs_of, tabs_of_row
+from ccmon.views.glyphs import GlyphSet
 from ccmon.views.keys import key_name
 from ccmon.views.panel import FloorPanel
 from ccmon.views.pointing import text_at
@@ -91,6 +92,7 @@ class DetailsModal(Modal):
     def __init__(
         self,
         colours: RichStyles,
+        glyphs: GlyphSet,
         context: Callable[[], ViewContext | None],
         panel: FloorPanel[Any],
         row: Any,
@@ -104,6 +106,7 @@ class DetailsModal(Modal):
 
         Args:
             colours: how it looks.
+            glyphs: its characters.
             context: what is drawn behind it.
             panel: the panel of the row.
             row: the row.
@@ -112,13 +115,11 @@ class DetailsModal(Modal):
             closes: the keys that opened the dialog: they open what is chosen, else close it.
             result_keys: further keys that close it, where the row itself is shown.
         """
-        found = context()
-        assert found is not None  # noqa: S101 - a row was drawn
         tabs = tabs_of_row(panel, row) if reader is not None else tabs_of_row(panel, row)[:1]
         name = plain(panel.heading(row))
         super().__init__(
             colours,
-            found.glyphs,
+            glyphs,
             name,
             lambda _: (),
             width=WIDE if len(tabs) > 1 else WIDTH,
@@ -128,7 +129,7 @@ class DetailsModal(Modal):
         self._reader = reader
         self._next, self._previous = ({*keys, arrow} for keys, arrow in zip(views, ("right", "left"), strict=True))
         self._opening = frozenset(closes)
-        self._view_key = key_name(next(iter(views[0])))
+        self._open_key, self._view_key = (key_name(next(iter(keys))) for keys in (closes, views[0]))
         self._tallest = 0
         """Lines of the tallest view so far: the dialog does not shrink from view to view."""
         self.trail = [_Step(subject_of(row), name, tabs)]
@@ -148,13 +149,14 @@ class DetailsModal(Modal):
         """The text of the lower edge."""
         step = self.step
         parts = [f"{self._view_key} view"] if len(step.tabs) > 1 else []
-        if self._chosen() is not None:
-            parts.append("Enter opens")
+        if step.page.cursor is not None:
+            parts.append(f"{self._open_key} opens")
         read = step.page.read
         context = self._drawn_context()
         if step.tab.page is not None and read is not None and context is not None:
             parts.append(f"as of {clock(read.at, context.zone, seconds=True)}")
-        parts += [f"{key} {word}" for key, (word, _) in self.result_keys().items()]
+        if step.at == 0:
+            parts += [f"{key} {word}" for key, (word, _) in self.result_keys().items()]
         return "  ".join([*parts, CLOSES if len(self.trail) == 1 else "Esc back"])
 
     # What is drawn
@@ -174,7 +176,7 @@ class DetailsModal(Modal):
                 if page.read.more:
                     lines += text_lines("More are read below the last one.", width, context, TextStyle.QUIET)
             elif page.error is None:
-                lines += text_lines("Being read …", width, context, TextStyle.QUIET)
+                lines += text_lines("This is being read.", width, context, TextStyle.QUIET)
             page.drawn = made_of, lines
         return page.drawn[1]
 
@@ -195,10 +197,18 @@ class DetailsModal(Modal):
         return [line for line in self._detail_lines(self.inner(self.size)) if line.opens is not None]
 
     def _chosen(self) -> DetailLine | None:
-        """The chosen line; the first one until another is chosen."""
-        choices = self._choices()
+        """The chosen line."""
         key = self.step.page.cursor
-        return next((line for line in choices if line.key == key), choices[0] if choices else None)
+        return None if key is None else next((line for line in self._choices() if line.key == key), None)
+
+    def _choose_visible(self) -> None:
+        """Choose the first line that is visible, where none is chosen or the chosen one is gone."""
+        page, inner = self.step.page, self.inner(self.size)
+        lines = self._detail_lines(inner)
+        if all(line.opens is None or line.key != page.cursor for line in lines):
+            self._drawn = inner, self.lines(inner)
+            visible = lines[self.top : self.top + self.room()]
+            page.cursor = next((line.key for line in visible if line.opens is not None), None)
 
     def box(self, size: Size) -> Region:
         """As high as the tallest view so far, at the most as the screen."""
@@ -210,18 +220,17 @@ class DetailsModal(Modal):
     def redraw(self) -> None:
         """Draw as it is now, with the views on the upper edge; a page that is not read or old is read."""
         step = self.step
-        self.heading = step.name
+        self._choose_visible()
         super().redraw()
-        step.page.top = self.top
-        self.body.show([self._edge(), *self.body.lines[1:]])
         page = step.page
+        page.top = self.top
         again_s = WAITING_AGAIN_S if step.tab.page is DetailPage.QUEUE_WAITING else READ_AGAIN_S
         if step.tab.page is not None and (not page.read_s or monotonic() - page.read_s >= again_s):
             self._read()
 
-    def _edge(self) -> StyledLine:
+    def upper_edge(self, width: int) -> StyledLine:
         """The upper edge: the trail, and the views."""
-        step, width, glyphs = self.step, self.box(self.size).width, self.glyphs
+        step, glyphs = self.step, self.glyphs
         views = list[Span]()
         if len(step.tabs) > 1:
             for place, tab in enumerate(step.tabs):
@@ -254,7 +263,16 @@ class DetailsModal(Modal):
             self._reading = False
         page.read_s = monotonic()
         if self.is_attached:
-            self._keep_in_sight()
+            self._place(page)
+            self.redraw()
+
+    def _place(self, page: _Page) -> None:
+        """Scroll a page that has been read for the first time to the present."""
+        if page is self.step.page and page.read is not None and not page.is_placed:
+            inner = self.inner(self.size)
+            self._drawn = inner, self.lines(inner)
+            now = next((place for place, line in enumerate(self._detail_lines(inner)) if line.is_now), 0)
+            self.top, page.is_placed = max(0, now - self.room() * 2 // 3), True
 
     # What a person does
 
@@ -274,7 +292,7 @@ class DetailsModal(Modal):
         """Show the details of what is chosen; without any choice, close."""
         chosen = self._chosen()
         if chosen is None or chosen.opens is None:
-            if not self._choices() and len(self.trail) == 1:
+            if self.step.at == 0 and len(self.trail) == 1:
                 self.dismiss(None)
             return
         self.trail.append(_Step(chosen.opens, plain(chosen.opens.name), tabs_of(chosen.opens)))
@@ -293,36 +311,30 @@ class DetailsModal(Modal):
         self.redraw()
 
     def scroll_lines(self, lines: int) -> None:
-        """Move the cursor; where nothing can be chosen, the text."""
-        choices, chosen = self._choices(), self._chosen()
-        if chosen is None:
+        """Move the cursor; where nothing can be chosen, and above the first line that can, the text."""
+        page, keys = self.step.page, [line.key for line in self._choices()]
+        if page.cursor not in keys or (page.cursor == keys[0] and lines < 0):
+            page.cursor = None
             super().scroll_lines(lines)
             return
-        keys = [line.key for line in choices]
-        place = max(0, min(len(keys) - 1, keys.index(chosen.key) + lines))
-        page = self.step.page
+        place = max(0, min(len(keys) - 1, keys.index(page.cursor) + lines))
         page.cursor = keys[place]
         if lines > 0 and place == len(keys) - 1 and page.read is not None and page.read.more:
             page.limit *= 2
-            self._read()
+            page.read_s = 0.0
         self._keep_in_sight()
 
     def _keep_in_sight(self) -> None:
-        """Scroll so that the chosen line is visible, the first one with what stands above it; once, to the present."""
-        chosen, page = self._chosen(), self.step.page
-        lines = self._detail_lines(self.inner(self.size))
-        if chosen is None and page.read is not None and not page.is_placed:
-            now = next((place for place, line in enumerate(lines) if line.is_now), 0)
-            self.top, page.is_placed = max(0, now - self.room() * 2 // 3), True
-        if chosen is not None:
-            opening = [place for place, line in enumerate(lines) if line.opens is not None]
-            row = next(place for place in opening if lines[place].key == chosen.key)
-            if row == opening[0]:
-                self.top = max(0, row - self.room() + 1)
-            elif row == opening[-1]:
-                self.top = max(self.top, len(lines) - self.room() if len(lines) - row < self.room() else row)
-            else:
-                self.top = max(min(self.top, row), row - self.room() + 1)
+        """Scroll so that the chosen line is visible, with what stands below the last one."""
+        key, lines = self.step.page.cursor, self._detail_lines(self.inner(self.size))
+        opening = [place for place, line in enumerate(lines) if line.opens is not None]
+        row = next((place for place in opening if lines[place].key == key), None)
+        if row is not None:
+            self.top = max(min(self.top, row), row - self.room() + 1)
+            if row == opening[0] and row < self.room():
+                self.top = 0
+            if row == opening[-1] and len(lines) - row <= self.room():
+                self.top = max(self.top, len(lines) - self.room())
         self.redraw()
 
     def fit(self) -> None:

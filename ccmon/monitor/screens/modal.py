@@ -125,13 +125,16 @@ class Modal(ModalScreen[str], inherit_bindings=False):
         place = ""
         if len(lines) > room:
             place = f"{_place(self.entries(lines), len(lines), self.top, self.top + room)}  "
-        heading, note = (
-            glyphs.fit(text, min(width_of(text), box.width - 4))
-            for text in (f" {self.heading} ", f" {place}{self.note} ")
-        )
-        top = glyphs.edge(box.width, TextStyle.TITLE, [Span(heading, TextStyle.TITLE)])
+        note = f" {place}{self.note} "
+        note = glyphs.fit(note, min(width_of(note), box.width - 4))
         bottom = glyphs.edge(box.width, TextStyle.TITLE, (), [Span(note, TextStyle.QUIET)], bottom=True)
-        self.body.show([top, *shown, bottom])
+        self.body.show([self.upper_edge(box.width), *shown, bottom])
+
+    def upper_edge(self, width: int) -> StyledLine:
+        """The upper edge, with the heading."""
+        heading = f" {self.heading} "
+        heading = self.glyphs.fit(heading, min(width_of(heading), width - 4))
+        return self.glyphs.edge(width, TextStyle.TITLE, [Span(heading, TextStyle.TITLE)])
 
     def on_mount(self) -> None:
         """Draw at once."""
