@@ -23,6 +23,8 @@ class DetailLine(NamedTuple):
     """What Enter shows the details of; None: the line cannot be chosen."""
     key: str = ""
     """What identifies a line that can be chosen, from reading to reading."""
+    under: tuple[Span, ...] = ()
+    """The heads of the table to which the line belongs; empty: it belongs to none."""
     is_now: bool = False
     """Whether a list that cannot be chosen from begins to be shown around this line."""
 
@@ -58,9 +60,9 @@ def table(
 ) -> list[DetailLine]:
     """A line of heads, and a line for each row."""
     fitted = fit_columns(columns, width, rows, context)
-    lines = [DetailLine(draw_titles(fitted, width, context, None, descending=False))]
-    lines += [DetailLine(draw_row(fitted, row, width, context), opens(row), str(key(row))) for row in rows]
-    return lines
+    heads = draw_titles(fitted, width, context, None, descending=False)
+    lines = [DetailLine(draw_row(fitted, row, width, context), opens(row), str(key(row)), heads) for row in rows]
+    return [DetailLine(heads), *lines]
 
 
 def table_or(

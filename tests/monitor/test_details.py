@@ -30,6 +30,7 @@ from ccmon.snapshot.narrow import Filters
 from ccmon.views.all_panels import panels
 from ccmon.views.call_lists import result_of
 from ccmon.views.detail_tabs import subject_of, tabs_of, tabs_of_row
+from ccmon.views.styled_text import LineState
 from ccmon.views.view_context import ViewContext
 from tests.busy_floor import busy_floor
 from tests.monitor.monitor_app import screen_text, tick, until, watching
@@ -193,6 +194,25 @@ async def test_the_top_of_a_view_is_shown_first_and_the_arrows_lead_down_to_what
             await pilot.press("up")
         assert dialog(app).top == 0
         assert "one sign:" in "\n".join(screen_text(app))
+
+
+async def test_the_heads_of_a_list_stay_where_it_is_scrolled_and_cover_nothing_that_is_chosen() -> None:
+    app, _ = watching_details()
+    async with app.run_test(size=(80, 14)) as pilot:
+        await tick(pilot)
+        await pilot.press("2", "down", "enter", "v", "v")
+        await shows(pilot, "wrap-up result")
+        choices = [line.key for line in dialog(app)._choices()]
+        assert len(choices) > 12
+        for key in [*["down"] * (len(choices) - 1), *["up"] * len(choices)]:
+            await pilot.press(key)
+            assert "waited" in dialog(app).body.lines[1].text
+            place = dialog(app).step.page.cursor
+            if place is not None:
+                [marked] = [line for line in dialog(app).body.lines if line.state is LineState.CURSOR]
+                chosen = dialog(app)._chosen()
+                assert chosen is not None
+                assert "".join(span.text for span in chosen.spans) in marked.text
 
 
 async def test_without_a_reader_there_are_the_details_alone() -> None:

@@ -181,17 +181,19 @@ class DetailsModal(Modal):
         return page.drawn[1]
 
     def lines(self, width: int) -> Sequence[StyledLine]:
-        """The text; the chosen line is marked."""
-        chosen = self._chosen()
-        key = None if chosen is None else chosen.key
-        return [
+        """The text; the chosen line is marked, and the heads of a table stay where its rows are scrolled."""
+        key, detail_lines = self.step.page.cursor, self._detail_lines(width)
+        lines = [
             StyledLine(
                 line.spans,
                 LineState.CURSOR if line.opens is not None and line.key == key else LineState.PLAIN,
                 starts=line.opens is not None,
             )
-            for line in self._detail_lines(width)
+            for line in detail_lines
         ]
+        if self.top < len(lines) and detail_lines[self.top].under:
+            lines[self.top] = StyledLine(detail_lines[self.top].under)
+        return lines
 
     def _choices(self) -> list[DetailLine]:
         return [line for line in self._detail_lines(self.inner(self.size)) if line.opens is not None]
@@ -203,11 +205,9 @@ class DetailsModal(Modal):
 
     def _choose_visible(self) -> None:
         """Choose the first line that is visible, where none is chosen or the chosen one is gone."""
-        page, inner = self.step.page, self.inner(self.size)
-        lines = self._detail_lines(inner)
+        page, lines = self.step.page, self._detail_lines(self.inner(self.size))
         if all(line.opens is None or line.key != page.cursor for line in lines):
-            self._drawn = inner, self.lines(inner)
-            visible = lines[self.top : self.top + self.room()]
+            visible = lines[self.top + bool(lines and lines[self.top].under) : self.top + self.room()]
             page.cursor = next((line.key for line in visible if line.opens is not None), None)
 
     def box(self, size: Size) -> Region:
@@ -220,6 +220,9 @@ class DetailsModal(Modal):
     def redraw(self) -> None:
         """Draw as it is now, with the views on the upper edge; a page that is not read or old is read."""
         step = self.step
+        inner = self.inner(self.size)
+        self._drawn = inner, self.lines(inner)  # its height, which says how far it can be scrolled
+        self.top = max(0, min(self.top, len(self._drawn[1]) - self.room()))
         self._choose_visible()
         super().redraw()
         page = step.page
@@ -330,7 +333,7 @@ class DetailsModal(Modal):
         opening = [place for place, line in enumerate(lines) if line.opens is not None]
         row = next((place for place in opening if lines[place].key == key), None)
         if row is not None:
-            self.top = max(min(self.top, row), row - self.room() + 1)
+            self.top = max(min(self.top, row - bool(lines[row].under)), row - self.room() + 1)
             if row == opening[0] and row < self.room():
                 self.top = 0
             if row == opening[-1] and len(lines) - row <= self.room():
