@@ -62,10 +62,13 @@ FROM agents AS w JOIN teams AS t ON t.id = w.team_id JOIN clients AS l ON l.id =
 coalesce(a.name, a.login)
 
 -- name: detail_states_of_agent
--- States of an agent in the business day, clipped to it, the earliest first.
+-- States of an agent in the business day, clipped to it, the earliest first. The one in which the day begins is the last
+-- that started before; where two sources overlap, one of the 24 hours before that may still go on.
 SELECT s.state, s.reason, max(s.started_at, :day_starts_at) AS started_at, min(s.ended_at, :day_ends_at) AS ended_at
 FROM agent_states AS s
-WHERE s.agent_id = :agent AND s.started_at < :day_ends_at AND (s.ended_at IS NULL OR s.ended_at > :day_starts_at)
+WHERE s.agent_id = :agent AND s.started_at < :day_ends_at AND s.started_at >= coalesce((
+        SELECT max(b.started_at) FROM agent_states AS b
+        WHERE b.agent_id = :agent AND b.started_at <= :day_starts_at) - 86400000, 0) AND (s.ended_at IS NULL OR s.ended_at > :day_starts_at)
 ORDER BY s.started_at, s.id;
 
 -- name: detail_missed_calls_of_agent
