@@ -62,14 +62,15 @@ _LENGTHS: tuple[Column[ListedCall], ...] = (
     column.duration("talk", "talk", "How long they talked.", lambda c, v: c.talk_ms, rank=2),
     column.duration("hold", "hold", "How long the caller was on hold.", lambda c, v: c.hold_ms or None, rank=7),
     column.duration("wrap_up", "wrap-up", "How long the agent wrapped up.",
-                    lambda c, v: c.wrap_up_ms if c.handled else None, rank=3),
+                    lambda c, v: c.wrap_up_ms if c.handled else None, rank=2),
 )  # fmt: skip
 _SCORE = Column[ListedCall]("score", "score", "What the customer answered to how satisfied they are.", 8,
                             lambda c, _v, _: score_span(c.score, c.scale), 6)  # fmt: skip
 _REASON: Column[ListedCall] = column.text("reason", "reason", "Why the customer called.", lambda c, v: c.reason,
                                           width=10, rank=5, widest=24)  # fmt: skip
 _QUEUE: Column[ListedCall] = column.text("queue", "queue", "The queue, or the campaign of a call that was dialled.",
-                                         lambda c, v: c.queue, missing=True, width=12, rank=1, widest=24)  # fmt: skip
+                                         lambda c, v: c.queue or (None if c.inbound else "outbound"), missing=True,
+                                         width=12, rank=1, widest=24)  # fmt: skip
 
 CALLS_OF_AGENT: tuple[Column[ListedCall], ...] = (
     column.clock("at", "at", "When the call came, or was dialled.", lambda c, v: c.entered_at, rank=0),
@@ -77,7 +78,7 @@ CALLS_OF_AGENT: tuple[Column[ListedCall], ...] = (
     *_LENGTHS,
     _RESULT,
     column.text("customer", "customer", "With whom the call was.", lambda c, v: c.customer or c.phone, missing=True,
-                width=12, rank=4, widest=24),
+                width=12, rank=1, widest=24),
     _REASON,
     _SCORE,
 )  # fmt: skip
@@ -85,7 +86,7 @@ CONTACTS: tuple[Column[ListedCall], ...] = (
     _moment("at", "When the customer called, or was called."),
     _QUEUE,
     column.text("agent", "agent", "Who talked with the customer.", lambda c, v: c.agent, missing=True, width=12,
-                rank=2, widest=22),
+                rank=1, widest=22),
     _REASON,
     _RESULT,
     *_LENGTHS,
