@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from ccmon.database.database_file import open_for_reading
 from ccmon.database.driver import Database
 from ccmon.database.json_text import dumps
+from ccmon.database.live_reader import TRIES
 from ccmon.database.query_context import WINDOW_DAYS
+from ccmon.database.sqlite_errors import ChangedWhileReadError
 from ccmon.metrics.first_contact import who_called
 from ccmon.model.business_day import BusinessDay, same_weekdays
 from ccmon.model.details import (
@@ -63,6 +66,13 @@ def read_details(path: Path, request: DetailRequest) -> ReadDetails:
     Raises:
         CcmonError: the database cannot be read.
     """
+    for _ in range(TRIES - 1):
+        with suppress(ChangedWhileReadError):
+            return _read_once(path, request)
+    return _read_once(path, request)
+
+
+def _read_once(path: Path, request: DetailRequest) -> ReadDetails:
     with open_for_reading(path) as connection:
         database = Database(connection)
         with database.read_transaction():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ccmon.database import reader
+from ccmon.database import detail_reader, reader
 from ccmon.database.detail_reader import read_details
+from ccmon.database.live_reader import TRIES
+from ccmon.database.sqlite_errors import ChangedWhileReadError
 from ccmon.metrics.missed_calls import MissedCause
 from ccmon.model.agents import AgentState
 from ccmon.model.details import (
@@ -335,6 +337,24 @@ def test_a_number_that_nobody_knows_has_its_calls(floor: Floor) -> None:
         assert len(rows) == calls
         assert {row.phone for row in rows} == {number}
         assert floor.read(DetailPage.CUSTOMER_ORDERS, CustomerSubject(None, number, number)) == []
+
+
+@pytest.mark.parametrize("failures", [1, TRIES - 1, TRIES])
+def test_a_page_is_read_again_where_others_wrote_meanwhile(
+    seeded: Floor, monkeypatch: pytest.MonkeyPatch, failures: int
+) -> None:
+    left, read_page = [failures], detail_reader.read_page
+
+    def failing(*arguments: Any) -> ReadDetails:
+        if left[0]:
+            left[0] -= 1
+            raise ChangedWhileReadError("written by another program")
+        return read_page(*arguments)
+
+    monkeypatch.setattr(detail_reader, "read_page", failing)
+    agent = seeded.snapshot.agents[0]
+    with pytest.raises(ChangedWhileReadError) if failures == TRIES else nullcontext():
+        assert seeded.read(DetailPage.AGENT_DAY, AgentSubject(agent.id, agent.name))
 
 
 def test_callers_who_withhold_their_number_are_not_one_customer(seeded: Floor, tmp_path: Path) -> None:
