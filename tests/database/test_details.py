@@ -339,6 +339,29 @@ def test_a_number_that_nobody_knows_has_its_calls(floor: Floor) -> None:
         assert floor.read(DetailPage.CUSTOMER_ORDERS, CustomerSubject(None, number, number)) == []
 
 
+def test_the_edges_of_a_day_are_its_start_and_not_its_end(seeded: Floor, tmp_path: Path) -> None:
+    path, day, agent = tmp_path / "calls.db", seeded.snapshot.day, seeded.snapshot.agents[0]
+    path.write_bytes(seeded.path.read_bytes())
+    moments = [day.starts_at - 1, day.starts_at, day.ends_at - 1, day.ends_at]
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for place, at in enumerate(moments):
+            connection.execute(
+                "INSERT INTO missed_calls (agent_id, missed_at, ring_ms) VALUES (?, ?, 7777)", (agent.id, at)
+            )
+            connection.execute(
+                "INSERT INTO calls (source, call_id, agent_id, entered_at) VALUES ('test', ?, ?, ?)",
+                (str(place), agent.id, at),
+            )
+
+    def rows(page: DetailPage) -> Any:
+        return read_details(path, DetailRequest(page, AgentSubject(agent.id, ""), day.ends_at, day, None, 10**6)).rows
+
+    [found] = rows(DetailPage.AGENT_DAY)
+    assert sorted(each.missed_at for each in found.missed if each.ring_ms == 7777) == moments[1:3]
+    entered = [call.entered_at for call in rows(DetailPage.AGENT_CALLS)]
+    assert [at for at in entered if at in moments] == [moments[2], moments[1]]
+
+
 @pytest.mark.parametrize("failures", [1, TRIES - 1, TRIES])
 def test_a_page_is_read_again_where_others_wrote_meanwhile(
     seeded: Floor, monkeypatch: pytest.MonkeyPatch, failures: int

@@ -218,3 +218,30 @@ def test_the_steps_of_a_transferred_call() -> None:
         (120_000, StepKind.ENDED, None, None),
         (130_000, StepKind.WRAPPED_UP, "Ana", 30_000),
     ]
+
+
+@pytest.mark.parametrize(("ended_at", "kinds"), [(18_500, ["rang"]), (18_499, ["rang", "rang"]), (21_500, ["rang"])])
+def test_a_ringing_state_that_ends_with_a_missed_call_is_that_call(ended_at: int, kinds: list[str]) -> None:
+    """Sources tell moments to the second: a second and a half apart is the same."""
+    story = CallStory(
+        [visit()],
+        [CallState("ringing", 2, "Ben", 5_000, ended_at), CallState("ringing", 1, "Ana", 5_000, ended_at)],
+        [TelephoneMissed(2, "Ben", 20_000, 15_000)],
+        [],
+        [],
+        [],
+    )
+    steps = [step.kind for step in call_path(story)]
+    assert [kind for kind in steps if kind is StepKind.RANG] == kinds
+    assert steps.count(StepKind.MISSED) == 1
+
+
+def test_a_call_without_wrap_up_has_no_such_step() -> None:
+    story = CallStory([visit(answered_at=1, ended_at=5, wrapped_up_at=5)], [], [], [], [], [])
+    assert [step.kind for step in call_path(story)] == [StepKind.ENTERED, StepKind.CONNECTED, StepKind.ENDED]
+
+
+def test_the_first_quarter_of_a_day_belongs_to_it_and_the_first_of_the_next_does_not() -> None:
+    quarters = [Quarter(at, 1, 1, 1, 0) for at in (56 * DAY, 57 * DAY)]
+    found = expected_quarters(quarters, [], BusinessDay("", 56 * DAY, 57 * DAY))
+    assert [each.starts_at for each in found] == [56 * DAY]
