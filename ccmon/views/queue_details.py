@@ -28,7 +28,7 @@ WAITING: tuple[Column[_Placed], ...] = (
     column.duration("waited", "waited", "How long the caller has waited.", _waited, rank=0),
     column.text("since", "since", "Since when.", lambda w, v: clock(w[1].entered_at, v.zone, seconds=True), width=8,
                 rank=1),
-    column.text("ringing", "rings at", "Whose telephone rings for the caller.", lambda w, v: w[1].ringing or "nobody",
+    column.text("ringing", "ringing at", "Whose telephone rings for the caller.", lambda w, v: w[1].ringing or "nobody",
                 width=14, rank=0, widest=30),
     column.text("customer", "customer", "Who calls.", lambda w, v: w[1].customer, missing=True, width=12, rank=1,
                 widest=26),
