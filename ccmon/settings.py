@@ -28,8 +28,10 @@ KEYS = "keys"
 THEMES = ("terminal", "dark", "light")
 REFRESH_SECONDS: tuple[float, float] = (0.2, 60)
 """The shortest and the longest time between two polls of the database."""
+NO_SIGNAL, BELL_ALONE, BELL_AND_NOTICE = ALARM_SIGNALS = ("off", "bell", "notice")
+"""How a monitor calls for an alarm to act on: the last is the bell and a notice of the desktop."""
 _FLAG = ("yes", "no")
-CHOICES = {"ascii": _FLAG, "mouse": _FLAG, "theme": THEMES}
+CHOICES = {"ascii": _FLAG, "mouse": _FLAG, "theme": THEMES, "alarm_signal": ALARM_SIGNALS}
 """The values of settings that have few, as a person writes them."""
 _YES = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 
@@ -72,6 +74,9 @@ class Settings(Struct, frozen=True):
     """Use the mouse. Off by default: a dropped SSH connection can leave the terminal reporting mouse events."""
     theme: str = "terminal"
     """Colours of the monitor; "terminal" uses the terminal's own."""
+    alarm_signal: str = BELL_AND_NOTICE
+    """How the monitor calls when an alarm to act on opens: "off", "bell", or "notice", which is the bell and, where the
+    terminal shows one, a notice of the desktop."""
     report_folder: Path | None = None
     """Directory of the reports that the monitor writes; None: the home of whoever watches."""
     alarms: Mapping[str, int] = field(default_factory=dict)
@@ -209,7 +214,7 @@ def checked(name: str, value: Any, where: str | None, folder: Path = Path()) -> 
         if isinstance(value, bool) or not least <= seconds <= most:
             raise _refused(place, name, value)
         return seconds
-    if not isinstance(value, str) or not value or (name == "theme" and value not in THEMES):
+    if not isinstance(value, str) or not value or value not in CHOICES.get(name, (value,)):
         raise _refused(place, name, value)
     if name == "report_folder":
         return folder / Path(value).expanduser()

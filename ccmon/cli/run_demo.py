@@ -34,6 +34,7 @@ def run_demo(
         coming = Preparation(floor.is_ready, "The floor is being simulated up to this minute …")
         status = run(
             where,
+            alarm_signal=site.alarm_signal,
             own_limits=site.alarms,
             keys=site.keys,
             keeps_views=False,

@@ -58,6 +58,7 @@ def run_monitor(
         ascii_only=(site.ascii or None) if ascii_only is None else ascii_only,
         theme=theme or site.theme,
         mouse=site.mouse if mouse is None else mouse,
+        alarm_signal=site.alarm_signal,
         own_limits=site.alarms,
         keys=site.keys,
         view=view,

@@ -33,6 +33,7 @@ def run(
     theme: str = "terminal",
     mouse: bool = False,
     read_only: bool = False,
+    alarm_signal: str = "off",
     own_limits: Mapping[str, int] | None = None,
     keys: Mapping[str, tuple[str, str]] | None = None,
     view: str | None = None,
@@ -45,15 +46,14 @@ def run(
 
     ``queue``, ``team`` and ``client`` narrow what is shown from the start; ``ascii_only``: None asks the locale;
     ``theme`` is "terminal" (as the terminal says), "dark" or "light"; ``read_only`` removes the keys that change
-    follow-ups; ``own_limits`` are `AlarmLimits.own`, ``keys`` is `Settings.keys`. If an orderly end takes too long,
-    this function does not return; ``on_forced_exit`` is then called with the exit status and returns the one to use.
+    something; ``alarm_signal`` and ``keys`` are those of `Settings`, ``own_limits`` is `AlarmLimits.own`. If an orderly
+    end takes too long, this function does not return; ``on_forced_exit`` is then called with the exit status.
 
     The screen begins as it was left, with ``fresh`` as usual, or with the ``view`` that has this name. With a view, and
     without ``keeps_views``, it is not kept how it is left. Filters that are given come before those that were kept.
 
     Raises:
-        CcmonError: there is no terminal that can show a screen, or ``keys`` make no sense.
-        UsageError: no view has the name.
+        CcmonError: there is no terminal that can show a screen, ``keys`` make no sense, or no view has the name.
     """
     _load()
     from ccmon.database.live_reader import LiveReader
@@ -72,6 +72,7 @@ def run(
         database=database,
         filters=Filters(queue, team, client) or beginning.kept_filters,
         read_only=read_only,
+        alarm_signal=alarm_signal,
         keys=mapped_keys({action: KeyChoice(*choice) for action, choice in (keys or {}).items()}),
         view=beginning,
         keeper=keeper,

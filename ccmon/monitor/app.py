@@ -31,7 +31,9 @@ from ccmon.monitor.rich_styles import RichStyles
 from ccmon.monitor.screens.floor import FloorScreen
 from ccmon.monitor.screens.modal import Modal, Picker
 from ccmon.monitor.shutdown import Shutdown
+from ccmon.monitor.signals import Signals
 from ccmon.monitor.view_dialogs import ViewDialogs
+from ccmon.settings import NO_SIGNAL
 from ccmon.snapshot.narrow import NO_FILTER, Filters
 from ccmon.snapshot.windows import Window
 from ccmon.views.all_panels import panels
@@ -82,6 +84,7 @@ class Monitor(LinesApp):
         database: Path = Path(),
         filters: Filters = NO_FILTER,
         read_only: bool = False,
+        alarm_signal: str = NO_SIGNAL,
         keys: tuple[Key, ...] = KEYS,
         view: ScreenView = AS_USUAL,
         keeper: ViewKeeper | None = None,
@@ -108,6 +111,7 @@ class Monitor(LinesApp):
         self.follow_up_dialogs = FollowUpDialogs(self)
         self.view_dialogs = ViewDialogs(self, keeper, view)
         self.explanations = Explanations(self)
+        self.signals = Signals(self, alarm_signal)
         self.keys = keys_for(keys, read_only=read_only)
         """The keys that this monitor has."""
         self.period_s = min(1.0, poller.every_s)
@@ -214,6 +218,8 @@ class Monitor(LinesApp):
         if time.monotonic() >= self._message_until:
             self.floor_screen.message = None
         self.floor_screen.show(context, self.watched_text(context), age_ms, self.trouble(context))
+        if context is not None:
+            self.signals.tick(context)
         if isinstance(self.screen, Modal):
             self.screen.redraw()
         self._before_first_frame.close()

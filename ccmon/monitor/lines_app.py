@@ -45,6 +45,12 @@ class LinesApp(App[None], inherit_bindings=False):
         """With what is sent next, ask the terminal to report when it has taken it."""
         self._unasked = True
 
+    def send(self, data: str) -> None:
+        """Write to the terminal beside the frames: what changes no cell."""
+        driver: Driver | None = self._driver
+        if isinstance(driver, TerminalDriver):
+            driver.write(data)
+
     @property
     def behind(self) -> bool:
         """Whether the terminal has not yet taken all that was sent."""
