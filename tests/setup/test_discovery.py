@@ -237,7 +237,7 @@ def test_the_service_level_of_queues_conf(tmp_path: Path) -> None:
     found = find(machine(tmp_path))
     assert found.queues == ("sales", "support", "retention")
     proposed = [line.rpartition(",")[2] for line in default_queues(SetupContext(machine(tmp_path), found)).splitlines()]
-    assert proposed == ["30s", "1min", "20s"]  # 0 is no time to answer in: ours
+    assert proposed == ["30s", "60s", "20s"]  # 0 is no time to answer in: ours
 
 
 def test_a_time_zone_that_nobody_knows_is_not_proposed(tmp_path: Path) -> None:

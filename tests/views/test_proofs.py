@@ -126,7 +126,7 @@ def test_the_parts_of_each_proof_make_the_figure_shown_of_a_recording(name: str)
 NOT_COUNTED = {
     "sign", "place", "queue", "agent", "team", "name", "kind", "direction", "login", "state", "customer", "caller",
     "target", "verdict", "range", "revenue_forecast", "when", "at", "owner", "note", "ends", "group", "help", "month",
-    "reason", "product", "estimate", "basis", "goal", "since",
+    "reason", "product", "estimate", "basis", "goal", "since", "limit", "work",
 }  # fmt: skip
 """Columns that name something, show what somebody has set, or a range or a verdict on what stands beside them."""
 FACTS_NOT_COUNTED = {"conv. vs quota", "revenue forecast", "next due", "top", "tested at"}

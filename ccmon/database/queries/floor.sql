@@ -133,12 +133,6 @@ SELECT coalesce(
     (SELECT min(answered_at) FROM surveys)
 );
 
--- name: recorded
--- Whether the database has any call, any order, and any order that names its customer.
-SELECT EXISTS (SELECT 1 FROM calls) AS calls,
-    EXISTS (SELECT 1 FROM sales) AS orders,
-    EXISTS (SELECT 1 FROM sales WHERE customer_id IS NOT NULL) AS buyers;
-
 -- name: queue_totals
 -- The sums of the queues in :queues, a JSON list, over the business day.
 SELECT t.queue_id,

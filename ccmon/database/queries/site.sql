@@ -44,3 +44,9 @@ SELECT
     (SELECT count(*) FROM calls) AS calls,
     (SELECT count(*) FROM sales) AS sales,
     (SELECT count(*) FROM follow_ups) AS follow_ups;
+
+-- name: recorded
+-- Whether the database has any call, any order, and any order that names its customer.
+SELECT EXISTS (SELECT 1 FROM calls) AS calls,
+    EXISTS (SELECT 1 FROM sales) AS orders,
+    EXISTS (SELECT 1 FROM sales WHERE customer_id IS NOT NULL) AS buyers;
