@@ -26,6 +26,7 @@ from ccmon.model.business_day import BusinessDay
 from ccmon.model.site import Site
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.report.alarm_lines import log_as_json, log_lines, standing_lines
+from ccmon.views.alarm_list import end_of_shift
 from ccmon.views.moments import Present, coming_moment, past_moment
 
 USUAL_QUIET = "30 min"
@@ -109,7 +110,9 @@ def quieten(
         CcmonError: no such alarm stands, the time is none or has passed, or the database cannot be written.
     """
     present = present_of(path)
-    until_at = _end_of_shift(path) if until == "shift" else coming_moment(until or length or USUAL_QUIET, present)
+    until_at = (
+        end_of_shift(_floor(path)) if until == "shift" else coming_moment(until or length or USUAL_QUIET, present)
+    )
     alarm, person = _standing(path, rule, subject), who or acting_person()
     act_on(path, alarm, AlarmActKind.QUIET, who=person, until=until_at)
     return plain(f"Quiet about {alarm.rule} {alarm.subject} until {dated(until_at, present.zone, present.now)}.")
@@ -132,12 +135,7 @@ def _standing(path: Path, rule: str, subject: str | None) -> Alarm:
 
 
 def _floor(path: Path) -> FloorSnapshot:
+    """The floor as this person's screen shows it, with the limits of their own."""
+    own_limits = settings.load(path).alarms
     with Opening(path) as opening, single_reading(opening) as reading:
-        return read(reading)
-
-
-def _end_of_shift(path: Path) -> int:
-    """When the site closes for the last time today; where its hours are not set, the end of the business day."""
-    floor = _floor(path)
-    today = () if floor.opening_hours is None else floor.opening_hours.today
-    return max((each.closes_at for each in today if each.closes_at > floor.at), default=floor.day.ends_at)
+        return read(reading, own_limits)

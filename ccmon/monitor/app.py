@@ -42,7 +42,6 @@ from ccmon.views.glyphs import GlyphSet
 from ccmon.views.keys import KEYS, Key, key_of, keys_for
 from ccmon.views.layout import AGENTS, FOLLOW_UPS
 from ccmon.views.modal_content import (
-    AlarmLines,
     agent_choices,
     filter_choices,
 )
@@ -274,7 +273,7 @@ class Monitor(LinesApp):
         drawing, context = self.floor_screen.drawing, self.view_context()
         chosen = drawing.cursor_index()
         row = drawing.rows[chosen] if chosen is not None else None
-        if not self._check_may_act():
+        if not self.check_may_act():
             return
         if context is None or not isinstance(row, FollowUp):
             self.show_message(no_follow_up_text(drawing, self.keys), TextStyle.BADGE_WATCH)
@@ -285,12 +284,12 @@ class Monitor(LinesApp):
     def action_promise(self, to_all: bool) -> None:
         """Promise a call to the chosen customer, or to all of the list."""
         drawing, context = self.floor_screen.drawing, self.view_context()
-        if self._check_may_act() and context is not None:
+        if self.check_may_act() and context is not None:
             self.run_worker(self.follow_up_dialogs.promise(drawing, context, to_all=to_all), name="promise")
 
     def action_undo(self) -> None:
         """Undo the last act on a follow-up, within a minute of it."""
-        if self._check_may_act():
+        if self.check_may_act():
             self.run_worker(self.follow_up_dialogs.undo(), name="undo")
 
     def action_report(self) -> None:
@@ -314,7 +313,7 @@ class Monitor(LinesApp):
         """Choose the columns of the active panel."""
         self.view_dialogs.choose_columns()
 
-    def _check_may_act(self) -> bool:
+    def check_may_act(self) -> bool:
         """Whether this monitor may change anything; if not, show a message."""
         if not self.floor_screen.may_act:
             asked = "This monitor only reads (--read-only): nothing can be changed here."
@@ -323,7 +322,9 @@ class Monitor(LinesApp):
         return self.floor_screen.may_act
 
     def show_message(self, sentence: str, style: TextStyle, seconds: float = 6.0) -> None:
-        """Show a sentence in place of the keys for a while."""
+        """Show a sentence in place of the keys for a while, or in the list of which a row is chosen."""
+        if isinstance(self.screen, Modal) and self.screen.say(Span(sentence, style)):
+            return
         self.floor_screen.message = Span(sentence, style)
         self._message_until = time.monotonic() + seconds
         self.floor_screen.redraw()
@@ -346,16 +347,11 @@ class Monitor(LinesApp):
         also = "" if file is None else f"{'also ' if sequence else ''}in {file}"
         return ", ".join(filter(None, ("copied" if sequence else "too long for the clipboard", also)))
 
-    def action_alarms(self) -> None:
-        """Show all alarms."""
-        text = AlarmLines()
+    def action_alarm(self, kind: str) -> None:
+        """Show alarms or their log, go to the worst, or act on one."""
+        from ccmon.monitor.alarm_dialogs import AlarmDialogs  # noqa: PLC0415 (the first frame needs none of it)
 
-        def lines(width: int) -> Sequence[StyledLine]:
-            return () if self._last_context is None else text.of(self._last_context, width)
-
-        self.push_screen(
-            Modal(self.colours, self.glyphs, "Alarms", lines, width=90, closes=key_of(self.all_keys, "alarms").keys)
-        )
+        self.run_worker(AlarmDialogs(self).perform(kind), name=kind, group="alarms")
 
     def action_filter(self, kind: str | None = None) -> None:
         """Choose the queue, team or client to which the screen is narrowed."""

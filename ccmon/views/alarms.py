@@ -202,20 +202,24 @@ def alarm_sentence(alarm: Alarm, floor: FloorSnapshot, *, is_past_day: bool = Fa
         floor: its snapshot.
         is_past_day: whether the snapshot's day is over for whoever reads the sentence.
     """
-    sentence = SENTENCES[alarm.rule](alarm, floor)
+    sentence = alarm_matter(alarm, floor)
     if is_past_day and alarm.rule in _OF_THE_DAY:
         before, _, after = sentence.rpartition(" today")
         sentence = f"{before} that day{after}"
-    return sentence if alarm.is_open else f"{sentence} {_seen_to(alarm, floor)}"
+    return sentence if alarm.is_open else f"{sentence} ({seen_to(alarm, floor)})"
 
 
-def _seen_to(alarm: Alarm, floor: FloorSnapshot) -> str:
-    """Who sees to an alarm, and until when it is to be quiet."""
+def alarm_matter(alarm: Alarm, floor: FloorSnapshot) -> str:
+    """The sentence of an alarm alone, without who sees to it."""
+    return SENTENCES[alarm.rule](alarm, floor)
+
+
+def seen_to(alarm: Alarm, floor: FloorSnapshot) -> str:
+    """Who sees to an alarm, and until when it is to be quiet; empty: nobody does."""
     parts = [f"{alarm.taken_by} has it"] if alarm.taken_by is not None else []
     if alarm.quiet_until is not None:
         parts.append(f"quiet until {dated(alarm.quiet_until, ZoneInfo(floor.time_zone), floor.at)}")
-    said = ", ".join(parts)
-    return f"({said})"
+    return ", ".join(parts)
 
 
 def for_administrator(sentence: str, start_command: str | None) -> str:

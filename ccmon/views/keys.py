@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ccmon.errors import CcmonError
+from ccmon.model.alarm_history import AlarmActKind
 
 
 class Key(Struct, frozen=True):
@@ -151,7 +152,18 @@ KEYS: tuple[Key, ...] = (
     Key("filter_client", ("c",), "filter('client')", "Show only one client"),
     Key("unfilter", ("x",), "unfilter", "Show everything again"),
     Key("search", ("slash",), "search", "Search agents by name, login or team", "search"),
-    Key("alarms", ("a",), "alarms", "All alarms, the worst first", "alarms"),
+    Key("alarms", ("a",), "alarm('alarms')", "All alarms, the worst first: take one on, or go to what it is about",
+        "alarms"),
+    Key("alarm_worst", ("A",), "alarm('worst')",
+        "The worst alarm: who could take the callers that wait, or the row that it is about"),
+    Key("alarm_have", ("p",), "alarm('alarm_have')",
+        "I have it: take on the alarm about the row, or one of the list; every screen shows who", "have it", acts=True),
+    Key("alarm_quiet", ("z",), "alarm('alarm_quiet')",
+        "Hear no more of the alarm for 15, 30 or 60 minutes, or to the end of the shift", "quiet", acts=True),
+    Key("alarm_release", ("P",), "alarm('alarm_release')", "Give the alarm back, or end its quiet", "release",
+        acts=True),
+    Key("alarm_log", ("l",), "alarm('alarm_log')", "The log of today's alarms: from, until, who had it, how it ended",
+        "log"),
     Key("report", ("e",), "report", "Write the report of the day, of what is shown, to a file to print or mail"),
     Key("palette", ("ctrl+p", "colon"), "palette", "Find a key, a panel or a figure by a word"),
     Key("help", ("question_mark", "f1"), "help", "What the keys do and what every figure means", "help"),
@@ -161,6 +173,14 @@ UNDO = "undo"
 """The id of the key that applies for one minute only, whatever row is chosen."""
 PROMISING = frozenset({"add", "add_all"})
 """The ids of the keys that apply to customers, not to follow-ups."""
+ALARM_LIST, ALARM_LOG = "alarms", "alarm_log"
+"""The ids of the keys that show alarms."""
+ALARM_ACTS: Mapping[str, AlarmActKind] = {
+    "alarm_have": AlarmActKind.HAVE,
+    "alarm_quiet": AlarmActKind.QUIET,
+    "alarm_release": AlarmActKind.RELEASE,
+}
+"""The ids of the keys that act on an alarm."""
 
 
 def keys_for(keys: Sequence[Key], *, read_only: bool) -> tuple[Key, ...]:
@@ -249,7 +269,7 @@ def moving_keys(keys: Sequence[Key]) -> dict[str, str]:
 
 def keys_for_a_follow_up(keys: Sequence[Key], *, undoing: bool = False) -> dict[str, tuple[str, str]]:
     """Word and id of the keys that act on a follow-up being viewed, by the key as a person reads it."""
-    acting = (key for key in keys if key.acts and key.id not in PROMISING)
+    acting = (key for key in keys if key.acts and key.id not in {*PROMISING, *ALARM_ACTS})
     return {key.shown: (key.short, key.id) for key in acting if undoing or key.id != UNDO}
 
 
@@ -263,12 +283,14 @@ def shown_in_line(
     *,
     follow_up_chosen: bool = False,
     customer_chosen: bool = False,
+    alarm_chosen: bool = False,
     undoing: bool = False,
     tabs: bool = False,
     rows: bool = True,
 ) -> tuple[tuple[str, str], ...]:
     """Keys and words of the line of keys. Those for a chosen follow-up and for the tabs come early where they apply."""
     applies = {UNDO: undoing, "view": tabs, "details": rows, **dict.fromkeys(PROMISING, customer_chosen)}
+    applies |= {"alarm_have": alarm_chosen, "alarm_quiet": alarm_chosen, "alarm_release": False, ALARM_LOG: False}
     shown = [key for key in keys if key.short and applies.get(key.id, follow_up_chosen or not key.acts)]
     shown.sort(key=lambda key: (key.id != "panel.queue", key.id != UNDO, not key.acts, key.id != "view"))
     return tuple((_panel_keys(keys) if key.id == "panel.queue" else key.first, key.short) for key in shown)
@@ -283,7 +305,8 @@ def _panel_keys(keys: Sequence[Key]) -> str:
 def markdown() -> str:
     """docs/keys.md."""
     rows = "\n".join(f"| `{'` `'.join(key.shown.split())}` | {key.help} | `{key.id}` |" for key in KEYS)
-    acts = ", ".join(f"`{key.shown}`" for key in KEYS if key.acts)
+    acts = ", ".join(f"`{key.shown}`" for key in KEYS if key.acts and key.id not in ALARM_ACTS)
+    alarm_acts = ", ".join(f"`{key.shown}`" for key in KEYS if key.id in ALARM_ACTS)
     return (
         "# Keys of the monitor\n\n"
         "Made from the table in `ccmon/views/keys.py` by `python -m ccmon.views.keys`; a test compares the two.\n\n"
@@ -291,7 +314,8 @@ def markdown() -> str:
         f"{rows}\n\n"
         f"{acts} change a follow-up in the database; each change is kept in the table `audit` with who made it and "
         "when, what was undone too. What somebody else has changed since is not undone. "
-        "A monitor that was started with `--read-only` does not have them.\n\n"
+        f"{alarm_acts} act on an alarm, as `ccmon alarms` does ([alarms.md](alarms.md)): on that about the chosen row, "
+        "or on the one chosen in the list. A monitor that was started with `--read-only` does not have them.\n\n"
         "Each action can have other keys, in the table `[keys]` of "
         "[the settings](administration.md#install), by its id:\n\n"
         '```toml\n[keys]\nsort = "o"\nsort_back = "O"\n"panel.agents" = "F2 2"\n```\n\n'
@@ -302,8 +326,9 @@ def markdown() -> str:
         "and in dialogs `Esc` always closes, and the arrows move.\n\n"
         "With `--mouse`: a click chooses a row, another one shows its details; a click on the head of a column sorts, "
         "another one reverses the order; on the name of a panel, or its card, it opens the panel, and on the name of a "
-        "view it shows it; on the line of alarms, on a filter in the top line and on a key below it does what the key "
-        "does. In dialogs a click takes a choice, and one beside the dialog closes it. The wheel scrolls.\n"
+        "view it shows it; on the worst alarm it does what `A` does; on the number of alarms, on a filter in the top "
+        "line and on a key below it does what the key does. In dialogs a click takes a choice, in lists of alarms one "
+        "chooses a row and another one opens it, and one beside the dialog closes it. The wheel scrolls.\n"
     )
 
 

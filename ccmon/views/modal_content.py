@@ -6,20 +6,16 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
-from ccmon.formatting import coarse, dated, plain, width_of, wrapped
-from ccmon.model.alarms import Alarm, Severity
+from ccmon.formatting import plain, width_of, wrapped
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.narrow import FILTER_KINDS, Filters, names, narrow
 from ccmon.views.agents import STATES
-from ccmon.views.alarms import alarm_remark, alarm_sentence
-from ccmon.views.chrome import no_alarms_text
 from ccmon.views.column_choice import ColumnPlace
-from ccmon.views.columns import Column, padded
+from ccmon.views.columns import Column
 from ccmon.views.glyphs import GlyphSet
 from ccmon.views.keys import Key, key_of
 from ccmon.views.panel import Detail, FloorPanel
 from ccmon.views.styled_text import Span, StyledLine, TextStyle, blank
-from ccmon.views.view_context import ViewContext, severity_style
 
 HELP_LABELS = 23
 """The width of the names of figures in the help."""
@@ -129,52 +125,6 @@ def detail_lines(details: Sequence[Detail], glyphs: GlyphSet, width: int) -> lis
         else:
             lines += (_heading if len(label) <= 40 else _wrapped)(label, width, glyphs)
     return lines
-
-
-class AlarmLines:
-    """The text of the alarms; the lines of each are cached while it says the same."""
-
-    def __init__(self) -> None:
-        self._cached: dict[int, tuple[object, list[StyledLine]]] = {}
-
-    def of(self, context: ViewContext, width: int) -> list[StyledLine]:
-        """Every alarm, the worst first."""
-        glyphs, alarms = context.glyphs, context.snapshot.alarms
-        if not alarms and not context.more_may_come:
-            return _wrapped(no_alarms_text(context), width, glyphs, TextStyle.QUIET)
-        lines: list[StyledLine] = []
-        if context.more_may_come:
-            lines += _wrapped(f"There may be more. {context.snapshot.incomplete}", width, glyphs, TextStyle.QUIET)
-        cached = {}
-        for alarm in alarms:
-            moment = dated(alarm.since, context.zone, context.now)
-            since = f"since {moment} ({coarse(context.elapsed_ms(alarm.since))})" if alarm.since else ""
-            sentence = alarm_sentence(alarm, context.snapshot)
-            # The entry holds the alarm itself, so that no other object gets its identity while the entry is cached.
-            made_of = alarm, since, sentence, width, glyphs
-            before = self._cached.get(id(alarm))
-            if before is None or before[0] != made_of:
-                before = made_of, _alarm_entry(alarm, since, sentence, width, context)
-            cached[id(alarm)] = before
-            lines += before[1]
-        self._cached = cached
-        return lines
-
-
-def _alarm_entry(alarm: Alarm, since: str, sentence: str, width: int, context: ViewContext) -> list[StyledLine]:
-    glyphs = context.glyphs
-    word = "act now" if alarm.severity is Severity.ACT else "watch"
-    remark = alarm_remark(alarm)
-    head = [
-        context.sign(alarm.severity),
-        Span(f" {word}  ", severity_style(alarm.severity)),
-        Span(glyphs.fit(since, min(36, width - 12)), TextStyle.QUIET),
-    ]
-    return [
-        StyledLine(padded(head, width), starts=True),
-        *_wrapped(sentence, width, glyphs, indent=2),
-        *(_wrapped(remark, width, glyphs, TextStyle.QUIET, indent=2) if remark else ()),
-    ]
 
 
 def filter_choices(floor: FloorSnapshot, filters: Filters, only: str | None) -> list[PickerOption]:

@@ -220,6 +220,10 @@ class ViewContext:
         """The alarms about a queue or an agent, the worst first."""
         return self.alarms.get((type(row), row.id), ())
 
+    def has_alarm(self, row: object) -> bool:
+        """Whether a row is a queue or an agent with an alarm."""
+        return isinstance(row, QueueFigures | AgentFigures) and bool(self.severity(row))
+
     def severity(self, row: QueueFigures | AgentFigures, marked: Marked | None = None) -> Severity:
         """The severity of the worst alarm about a row, or of the worst that marks a figure in it."""
         return worst_severity(self.marks.by_row.get((type(row), row.id), ()), marked)

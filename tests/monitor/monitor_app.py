@@ -83,6 +83,7 @@ def watching(
     keys: tuple[Key, ...] = KEYS,
     view: ScreenView = AS_USUAL,
     keeper: ViewKeeper | None = None,
+    read_only: bool = False,
 ) -> tuple[Monitor, ScriptedReader]:
     """A monitor of a floor that ticks only when a test says so, and its reader."""
     reader = ScriptedReader(floor)
@@ -95,6 +96,7 @@ def watching(
         keys=keys,
         view=view,
         keeper=keeper,
+        read_only=read_only,
         ticking=False,
     )
     return app, reader

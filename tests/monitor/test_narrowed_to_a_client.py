@@ -25,11 +25,11 @@ from ccmon.views.all_panels import panels
 from ccmon.views.chrome import alarm_line, kpi_strip_lines, secondary_line, status_line
 from ccmon.views.glyphs import UNICODE
 from ccmon.views.keys import KEYS
-from ccmon.views.modal_content import AlarmLines, agent_choices, detail_lines, filter_choices, help_lines
+from ccmon.views.modal_content import agent_choices, detail_lines, filter_choices, help_lines
 from ccmon.views.panel_drawing import PanelDrawing
 from ccmon.views.panel_state import PanelState
 from ccmon.views.view_context import ViewContext
-from tests.alarm_lines import with_sentences
+from tests.alarm_lines import list_lines, with_sentences
 from tests.busy_floor import busy_floor
 from tests.floors import CLIENTS, known
 from tests.monitor.monitor_app import screen_text, tick, watching
@@ -116,7 +116,7 @@ def everything_drawn(floor: FloorSnapshot, width: int, height: int) -> list[str]
     filters = Filters(client=OURS)
     context = ViewContext.of(floor, filters=filters)
     found = [status_line(context, width, UNICODE, OURS, 400), alarm_line(context, width, UNICODE, None)]
-    found += [*AlarmLines().of(context, width), *help_lines(panels(), KEYS, UNICODE, width)]
+    found += [*list_lines(context, width), *help_lines(panels(), KEYS, UNICODE, width)]
     every = panels()
     found += kpi_strip_lines(context, every[:5], 1, width, UNICODE, stale=False)
     found.append(secondary_line(context, every[5:], None, width, UNICODE, stale=False))

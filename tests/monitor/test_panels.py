@@ -38,12 +38,13 @@ from ccmon.views.follow_ups import FollowUpsPanel
 from ccmon.views.glyphs import ASCII, UNICODE, GlyphSet
 from ccmon.views.keys import KEYS
 from ccmon.views.layout import MAIN_PANELS, all_fit, lay_out, share, too_small
-from ccmon.views.modal_content import AlarmLines, detail_lines, help_lines
+from ccmon.views.modal_content import detail_lines, help_lines
 from ccmon.views.panel import FloorPanel
 from ccmon.views.panel_drawing import PanelDrawing
 from ccmon.views.panel_state import PanelState
 from ccmon.views.styled_text import Span, StyledLine, TextStyle
 from ccmon.views.view_context import ViewContext
+from tests.alarm_lines import list_lines
 from tests.busy_floor import busy_floor as floor
 from tests.examples import sample
 from tests.floors import empty_floor, known
@@ -102,7 +103,7 @@ def test_a_hostile_name_is_cut_to_its_column_and_moves_nothing(name: str, glyphs
         assert panel.rows(context)
         for row in list(panel.rows(context))[:1]:
             lines += [(60, line) for line in detail_lines(panel.details(row, context), glyphs, 60)]
-    lines += [(72, line) for line in AlarmLines().of(context, 72)]
+    lines += [(72, line) for line in list_lines(context, 72)]
     lines += [(80, status_line(context, 80, glyphs, name, 400)), (80, alarm_line(context, 80, glyphs, None))]
     lines += [(80, alarm_line(context, 80, glyphs, Trouble(name, stale=True)))]
     for width, line in lines:

@@ -152,7 +152,10 @@ async def test_sheets_count_what_they_list() -> None:
         await pilot.press("end")
         assert f"-{len(whole.agents)} of {len(whole.agents)}  type" in "\n".join(screen_text(app))
         await pilot.press("escape", "a")
-        assert f"─ 1-7 of {len(whole.alarms)}  Esc" in "\n".join(screen_text(app))
+        found = "\n".join(screen_text(app))
+        act = sum(alarm.severity > 1 for alarm in whole.alarms)
+        assert f"Act now: {act} " in found
+        assert f"Watch: {len(whole.alarms) - act} " in found
 
 
 async def test_one_key_turns_the_profit_centre_into_a_cost_centre() -> None:

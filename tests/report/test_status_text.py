@@ -27,11 +27,11 @@ from ccmon.views.agents import AgentsPanel, agent_attention_order
 from ccmon.views.all_panels import panels
 from ccmon.views.chrome import alarm_counts, alarm_line
 from ccmon.views.glyphs import ASCII, UNICODE
-from ccmon.views.modal_content import AlarmLines
 from ccmon.views.queues import QueuesPanel
 from ccmon.views.styled_text import TextStyle
 from ccmon.views.view_context import ViewContext
 from tests import floors
+from tests.alarm_lines import list_lines
 from tests.busy_floor import busy_floor
 from tests.databases import new_database
 from tests.floors import known
@@ -169,7 +169,7 @@ def test_where_no_queue_and_no_agent_is_shown_nobody_says_that_all_is_well() -> 
     floor = replace(busy_floor(), progress=(), incomplete=None)
     context = ViewContext.of(floor, filters=filters)
     assert not context.snapshot.queues
-    lines = [alarm_line(context, 100, UNICODE, None), *AlarmLines().of(context, 100)]
+    lines = [alarm_line(context, 100, UNICODE, None), *list_lines(context, 100)]
     for text in (shown(floor, 100, filters), *("".join(span.text for span in line.spans) for line in lines)):
         assert "Alarms are not known: no queue or agent of queue Bloem sales and team Noordlicht A." in text
         assert "Nothing needs attention" not in text

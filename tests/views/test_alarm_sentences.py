@@ -31,9 +31,8 @@ from ccmon.views.alarms import (
 )
 from ccmon.views.chrome import alarm_line, trouble_shown
 from ccmon.views.glyphs import UNICODE
-from ccmon.views.modal_content import AlarmLines
 from ccmon.views.view_context import ViewContext
-from tests.alarm_lines import AlarmLine, alarms_of
+from tests.alarm_lines import AlarmLine, alarms_of, list_lines
 from tests.snapshot.alarm_floors import AT, quiet, source, with_agent, with_queue, with_sources
 
 S, MINUTE = 1000, 60_000
@@ -354,7 +353,7 @@ def test_what_a_follower_said_last_is_cut_in_the_line_of_the_alert_and_whole_in_
     line = alarm_line(context, width, UNICODE, trouble_shown(context)).text
     assert width_of(line) == width
     assert line.endswith("…")
-    whole = " ".join("".join(line.text for line in AlarmLines().of(context, width - 8)).split())
+    whole = " ".join("".join(line.text for line in list_lines(context, width - 8)).split())
     assert f"ccmon follow has stopped; ask the administrator to start it. It said last: {said}." in whole
     full = replace(silent, disk_is_full=True)
     [alarm] = alarms_of(with_sources(floor, full))

@@ -238,8 +238,11 @@ class FloorScreen(LinesScreen):
     def _keys_or_message(self, width: int) -> list[StyledLine]:
         if self.message is not None:
             return message_lines(self.message, width, self.glyphs)
-        applying = self.drawing.keys_that_apply(may_act=self.may_act, may_undo=self.may_undo)
-        return [keys_line(width, self.keys, **applying)]
+        drawing, context = self.drawing, self.context
+        applying = drawing.keys_that_apply(may_act=self.may_act, may_undo=self.may_undo)
+        chosen = drawing.cursor_index() if self.may_act and context is not None else None
+        has_alarm = chosen is not None and context is not None and context.has_alarm(drawing.rows[chosen])
+        return [keys_line(width, self.keys, alarm_chosen=has_alarm, **applying)]
 
     def _made(
         self,

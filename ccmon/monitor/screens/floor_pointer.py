@@ -13,10 +13,11 @@ from ccmon.views.chrome import alarm_counts
 from ccmon.views.keys import Key
 from ccmon.views.panel import FloorPanel
 from ccmon.views.panel_drawing import PanelDrawing
-from ccmon.views.pointing import filter_at, key_at, part_at, text_at
+from ccmon.views.pointing import filter_at, key_at, part_at, span_at, text_at
 from ccmon.views.styled_text import Span
 from ccmon.views.view_context import ViewContext
 
+ALARMS = "alarm('alarms')"
 INNER = 2
 """Cells of a panel's frame before its text."""
 
@@ -83,7 +84,7 @@ class FloorPointer:
         """Take the clicks on the lines around the panels."""
         screen = self._screen
         screen.status.clicked = self.status
-        screen.alarm.clicked = lambda _x, _y: self._run("alarms")
+        screen.alarm.clicked = self.alarm
         screen.kpi_strip.clicked = lambda x, _: self._open(x, [panel.number for panel in screen.main])
         screen.secondary_line.clicked = lambda x, _: self._open(x, [each.number for each in screen.secondary_panels])
         screen.keys_below.clicked = self.keys
@@ -103,7 +104,13 @@ class FloorPointer:
         if kind is not None:
             self._run(f"filter('{kind}')")
         elif text_at(line, x, [span.text for span in alarm_counts(context)]) is not None:
-            self._run("alarms")
+            self._run(ALARMS)
+
+    def alarm(self, x: int, y: int) -> None:
+        """The worst alarm leads to who can help, or to its row; the number of the others to all of them."""
+        spans = self._screen.alarm.lines[y].spans
+        is_worst = span_at(self._screen.alarm.lines[y], x) == 0 and len(spans) > 1
+        self._run("alarm('worst')" if is_worst and y == 0 else ALARMS)
 
     def keys(self, x: int, _y: int) -> None:
         """A key does what it does; a message goes."""

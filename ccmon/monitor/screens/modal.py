@@ -95,12 +95,20 @@ class Modal(ModalScreen[str], inherit_bindings=False):
         width = self.inner(size) + 4
         if self._drawn is None or self._drawn[0] != width - 4:
             self._drawn = width - 4, self.lines(width - 4)
-        height = min(size.height - 3, len(self._drawn[1]) + 2)
+        height = min(size.height - 3, len(self._drawn[1]) + len(self.foot(width - 4)) + 2)
         return Region((size.width - width) // 2, max(2, (size.height - height) // 2), width, max(3, height))
 
     def room(self) -> int:
         """Lines of text that are visible."""
-        return self.box(self.size).height - 2
+        return self.box(self.size).height - 2 - len(self.foot(self.inner(self.size)))
+
+    def foot(self, width: int) -> Sequence[StyledLine]:
+        """Lines below the text that do not scroll."""
+        return ()
+
+    def say(self, sentence: Span) -> bool:
+        """Show the result of an act here; whether that is done."""
+        return False
 
     def entries(self, lines: Sequence[StyledLine]) -> Sequence[int]:
         """The lines on which an entry begins."""
@@ -114,14 +122,13 @@ class Modal(ModalScreen[str], inherit_bindings=False):
         box = self.box(self.size)
         if (box.width, box.height) != self.body.size:
             self.body.refresh(layout=True)
-        room, glyphs = box.height - 2, self.glyphs
+        foot, glyphs = self.foot(inner), self.glyphs
+        room = box.height - 2 - len(foot)
         self.top = max(0, min(self.top, len(lines) - room))
         side = Span(glyphs.vertical, TextStyle.TITLE)
-        shown = [
-            StyledLine((side, Span(" "), *line.spans, Span(" "), side), line.state)
-            for line in lines[self.top : self.top + room]
-        ]
-        shown += [StyledLine((side, blank(inner + 2), side))] * (room - len(shown))
+        text = list(lines[self.top : self.top + room])
+        text += [StyledLine((blank(inner),))] * (room - len(text))
+        shown = [StyledLine((side, Span(" "), *line.spans, Span(" "), side), line.state) for line in (*text, *foot)]
         place = ""
         if len(lines) > room:
             place = f"{_place(self.entries(lines), len(lines), self.top, self.top + room)}  "
@@ -138,7 +145,7 @@ class Modal(ModalScreen[str], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Draw at once."""
-        self.redraw()
+        self.fit()
 
     def on_resize(self) -> None:
         """Draw for the new size."""
@@ -184,11 +191,11 @@ class Modal(ModalScreen[str], inherit_bindings=False):
             self.dismiss(None)
         elif y == box.height - 1:
             self.click_edge(x)
-        elif y > 0:
+        elif 0 < y <= self.room():
             self.click_line(self.top + y - 1)
 
     def click_edge(self, x: int) -> None:
-        """The lower edge was clicked."""
+        """A key of the lower edge does what it does."""
         edge, keys = (
             self.body.lines[-1],
             {f"{key} {word}": result for key, (word, result) in self.result_keys().items()},
