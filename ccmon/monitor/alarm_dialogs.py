@@ -20,17 +20,18 @@ from ccmon.monitor.screens.floor import FloorScreen
 from ccmon.monitor.screens.list_modal import ListModal
 from ccmon.monitor.screens.modal import Picker
 from ccmon.snapshot.rescue import rescue
+from ccmon.time_units import MINUTE_MS
 from ccmon.views.alarm_list import (
     Target,
     alarm_about,
     alarm_rows,
     end_of_shift,
-    may_be_rescued,
     target_of,
     target_of_logged,
     with_identity,
 )
 from ccmon.views.alarm_log_lines import AlarmLog, log_rows, parse_log
+from ccmon.views.alarms import may_be_rescued
 from ccmon.views.chrome import no_alarms_text
 from ccmon.views.glyphs import GlyphSet
 from ccmon.views.keys import ALARM_ACTS, ALARM_LIST, ALARM_LOG, Key, key_of
@@ -69,9 +70,6 @@ class AlarmApp(Protocol):
     def show_message(self, sentence: str, style: TextStyle, seconds: float) -> None:
         """Show a sentence for a while."""
 
-    def view_context(self) -> ViewContext | None:
-        """What is drawn now."""
-
     def check_may_act(self) -> bool:
         """Whether this monitor may change anything; if not, show a message."""
 
@@ -81,7 +79,6 @@ class AlarmDialogs:
 
     def __init__(self, app: AlarmApp) -> None:
         self._app = app
-        self._context: ViewContext | None = None
 
     async def perform(self, kind: str) -> None:
         """Do what a key of the floor is for: show a list or the row of the worst alarm, or act on the chosen row's."""
@@ -102,29 +99,30 @@ class AlarmDialogs:
             await self._show_list()
 
     def _now(self) -> ViewContext | None:
-        self._context = self._app.view_context() or self._context
-        return self._context
+        """What is drawn behind the dialogs."""
+        return self._app.floor_screen.context
 
     # Lists
 
     async def _show_list(self) -> None:
-        """Show the list of alarms, from there perhaps the log, until a row is opened or the list is closed."""
+        """Show the list of alarms, and what it leads to; Escape leads back to it."""
         chosen = None
         while True:
             keys = (*ALARM_ACTS, ALARM_LOG)
             result = await self._list("Alarms", alarm_rows, self._act_in_list, keys, chosen)
-            if result is None or not result.startswith(SWITCH):
-                break
-            chosen, logged = result.removeprefix(SWITCH), await self._show_log()
-            if logged is not None and not logged.startswith(SWITCH):
-                await self._go_to_logged(logged)
+            context = self._now()
+            if result is None or context is None:
                 return
-        context = self._now()
-        alarm = None if result is None or context is None else with_identity(context.snapshot.alarms, result)
-        if alarm is not None:
-            await self._go_to(alarm)
-        elif result is not None:
-            self._app.show_message(GONE, TextStyle.WATCH, DONE_S)
+            chosen = result.removeprefix(SWITCH)
+            if result.startswith(SWITCH):
+                logged = await self._show_log()
+                is_left = logged is not None and not logged.startswith(SWITCH)
+                if logged is not None and is_left:
+                    await self._go_to_logged(logged)
+            else:
+                is_left = await self._go_to(with_identity(context.snapshot.alarms, chosen))
+            if is_left:
+                return
 
     async def _show_log_alone(self) -> None:
         result = await self._show_log()
@@ -142,12 +140,10 @@ class AlarmDialogs:
         standing = [part for alarm in context.snapshot.alarms for part in (alarm, *alarm.parts)]
         alarm = next((each for each in standing if (each.rule, each.subject) == (rule, subject)), None)
         target = target_of_logged(rule, subject, context.snapshot)
-        if alarm is not None:
-            await self._go_to(alarm)
-        elif target is not None:
+        if alarm is None and target is not None:
             self._go_to_row(target)
         else:
-            self._app.show_message(GONE, TextStyle.WATCH, DONE_S)
+            await self._go_to(alarm)
 
     async def _show_log(self) -> str | None:
         log: list[AlarmLog | None] = [None]
@@ -226,12 +222,15 @@ class AlarmDialogs:
 
     # From an alarm to its row, and to those who could help
 
-    async def _go_to(self, alarm: Alarm) -> None:
-        """Show who could take the callers that an alarm is about; of another one, its row."""
-        if may_be_rescued(alarm):
-            await self._show_rescue(alarm)
+    async def _go_to(self, alarm: Alarm | None) -> bool:
+        """Show who could take the callers that an alarm is about, or its row; whether a row was gone to."""
+        if alarm is None:
+            self._app.show_message(GONE, TextStyle.WATCH, DONE_S)
+        elif may_be_rescued(alarm):
+            return await self._show_rescue(alarm)
         else:
             self._go_to_row(self._target(alarm))
+        return True
 
     def _target(self, alarm: Alarm) -> Target | None:
         context = self._now()
@@ -247,7 +246,7 @@ class AlarmDialogs:
         screen.show_tab(target.panel, place)
         screen.choose(target.panel, tabs[place].identity(target.row))
 
-    async def _show_rescue(self, alarm: Alarm) -> None:
+    async def _show_rescue(self, alarm: Alarm) -> bool:
         queue_id: int | None = alarm.queue.id  # type: ignore[attr-defined]
 
         def rows(context: ViewContext, width: int) -> Sequence[ListRow]:
@@ -262,7 +261,7 @@ class AlarmDialogs:
         result = await self._list(title, rows, act, tuple(ALARM_ACTS), first)
         context = self._now()
         if result is None or context is None:
-            return
+            return False
         if result == QUEUE_ROW:
             self._go_to_row(self._target(alarm))
         elif context.agent(int(result)) is None:
@@ -271,6 +270,7 @@ class AlarmDialogs:
             self._app.show_message(said, TextStyle.BADGE_WATCH, DONE_S)
         else:
             self._app.floor_screen.choose(AGENTS, result)
+        return True
 
     def _rows_now(self, rows: Callable[[ViewContext, int], Sequence[ListRow]]) -> Sequence[ListRow]:
         context = self._now()
@@ -314,7 +314,7 @@ class AlarmDialogs:
     async def _ask_for_how_long(self, alarm: Alarm, context: ViewContext) -> tuple[str, int] | None:
         """For how long an alarm is to be quiet: minutes or `SHIFT`, and until when; None: it is not to be."""
         now, ends_at = context.now, end_of_shift(context.unfiltered)
-        moments = {str(minutes): now + minutes * 60_000 for minutes in MINUTES_OF_QUIET} | {SHIFT: ends_at}
+        moments = {str(minutes): now + minutes * MINUTE_MS for minutes in MINUTES_OF_QUIET} | {SHIFT: ends_at}
         words = {SHIFT: "to the end of the shift"}
         choices = [
             PickerOption(length, words.get(length, f"{length} min"), f"until {clock(until_at, context.zone)}")

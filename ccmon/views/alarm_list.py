@@ -82,7 +82,7 @@ def alarm_rows(context: ViewContext, width: int) -> list[ListRow]:
     if context.more_may_come:
         rows.append(text_row(f"There may be more. {context.snapshot.incomplete}", width, glyphs))
     longest = max((width_of(fit_name(alarm.subject)) for alarm in alarms), default=0)
-    subject_cells = min(longest, max(12, width // 5))
+    subject_cells = min(longest, max(14, width // 4))
     for group, members in groupby(alarms, key=group_of):
         found = list(members)
         rows.append(text_row(f"{group.word}: {len(found)}", width, glyphs, group.style))
@@ -183,11 +183,6 @@ def target_of_logged(rule: str, subject: str, floor: FloorSnapshot) -> Target | 
         return None if queue is None else Target(QUEUE, "QueuesPanel", queue)
     agent = next((each for each in floor.agents if each.name == subject), None) if rule in OF_AGENTS else None
     return None if agent is None else Target(AGENTS, "AgentsPanel", agent)
-
-
-def may_be_rescued(alarm: Alarm) -> bool:
-    """Whether callers wait of whom an alarm speaks, so that Enter shows who could take them."""
-    return isinstance(alarm, QueueAlarm) and alarm.queue.waiting > 0
 
 
 def end_of_shift(floor: FloorSnapshot) -> int:

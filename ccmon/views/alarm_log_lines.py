@@ -160,7 +160,8 @@ def _told(entry: LogEntry) -> Sequence[Span]:
     parts = [entry.text, f"Opened {entry.opened_at:%H:%M}"]
     parts[-1] += f", nothing wrong since {eased:%H:%M}" if eased is not None else ", goes on"
     parts[-1] += f", cleared {cleared:%H:%M}." if cleared is not None else "."
-    return [Span(" ".join(parts)), *(Span(act_text(act), TextStyle.QUIET) for act in entry.acts)]
+    acts = " ".join(map(act_text, entry.acts))
+    return [Span(" ".join(parts)), *([Span(acts, TextStyle.QUIET)] if acts else [])]
 
 
 def act_text(act: LogAct) -> str:

@@ -214,6 +214,11 @@ def alarm_matter(alarm: Alarm, floor: FloorSnapshot) -> str:
     return SENTENCES[alarm.rule](alarm, floor)
 
 
+def may_be_rescued(alarm: Alarm) -> bool:
+    """Whether callers wait of whom an alarm speaks, so that others could take them."""
+    return isinstance(alarm, QueueAlarm) and alarm.queue.waiting > 0
+
+
 def seen_to(alarm: Alarm, floor: FloorSnapshot) -> str:
     """Who sees to an alarm, and until when it is to be quiet; empty: nobody does."""
     parts = [f"{alarm.taken_by} has it"] if alarm.taken_by is not None else []

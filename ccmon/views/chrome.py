@@ -11,7 +11,7 @@ from ccmon.formatting import at_least, clock, coarse, dated, fit, local_time, wi
 from ccmon.model.alarms import Severity
 from ccmon.model.opening_hours import is_closed
 from ccmon.time_units import DAY_MS
-from ccmon.views.alarms import alarm_sentence
+from ccmon.views.alarms import alarm_sentence, may_be_rescued
 from ccmon.views.columns import padded
 from ccmon.views.glyphs import GlyphSet
 from ccmon.views.keys import KEYS, Key, key_of, shown_in_line
@@ -180,9 +180,13 @@ def alarm_line(
     worst, others = context.snapshot.alarms[0], len(context.snapshot.alarms) - 1
     sign = context.sign(worst.severity)
     more = f"  {key_of(keys, 'alarms').first}: {others} more" if others else ""
-    text = glyphs.fit(f" {sign.text} {alarm_sentence(worst, context.snapshot)}", width - width_of(more))
+    sentence = f" {sign.text} {alarm_sentence(worst, context.snapshot)}"
+    hint = f"  {key_of(keys, 'alarm_worst').first}: who could help" if may_be_rescued(worst) else ""
+    if width_of(sentence) + width_of(hint) + width_of(more) > width:
+        hint = ""
+    text = glyphs.fit(sentence, width - width_of(hint) - width_of(more))
     style = TextStyle.BADGE_BAD if worst.severity is Severity.ACT and worst.is_open else TextStyle.WATCH
-    return StyledLine((Span(text, style), Span(more, style)))
+    return StyledLine((Span(text, style), Span(hint, style), Span(more, style)))
 
 
 def alarm_lines(

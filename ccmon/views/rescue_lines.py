@@ -37,7 +37,7 @@ def rescue_rows(found: Rescue, context: ViewContext, width: int) -> list[ListRow
     if not found.helpers:
         why = "nobody who could take them" if found.queue.agents_known else "who serves this queue is not known"
         return [*rows, text_row(f"{why[0].upper()}{why[1:]}.", width, glyphs)]
-    cells = min(max(width_of(fit_name(each.agent.name)) for each in found.helpers), max(16, width // 4))
+    cells = min(max(width_of(fit_name(each.agent.name)) for each in found.helpers), max(16, width // 3))
     for way, members in groupby(found.helpers, key=lambda each: each.way):
         helpers = list(members)
         style = TextStyle.BAD if way is Way.READY and found.waits_in_vain else TextStyle.TITLE

@@ -107,6 +107,14 @@ def test_who_has_an_alarm_is_seen_by_all_until_it_is_given_back(path: Path) -> N
     ]
 
 
+def test_an_alarm_that_does_not_stand_by_limits_of_ones_own_cannot_be_taken(path: Path, tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text('[alarms]\npause = "2 h"\nlongest_wait = "4 min"\n')
+    refused = ccmon("alarms", "have", "pause", "--db", path, CCMON_SETTINGS=str(file))
+    assert "No alarm pause stands. Those that do: longest_wait Sales." in refused.stderr
+    assert done("alarms", "have", "longest_wait", "--db", path, CCMON_SETTINGS=str(file))
+
+
 def test_quiet_has_an_end(path: Path) -> None:
     said = done("alarms", "quiet", "pause", "--for", "15 min", "--who", "ann", "--db", path)
     assert said == "Quiet about pause Eva until 14:45.\n"

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import re
 import shutil
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from benchmarks.terminal import Terminal, terminal_environment
-from ccmon.database import database_file
-from ccmon.real_time import real_now
-from tests.databases import new_database
-from tests.floors import moment
 from tests.processes import CCMON
+from tests.slow.waiting_callers import wait_in, with_a_caller
 
-NOW = moment("2026-11-23T14:30:00+01:00")
-MINUTE = 60_000
 HOSTILE = "Care \x1b]0;title\x07\x9d\x1b[2J; now"
 TEXT = (
     "Care ␛]0;title␇\N{REPLACEMENT CHARACTER}␛[2J; now: longest wait 5:00 min. 1 agent ready: see why nobody answers."
@@ -26,29 +20,7 @@ TEXT = (
 
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
-    """A caller has waited for five minutes in one queue, somebody is ready, and the clock stands still."""
-    path = new_database(tmp_path / "calls.db", time_zone="Europe/Amsterdam")
-    with closing(database_file.open_writer(path)) as connection:
-        connection.execute("INSERT INTO clock (id, floor_at, real_at, speed) VALUES (1, ?, ?, 0)", (NOW, real_now()))
-        connection.execute("INSERT INTO queues (id, name) VALUES (1, ?), (2, 'Sales')", (HOSTILE,))
-        connection.execute("INSERT INTO agents (id, login, name) VALUES (1, 'eva', 'Eva')")
-        connection.execute(
-            "INSERT INTO queue_members (queue_id, agent_id, started_at) VALUES (1, 1, ?)", (NOW - MINUTE,)
-        )
-        connection.execute(
-            "INSERT INTO agent_states (agent_id, state, started_at) VALUES (1, 'ready', ?)", (NOW - MINUTE,)
-        )
-    wait_in(path, 1)
-    return path
-
-
-def wait_in(path: Path, queue: int) -> None:
-    """A caller waits in a queue."""
-    with closing(database_file.open_writer(path)) as connection:
-        connection.execute(
-            "INSERT INTO calls (source, call_id, queue_id, entered_at) VALUES ('test', ?, ?, ?)",
-            (str(queue), queue, NOW - 5 * MINUTE),
-        )
+    return with_a_caller(tmp_path / "calls.db", HOSTILE)
 
 
 def written(terminal: Terminal) -> bytes:

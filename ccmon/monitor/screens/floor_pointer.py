@@ -108,9 +108,10 @@ class FloorPointer:
 
     def alarm(self, x: int, y: int) -> None:
         """The worst alarm leads to who can help, or to its row; the number of the others to all of them."""
-        spans = self._screen.alarm.lines[y].spans
-        is_worst = span_at(self._screen.alarm.lines[y], x) == 0 and len(spans) > 1
-        self._run("alarm('worst')" if is_worst and y == 0 else ALARMS)
+        line = self._screen.alarm.lines[y]
+        last = len(line.spans) - 1
+        place = span_at(line, x)
+        self._run("alarm('worst')" if place is not None and place < last else ALARMS)
 
     def keys(self, x: int, _y: int) -> None:
         """A key does what it does; a message goes."""
