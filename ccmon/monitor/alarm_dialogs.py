@@ -239,7 +239,7 @@ class AlarmDialogs:
     def _go_to_row(self, target: Target | None) -> None:
         screen = self._app.floor_screen
         if target is None:
-            self._app.show_message("This alarm is about the data itself: no row is.", TextStyle.WATCH, DONE_S)
+            self._app.show_message("This alarm is about the data itself, which no row shows.", TextStyle.WATCH, DONE_S)
             return
         tabs = screen.panel_widgets[target.panel].drawing.tabs
         place = next(place for place, tab in enumerate(tabs) if tab.key == target.tab)

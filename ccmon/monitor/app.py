@@ -11,7 +11,7 @@ import gc
 import os
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,7 +47,7 @@ from ccmon.views.modal_content import (
 )
 from ccmon.views.panel import FloorPanel
 from ccmon.views.screen_view import AS_USUAL, ScreenView
-from ccmon.views.styled_text import Span, StyledLine, TextStyle
+from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view_context import ViewContext
 
 if TYPE_CHECKING:

@@ -18,6 +18,7 @@ from ccmon.model.alarms import (
     ReasonAlarm,
     Rule,
     Severity,
+    SourceAlarm,
 )
 from ccmon.model.queues import QueueFigures
 from ccmon.model.snapshot import FloorSnapshot
@@ -112,7 +113,7 @@ def row_line(spans: Sequence[Span], width: int, chosen: bool) -> StyledLine:
 
 def _line(alarm: Alarm, context: ViewContext, width: int, subject_cells: int, chosen: bool) -> StyledLine:
     glyphs, floor = context.glyphs, context.snapshot
-    age = "" if alarm.since is None else coarse(context.elapsed_ms(alarm.since))
+    age = "" if alarm.since is None else coarse(_age_ms(alarm, context))
     matter = alarm_matter(alarm, floor).removeprefix(f"{alarm.subject}: ")
     if not alarm.is_open:
         matter = f"{seen_to(alarm, floor)} {glyphs.dot} {matter}"
@@ -129,6 +130,13 @@ def _line(alarm: Alarm, context: ViewContext, width: int, subject_cells: int, ch
     rest = width - sum(width_of(span.text) for span in spans)
     spans.append(Span(glyphs.fit(matter, rest), TextStyle.TEXT if alarm.is_open else TextStyle.QUIET))
     return row_line(spans, width, chosen)
+
+
+def _age_ms(alarm: Alarm, context: ViewContext) -> float | None:
+    """How long an alarm has stood; one about data that stays away runs on."""
+    if isinstance(alarm, SourceAlarm) and alarm.value is not None:
+        return alarm.value * 1000
+    return context.elapsed_ms(alarm.since)
 
 
 def _told(alarm: Alarm, context: ViewContext) -> list[Span]:

@@ -17,6 +17,7 @@ from ccmon.monitor.app import Monitor
 from ccmon.monitor.follow_up_command import ActResult
 from ccmon.monitor.screens.list_modal import ListModal
 from ccmon.monitor.screens.modal import Picker
+from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.narrow import Filters
 from ccmon.views.alarm_list import identity_of
 from ccmon.views.keys import KeyChoice, mapped_keys
@@ -412,6 +413,15 @@ async def test_a_click_on_the_worst_alarm_shows_who_could_help() -> None:
         await until(pilot, lambda: app.screen is app.floor_screen)
         await pilot.click(offset=(5, 1))
         await until(pilot, lambda: f"Who could take the callers of {alarm.queue.name}" in text_of(app))
+
+
+async def test_an_alarm_about_the_data_has_no_row() -> None:
+    old = replace(busy_floor(), data_at=busy_floor().at - 3_600_000)
+    app, _ = watching(replace(old, alarms=find_alarms(old)[:1]))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot, "a")
+        await pilot.press("enter")
+        await until(pilot, lambda: "about the data itself, which no row shows." in screen_text(app)[-1])
 
 
 async def test_nothing_to_go_to() -> None:

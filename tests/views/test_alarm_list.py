@@ -96,6 +96,8 @@ def test_an_alarm_about_the_data_is_about_no_row() -> None:
     old = replace(FLOOR, data_at=FLOOR.at - HOUR)
     alarm = next(each for each in find_alarms(old) if each.rule is Rule.DATA_AGE)
     assert target_of(alarm, old) is None
+    ended = replace(old, data_ends_at=old.data_at, alarms=(alarm,))
+    assert texts(ended)[1].startswith("▲ 1:00 h  13:32 ")
 
 
 def test_the_shift_ends_when_the_site_closes_for_the_last_time() -> None:
