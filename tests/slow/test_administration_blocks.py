@@ -185,13 +185,21 @@ def test_a_change_of_who_may_look_changes_who_may_act_and_is_shown_before_it_is_
         terminal.send(f"{line[1]}\r")
         terminal.wait_for("Who may look at the screen")
         terminal.send("anna, carl\r")
-        terminal.wait_for(re.compile(r"May look +anna, carl\n *\d+  May act +anna$[\s\S]*keep all", re.MULTILINE))
+        terminal.wait_for(
+            re.compile(
+                r"May look +anna, carl \(changed\)\n *\d+  May act +anna \(changed\)$[\s\S]*keep all", re.MULTILINE
+            )
+        )
         terminal.send(f"{int(line[1]) + 1}\r")
         terminal.wait_for("Who may settle")
         terminal.send("bert\r")
         terminal.wait_for("bert may not look: first add bert")
         terminal.send("\r")
-        terminal.wait_for(re.compile(r"May look +anna, carl\n *\d+  May act +anna$[\s\S]*keep all", re.MULTILINE))
+        terminal.wait_for(
+            re.compile(
+                r"May look +anna, carl \(changed\)\n *\d+  May act +anna \(changed\)$[\s\S]*keep all", re.MULTILINE
+            )
+        )
         terminal.send("\r")
         plan = terminal.wait_for("Do it?")
         assert "bert may not look any more: gpasswd -d bert supervisors" in plan

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from benchmarks.terminal import Terminal, terminal_environment
@@ -38,7 +39,7 @@ def test_taken_quiet_released_and_logged(tmp_path: Path) -> None:
         terminal.wait_for("Who could take the callers of --db Care")
         terminal.wait_for("the telephone has not rung today")
         terminal.send("\r")
-        terminal.wait_for("10:00 ○ ready")
+        terminal.wait_for(re.compile(r"10:00 +○ ready"))
         terminal.send("q")
         assert terminal.wait_for_exit() == 0
     found = rows(database, "SELECT rule, subject, act, who, acted_at, until FROM alarm_acts ORDER BY id")

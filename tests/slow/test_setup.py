@@ -385,7 +385,7 @@ def test_a_setup_that_was_broken_off_undoes_nothing_that_was_changed_since(tmp_p
         offered = answer(terminal, "An earlier setup was broken off before", "2" + ENTER)
         assert "It was to change:\n\n    Site: Head office → Main\n\n 1  leave it" in offered
         screen = terminal.wait_for(re.compile("keep all]: *\n*$"))
-        assert re.search(r"Site +Main$", screen, re.MULTILINE)
+        assert re.search(r"Site +Main \(changed\)$", screen, re.MULTILINE)
         assert re.search(r"Quota +55 sales a day\n +changed since you answered 50$", screen, re.MULTILINE)
         assert re.search(r"Opening hours .*sat 10:00-14:00", screen)
         terminal.send(ENTER)

@@ -133,6 +133,7 @@ def test_nothing_else_in_ccmon_starts_a_program() -> None:
     assert users == {
         "alarm_command.py",  # a site's own, as words and never by a shell
         "follow_up_command.py",
+        "signals.py",  # tmux, which knows its terminal
         "process.py",
         "systemd.py",
         "machine.py",

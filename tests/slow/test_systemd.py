@@ -288,7 +288,7 @@ def test_a_move_that_is_broken_off_after_the_copy_starts_the_service_once_taken_
     assert value(site, "ActiveState") == "inactive"
     told = " ".join(site.run("ccmon doctor").stdout.split())
     assert f"no ccmon follow runs for it; start it again: sudo systemctl start {SERVICE}" in told
-    assert "sudo ccmon setup goes on with it" in told
+    assert "to go on with it: sudo ccmon setup;" in told
     ran(site, "ccmon setup --yes")
     words = ran(site, f"cat /proc/{value(site, 'MainPID')}/cmdline").rstrip("\0").split("\0")
     assert words[words.index("--db") + 1] == other
