@@ -28,7 +28,7 @@ JsonValues = Sequence[object]
 Write = Callable[[Sequence[Any]], JsonValues]
 """Writes the values of one key, which are all of one type."""
 
-
+QUARTER_S = 900
 ALWAYS = ("at", "data_at", "data_age_s")
 """Keys that a part of the object has, too: without them nobody could tell how old its figures are."""
 
@@ -101,6 +101,8 @@ class _JsonWriter:
         self._at = snapshot.known_until
         self._zone = ZoneInfo(snapshot.time_zone)
         self._object_formats: dict[type[Struct], _ObjectFormat] = {}
+        self._quarters: dict[int, tuple[str, int]] = {}
+        """By quarter of an hour, its moments without minutes and seconds, and its first minute."""
 
     def parts(
         self, only: Collection[str] | None, begin: str = "[", between: str = ", ", end: str = "]"
@@ -131,6 +133,11 @@ class _JsonWriter:
         kinds = set(map(type, values))
         if len(kinds) == 1:
             return self._json_values_of_type(kinds.pop(), values, unit)
+        if len(kinds) == 2 and NoneType in kinds:
+            [kind] = kinds - {NoneType}
+            known = self._json_values_of_type(kind, [value for value in values if value is not None], unit)
+            following = iter(known).__next__
+            return ["null" if value is None else following() for value in values]
         found: list[Any] = ["null"] * len(values)
         for kind in kinds - {NoneType}:
             places = [place for place, value in enumerate(values) if type(value) is kind]
@@ -220,8 +227,23 @@ class _JsonWriter:
         return self._moments if is_moment(key) else None
 
     def _moments(self, moments: Sequence[int]) -> JsonValues:
-        zone, local = self._zone, datetime.fromtimestamp
-        return [f'"{local(at // 1000, zone).isoformat()}"' for at in moments]
+        quarters, found = self._quarters, []
+        for at in moments:
+            quarter, seconds = divmod(at // 1000, QUARTER_S)
+            template, first_minute = quarters.get(quarter) or self._note_quarter(quarter)
+            found.append(template % (first_minute + seconds // 60, seconds % 60) if template else self._moment(at))
+        return found
+
+    def _note_quarter(self, quarter: int) -> tuple[str, int]:
+        text = self._moment(quarter * QUARTER_S * 1000)
+        minute, second = int(text[15:17]), int(text[18:20])
+        is_local = second == 0 and minute % 15 == 0  # else the time of day differs from UTC by parts of a quarter
+        template = f"{text[:15]}%02d:%02d{text[20:]}" if is_local else ""
+        self._quarters[quarter] = template, minute
+        return template, minute
+
+    def _moment(self, at: int) -> str:
+        return f'"{datetime.fromtimestamp(at // 1000, self._zone).isoformat()}"'
 
 
 def _attributes_getter(paths: Sequence[str]) -> Callable[[Any], Sequence[Any]]:
