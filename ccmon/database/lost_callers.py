@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 
 from msgspec import Struct
 
@@ -172,12 +173,20 @@ class LostCallersOfDay:
         self, database: Database, context: QueryContext, rows: dict[int, CallOfCaller], affected: set[Who]
     ) -> set[Who]:
         """Read the calls of those, too, whom the calls of some callers have turned out to be of; return all."""
-        found, new = set(affected), rows
-        while unread := {each for call in new.values() if (each := _who(call)) is not None} - found:
+        found, calls = set(affected), defaultdict[Who, list[CallOfCaller]](list)
+        new: Iterable[CallOfCaller] = rows.values()
+        while True:
+            for call in new:
+                if (who := _who(call)) is not None:
+                    calls[who].append(call)
+            unread = calls.keys() - found
+            if not unread:
+                break
             found |= unread
-            new = self._calls_of(database, context, unread)
-            rows |= new
-        self._take_calls(rows.values(), found)
+            read = self._calls_of(database, context, unread)
+            new = [call for number, call in read.items() if number not in rows]
+            rows |= read
+        self._take_calls(calls, found)
         self._read_customers(database, found & self._callers.keys())
         return found
 
@@ -193,24 +202,21 @@ class LostCallersOfDay:
         }
         return {call.id: call for call in database.each("calls_of_callers", CallOfCaller, given)}
 
-    def _take_calls(self, rows: Iterable[CallOfCaller], affected: Iterable[Who]) -> None:
+    def _take_calls(self, calls: Mapping[Who, list[CallOfCaller]], affected: Iterable[Who]) -> None:
         before = {who: self._callers.pop(who) for who in affected if who in self._callers}
         for caller in before.values():
             for call in caller.calls:
                 self._who_of.pop(call.id, None)
-        calls: defaultdict[Who, list[CallOfCaller]] = defaultdict(list)
-        for call in rows:
-            if (who_of_call := _who(call)) is not None:
-                calls[who_of_call].append(call)
         for who, of_caller in calls.items():
-            if any(call.is_lost for call in of_caller):
+            if len(of_caller) > 1:
+                of_caller.sort(key=lambda call: call.id)
+            if any([call.is_lost for call in of_caller]):  # noqa: C419 - a generator takes longer for one
                 shown = before.pop(who).shown if who in before else None
-                if len(of_caller) > 1:
-                    of_caller.sort(key=lambda call: call.id)
                 self._callers[who] = _Caller(of_caller, shown=shown)
                 for call in of_caller:
                     self._who_of[call.id] = who
-                    self._note_what_followed(call)
+                    if call.went_on_id is not None:
+                        self._note_what_followed(call)
         self._is_changed = self._is_changed or any(caller.shown is not None for caller in before.values())
 
     def _read_customers(self, database: Database, callers: Iterable[Who]) -> None:
@@ -246,19 +252,22 @@ class LostCallersOfDay:
         """Make what is shown of a caller, and note whether it is something else than before."""
         assert self._dates is not None  # noqa: S101 - set by every reading
         at, promises = self._at, self._promises.get(who, ()) if who is not None else ()
-        stands = [order for order in caller.orders if order.cancelled_at is None or order.cancelled_at > at]
+        bought: Sequence[date] = ()
+        caller.may_change = has_moment_after(caller.calls, promises, at)
+        if caller.orders:
+            ends = [order.cancelled_at for order in caller.orders if order.cancelled_at is not None]
+            caller.may_change = caller.may_change or any(end > at for end in ends)
+            stands = [order for order in caller.orders if order.cancelled_at is None or order.cancelled_at > at]
+            bought = purchase_days(self._dates.of(order.sold_at // MINUTE_MS) for order in stands)
         shown = made_lost_caller(
             who,
             caller.calls,
             promises,
             at,
             customer=caller.customer,
-            bought=purchase_days(self._dates.of(order.sold_at // MINUTE_MS) for order in stands),
+            bought=bought,
             today=context.today,
             directory=context.directory,
-        )
-        caller.may_change = has_moment_after(caller.calls, promises, at) or any(
-            order.cancelled_at is not None and order.cancelled_at > at for order in caller.orders
         )
         self._is_changed = self._is_changed or shown != caller.shown
         caller.shown = shown

@@ -7,7 +7,7 @@ Moments are Unix milliseconds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from enum import StrEnum
 
 from msgspec import Struct
@@ -102,7 +102,7 @@ def lost_caller(
     """
     last, times = None, 0
     for call in calls:
-        if call.is_lost and _is_lost(call, at):
+        if call.is_lost and _has_given_up(call, at):
             times += 1
             if last is None or _gave_up_at(last) < _gave_up_at(call):
                 last = call
@@ -137,22 +137,23 @@ def lost_caller(
     return LostCallerResult(last, times, CallerState.TO_CALL_BACK, None, None)
 
 
-def has_moment_after(calls: Iterable[CallOfCaller], promises: Iterable[Promise], at: int) -> bool:
+def has_moment_after(calls: Iterable[CallOfCaller], promises: Collection[Promise], at: int) -> bool:
     """Whether passing of time alone may change what has become of a caller."""
-    return any(
-        call.entered_at > at or (call.served_at or 0) > at or (call.ended_at or 0) > at or (call.went_on_at or 0) > at
-        for call in calls
-    ) or any(promise.created_at > at or (promise.done_at or 0) > at for promise in promises)
+    for call in calls:
+        if call.entered_at > at or (call.served_at or 0) > at or (call.ended_at or 0) > at:
+            return True
+        if call.went_on_at is not None and call.went_on_at > at:
+            return True
+    return bool(promises) and any(promise.created_at > at or (promise.done_at or 0) > at for promise in promises)
 
 
-def _is_lost(call: CallOfCaller, at: int) -> bool:
-    went_on = call.went_on_at is not None and call.went_on_at <= at
+def _has_given_up(call: CallOfCaller, at: int) -> bool:
+    """Whether a call that counts as lost once it has ended was lost by a moment."""
     return (
-        bool(call.is_lost)
+        call.ended_at is not None
         and call.entered_at <= at
-        and call.ended_at is not None
         and call.ended_at <= at
-        and not went_on
+        and (call.went_on_at is None or call.went_on_at > at)
     )
 
 

@@ -61,7 +61,7 @@ class LostCallers(Struct, frozen=True):
 
     def count(self, state: CallerState) -> Count:
         """How many are in a state."""
-        return sum(caller.state is state for caller in self.items)
+        return [caller.state for caller in self.items].count(state)
 
     @property
     def callers(self) -> Count:
@@ -71,7 +71,7 @@ class LostCallers(Struct, frozen=True):
     @property
     def calls(self) -> Count:
         """Calls that they gave up."""
-        return sum(caller.times for caller in self.items)
+        return sum([caller.times for caller in self.items])
 
     @property
     def to_call_back(self) -> Count:

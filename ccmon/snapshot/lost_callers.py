@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import chain
 
 from msgspec import Struct
 
@@ -64,14 +65,14 @@ def made_lost_caller(
     queue = directory.queues.get(last.queue_id or 0)
     owner = directory.agents.get(found.promise.agent_id or 0) if found.promise else None
     lost_at = last.ended_at or last.entered_at
-    number = None if who_called(None, last.caller) is None else last.caller
+    number = last.caller if who == last.caller or who_called(None, last.caller) is not None else None
     return LostCaller(
         id=f"call {last.id}" if who is None else f"customer {who}" if isinstance(who, int) else who,
         customer_id=who if isinstance(who, int) else None,
         customer=person.name,
         phone=number or person.phone,
         customer_reference=person.reference,
-        segment=segment(bought, today),
+        segment=segment(bought, today) if bought else None,
         purchases=len(bought),
         queue_id=last.queue_id,
         queue=queue.name if queue else None,
@@ -89,11 +90,9 @@ def made_lost_caller(
 
 def in_order(callers: Iterable[LostCaller]) -> LostCallers:
     """Those to call back first, then those who wait or were promised a call; in each, the latest first."""
-    return LostCallers(
-        tuple(
-            sorted(
-                callers,
-                key=lambda caller: (not caller.is_to_call_back, not caller.state.is_open, -caller.lost_at, caller.id),
-            )
-        )
-    )
+    groups: tuple[list[LostCaller], list[LostCaller], list[LostCaller]] = [], [], []
+    for caller in callers:
+        groups[0 if caller.is_to_call_back else 1 if caller.state.is_open else 2].append(caller)
+    for group in groups:
+        group.sort(key=lambda caller: (-caller.lost_at, caller.id))
+    return LostCallers(tuple(chain.from_iterable(groups)))
