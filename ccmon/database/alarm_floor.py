@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from ccmon.database.driver import Database
+from ccmon.database.driver import Database, Parameters
 from ccmon.database.json_text import dumps
 from ccmon.metrics.alarm_stretches import Stretch, Stretches, alarm_at, common, united, with_stretch, without
 from ccmon.metrics.next_change import NextChange
@@ -183,7 +183,8 @@ class FloorOfAlarms:
             first = self._staffing_known_from[number] = max(since, self._at - reach)
             found = self._found_unstaffed.get((number, first))
             if found is None:
-                found = self._found_unstaffed[number, first] = self.unstaffed(number, first)
+                # `_maybe_unstaffed` has found that nobody was there all the time.
+                found = self._found_unstaffed[number, first] = self._read_unstaffed(number, first)
             if first == since or not found or found[0][0] >= first + self._calm_ms:
                 return found
             reach *= 4
@@ -192,14 +193,20 @@ class FloorOfAlarms:
         """When nobody was on the phones of a queue since a moment; never where it is not known who serves it."""
         if number not in self.tracked:
             return ()
-        own = {
+        is_staffed = self._database.value("is_staffed_since", self._of_staff(number, since))
+        return () if is_staffed else self._read_unstaffed(number, since)
+
+    def _of_staff(self, number: int, since: int) -> Parameters:
+        return {
             "queue_id": number,
             "since": since,
             "known_as_of": self._known_as_of,
             "not_before": self._not_before,
         }
-        if self._database.value("is_staffed_since", own):
-            return ()
+
+    def _read_unstaffed(self, number: int, since: int) -> Stretches:
+        """As `unstaffed`, of a queue of which it is known who serves it, whoever may have been there all the time."""
+        own = self._of_staff(number, since)
         members = self._database.rows("members_since", StaffRow, own)
         agents = dumps(list({row.agent_id for row in members}))
         states = self._database.rows("states_since", DoneRow, {**own, "agents": agents})
