@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from operator import attrgetter
 
-from ccmon.metrics.counts import Counts
+from ccmon.metrics.counts import Counts, total
 from ccmon.model.calls import DIRECTIONS, Direction
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.floor_rows import AgentTotals
@@ -64,27 +64,34 @@ class AgentTotalsByTeam:
 
     def update(self, rows: Sequence[AgentTotals]) -> Collection[int]:
         """Take the totals of another moment; return the agents with changed totals."""
-        changes, teams = self._rows.update(rows), set()
+        changes, differences = self._rows.update(rows), defaultdict[int, list[GroupTotals]](list)
+        together: list[GroupTotals] = []
         for agent_id, (row_before, row_now) in changes.items():
             if row_before is not None and row_now is not None and _counts(row_before) == _counts(row_now):
                 continue
             before = None if row_before is None else GroupTotals(*_counts(row_before))
             now = None if row_now is None else GroupTotals(*_counts(row_now))
-            difference = (now or NO_GROUP_TOTALS) - (before or NO_GROUP_TOTALS)
+            difference = (
+                now if now is not None and before is None else (now or NO_GROUP_TOTALS) - (before or NO_GROUP_TOTALS)
+            )
             if before is None or now is None or _sold(difference) != NOTHING_SOLD:
                 self.sales_edition = object()
             agent = self._directory.agents.get(agent_id)
             team_id = None if agent is None else agent.team_id
             if team_id is not None:
-                teams.add(team_id)
                 self._agents_of_team[team_id] += (now is not None) - (before is not None)
-                self._sums[team_id] += difference
-            self.together += difference
+                differences[team_id].append(difference)
+            together.append(difference)
             if agent_id > 0:
                 for direction in DIRECTIONS:
-                    self.agents_with_calls[direction] += _has_calls(now, direction) - _has_calls(before, direction)
-        if teams:
-            sums = {**self.by_team, **{team_id: self._sums[team_id] for team_id in teams}}
+                    if begun := _has_calls(now, direction) - _has_calls(before, direction):
+                        self.agents_with_calls[direction] += begun
+        if together:
+            self.together = total([self.together, *together])
+        if differences:
+            for team_id, of_team in differences.items():
+                self._sums[team_id] = total([self._sums[team_id], *of_team])
+            sums = {**self.by_team, **{team_id: self._sums[team_id] for team_id in differences}}
             self.by_team = {team_id: each for team_id, each in sums.items() if self._agents_of_team[team_id]}
         return changes.keys()
 

@@ -163,6 +163,8 @@ def changed(before: Mapping[Any, Value], now: Mapping[Any, Value]) -> Changes[Va
     """The differences between two mappings."""
     if before is now:
         return {}
+    if not before:
+        return {key: (None, value) for key, value in now.items() if value is not None}
     return {key: (before.get(key), now.get(key)) for key in {**before, **now} if before.get(key) != now.get(key)}
 
 
@@ -223,7 +225,10 @@ class IncrementalValues(Generic[Value]):
         if self._due_heap:
             when.note(self._next_at())
         if changes and self._rank_of:
-            self._put_in_order(changes)
+            if self.in_chunks:
+                self._put_in_order(changes)
+            else:
+                self._put_first_in_order(changes)
         return changes
 
     def update_made_of(
@@ -260,6 +265,16 @@ class IncrementalValues(Generic[Value]):
                 ranks.insert(place, rank)
             elif now is None:
                 del ranks[place]
+        self.in_chunks, self._all = ChunkedRows(self._chunks), None
+
+    def _put_first_in_order(self, changes: Changes[Value]) -> None:
+        """As `_put_in_order`, while no value is in its place."""
+        rank_of, length = self._rank_of, self._chunk_length
+        chunks: list[list[Value]] = [[] for _ in self._chunks]
+        for rank, key in sorted([(rank_of[key], key) for key in changes if key in rank_of]):
+            self._ranks[rank // length].append(rank)
+            chunks[rank // length].append(self.by_key[key])
+        self._chunks = [*map(tuple, chunks)]
         self.in_chunks, self._all = ChunkedRows(self._chunks), None
 
     def _fallen_due(self, at: int) -> Collection[int]:

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from itertools import chain, groupby
+from itertools import chain
 
 from msgspec import Struct
 
@@ -112,20 +112,19 @@ def _basis(days: Sequence[BusinessDay]) -> str | None:
 
 def _curves(calls: Mapping[tuple[int, int], int]) -> list[DayCurve]:
     """A curve for each day, from calls by day and quarter of an hour."""
-    curves = []
-    for _, of_day in groupby(sorted(calls.items()), _day_of):
-        total, places, until = 0, [], []
-        for (_, quarter), count in of_day:
-            total += count
-            places.append(quarter)
-            until.append(total)
-        curves.append(DayCurve(places, until))
+    curves: list[DayCurve] = []
+    last = None
+    for moment in sorted(calls):
+        day_at, quarter = moment
+        if day_at != last:
+            last, total = day_at, 0
+            places: list[int] = []
+            until: list[int] = []
+            curves.append(DayCurve(places, until))
+        total += calls[moment]
+        places.append(quarter)
+        until.append(total)
     return curves
-
-
-def _day_of(calls: tuple[tuple[int, int], int]) -> int:
-    (day_at, _), _ = calls
-    return day_at
 
 
 class PlannedWork:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from ccmon.model.scopes import NamedScope
 from ccmon.snapshot.directory import AgentEntry, Campaign, Directory, Queue, Team
 
@@ -33,19 +31,18 @@ def is_agent(scope: Scope) -> bool:
     return kind == "agent"
 
 
-def scopes(directory: Directory, agent_id: int, campaign_id: int | None = None) -> Iterable[Scope]:
+def scopes(directory: Directory, agent_id: int, campaign_id: int | None = None) -> tuple[Scope, ...]:
     """The scopes for which an agent's work counts; work for a client's campaign is the client's, whoever does it.
 
     Work for no client counts for client 0.
     """
-    yield CENTRE
-    campaign = directory.campaigns.get(campaign_id or 0)
+    campaign = None if campaign_id is None else directory.campaigns.get(campaign_id)
     client_id = campaign.client_id if campaign is not None else None
     agent = directory.agents.get(agent_id)
-    if agent is not None:
-        yield "agent", agent_id
-        if agent.team_id is not None:
-            yield "team", agent.team_id
-            if client_id is None:
-                client_id = directory.teams[agent.team_id].client_id
-    yield "client", client_id or 0
+    if agent is None:
+        return CENTRE, ("client", client_id or 0)
+    if agent.team_id is None:
+        return CENTRE, ("agent", agent_id), ("client", client_id or 0)
+    if client_id is None:
+        client_id = directory.teams[agent.team_id].client_id
+    return CENTRE, ("agent", agent_id), ("team", agent.team_id), ("client", client_id or 0)
