@@ -80,12 +80,12 @@ class AgentTimes(Struct, frozen=True):
         if state is AgentState.LOGGED_OUT:
             return self
         return AgentTimes(
-            talk_ms=self.talk_ms + (length_ms if state is AgentState.TALKING else 0),
-            hold_ms=self.hold_ms + (length_ms if state is AgentState.HOLD else 0),
-            wrap_up_ms=self.wrap_up_ms + (length_ms if state is AgentState.WRAP_UP else 0),
-            ready_ms=self.ready_ms + (length_ms if state is AgentState.READY else 0),
-            paused_ms=self.paused_ms + (length_ms if state is AgentState.PAUSED else 0),
-            logged_in_ms=self.logged_in_ms + length_ms,
+            self.talk_ms + (length_ms if state is AgentState.TALKING else 0),
+            self.hold_ms + (length_ms if state is AgentState.HOLD else 0),
+            self.wrap_up_ms + (length_ms if state is AgentState.WRAP_UP else 0),
+            self.ready_ms + (length_ms if state is AgentState.READY else 0),
+            self.paused_ms + (length_ms if state is AgentState.PAUSED else 0),
+            self.logged_in_ms + length_ms,
         )
 
     @property

@@ -48,12 +48,12 @@ class SatisfactionFigures(NamedScope, frozen=True, kw_only=True, gc=False):
     @property
     def answers(self) -> Count:
         """Answers on satisfaction, on any scale."""
-        return sum(scale.answers for scale in self.scales)
+        return sum([scale.answers for scale in self.scales])
 
     @property
     def satisfied(self) -> Count:
         """Of these answers, those in the two top boxes of their scale."""
-        return sum(scale.satisfied for scale in self.scales)
+        return sum([scale.satisfied for scale in self.scales])
 
     @property
     def top_two_box(self) -> Ratio | None:

@@ -210,18 +210,22 @@ class IncrementalValues(Generic[Value]):
             when: the moment; collects the next moment at which something changes.
             make: makes the value of a key; None: it has none. The moments that it asks for are collected.
         """
-        keys, changes = {*touched, *self._fallen_due(when.at)}, {}
+        at, by_key, until = when.at, self.by_key, self._until
+        keys, changes = {*touched, *self._fallen_due(at)}, {}
         for key in keys:
-            own = NextChange(when.at)
-            before, now = self.by_key.get(key), make(key, own)
-            self._note(key, own.next_at)
-            if before == now:
+            own = NextChange(at)
+            before, now = by_key.get(key), make(key, own)
+            if own.next_at == NEVER:
+                until[key] = NEVER
+            else:
+                self._note(key, own.next_at)
+            if before is now or before == now:
                 continue
             changes[key] = before, now
             if now is None:
-                del self.by_key[key]
+                del by_key[key]
             else:
-                self.by_key[key] = now
+                by_key[key] = now
         if self._due_heap:
             when.note(self._next_at())
         if changes and self._rank_of:

@@ -40,9 +40,10 @@ class MembersByAgent:
             row = before if now is None else now
             if row is not None:
                 of_agents[row.agent_id][row.queue_id] = now
-                self.paused[row.queue_id] += (now is not None and now.paused) - (before is not None and before.paused)
+                if begun := (now is not None and now.paused) - (before is not None and before.paused):
+                    self.paused[row.queue_id] += begun
         for agent_id, by_queue in of_agents.items():
-            found = {row.queue_id: row for row in self.of(agent_id)} | by_queue
+            found = {**{row.queue_id: row for row in self.of(agent_id)}, **by_queue} if self._by_agent else by_queue
             own = [row for queue_id in sorted(found) if (row := found[queue_id]) is not None]
             if own:
                 self._by_agent[agent_id] = tuple(own)

@@ -19,6 +19,7 @@ from ccmon.snapshot.floor_rows import QueueTotals
 from ccmon.time_units import NEVER
 
 _start = attrgetter("starts_at")
+_counts = attrgetter(*(name for name in Quarter.__struct_fields__ if name != "lost"))
 
 
 class QuartersOfQueue:
@@ -76,28 +77,10 @@ class MergedQuarters:
 
 
 def _quarter(row: QueueTotals) -> Quarter:
-    released = row.timed_out + row.no_agents
-    return Quarter(
-        starts_at=row.starts_at,
-        offered=row.offered,
-        answered=row.answered,
-        answered_in_threshold=row.answered_in_threshold,
-        lost=lost(abandoned=row.abandoned, short_abandoned=row.short_abandoned, released=released),
-        answered_without_wait=row.answered_without_wait,
-        abandoned=row.abandoned,
-        short_abandoned=row.short_abandoned,
-        timed_out=row.timed_out,
-        no_agents=row.no_agents,
-        diverted=row.diverted,
-        unknown=row.unknown,
-        answered_wait_ms=row.answered_wait_ms,
-        abandoned_wait_ms=row.abandoned_wait_ms,
-        handled=row.handled,
-        talk_ms=row.talk_ms,
-        hold_ms=row.hold_ms,
-        wrap_up_ms=row.wrap_up_ms,
-        cut_off=row.cut_off,
-    )
+    starts_at, offered, answered, answered_in_threshold, *others = _counts(row)
+    abandoned, short_abandoned, released = row.abandoned, row.short_abandoned, row.timed_out + row.no_agents
+    not_served = lost(abandoned=abandoned, short_abandoned=short_abandoned, released=released)
+    return Quarter(starts_at, offered, answered, answered_in_threshold, not_served, *others)
 
 
 def _sum(starts_at: int, quarters: list[Quarter]) -> Quarter:
