@@ -6,7 +6,7 @@ What is read of a time does not depend on how far back it is read.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain, pairwise
 from zoneinfo import ZoneInfo
 
@@ -18,8 +18,9 @@ from ccmon.metrics.alarm_stretches import Stretch, Stretches, alarm_at, common, 
 from ccmon.metrics.next_change import NextChange
 from ccmon.metrics.open_calls import is_orphaned
 from ccmon.model.alarm_history import LongWait, QueueHistory
+from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.floor_data import FloorData
-from ccmon.snapshot.floor_rows import TrackedSubject
+from ccmon.snapshot.floor_rows import QueueTargets, TrackedSubject
 from ccmon.snapshot.queue_alarms import RULES, QueueRules, open_stretches, stretches_of_waits
 from ccmon.time_units import DAY_MS, NEVER
 
@@ -46,18 +47,58 @@ class DoneRow(Struct, frozen=True, gc=False):
     on_the_phones: bool
 
 
+class BasisOfAlarms(Struct, frozen=True, eq=False):
+    """What seldom changes from poll to poll, of which alarms about queues depend."""
+
+    directory: Directory
+    targets: Mapping[int, QueueTargets]
+    tracked_subjects: Sequence[TrackedSubject]
+    """From these rows it is made."""
+    rules: Mapping[int, QueueRules]
+    """By queue."""
+    shortest_wait_ms: int
+    """No wait that is no longer than this is of any consequence."""
+    tracked: set[int]
+    """The queues that some source reports on."""
+
+    @classmethod
+    def of(cls, data: FloorData, last: BasisOfAlarms | None) -> BasisOfAlarms:
+        """That of some rows; parts of the last one are used again."""
+        directory, targets, subjects = data.directory, data.targets, data.tracked
+        is_ruled_alike = last is not None and last.directory is directory and last.targets is targets
+        if last is not None and is_ruled_alike:
+            if last.tracked_subjects is subjects:
+                return last
+            return cls(directory, targets, subjects, last.rules, last.shortest_wait_ms, tracked_queues(subjects))
+        rules = {
+            number: QueueRules.of(queue.name, targets[number].threshold_ms, directory.alarm_limits)
+            for number, queue in directory.queues.items()
+            if number in targets
+        }
+        shortest_wait_ms = min((each.shortest_wait_ms for each in rules.values()), default=0)
+        return cls(directory, targets, subjects, rules, shortest_wait_ms, tracked_queues(subjects))
+
+
 class FloorOfAlarms:
     """The floor at a moment, of which the time before is read."""
 
-    def __init__(self, database: Database, data: FloorData, at: int, known_as_of: int) -> None:
+    def __init__(
+        self, database: Database, data: FloorData, at: int, known_as_of: int, basis: BasisOfAlarms | None = None
+    ) -> None:
+        """The floor at a moment.
+
+        Args:
+            database: the database.
+            data: the other rows of the moment.
+            at: the moment.
+            known_as_of: the same, to leave out what came later; `NEVER`: nothing is left out.
+            basis: what the last one rested on, which is used again where it has not changed.
+        """
         self._database, self._at, self._known_as_of = database, at, known_as_of
         limits = data.directory.alarm_limits
-        self.rules = {
-            number: QueueRules.of(queue.name, data.targets[number].threshold_ms, limits)
-            for number, queue in data.directory.queues.items()
-            if number in data.targets
-        }
-        self.shortest_wait_ms = min((rules.shortest_wait_ms for rules in self.rules.values()), default=0)
+        self.basis = BasisOfAlarms.of(data, basis)
+        self.rules, self.tracked = self.basis.rules, self.basis.tracked
+        self.shortest_wait_ms = self.basis.shortest_wait_ms
         self._of_waits = {"longer_than_ms": self.shortest_wait_ms, "max_open_ms": data.site.max_open_ms}
         self._calm_ms = limits.calm_ms
         self.shortest_reach_ms = 2 * limits.calm_ms + limits.short_of_agents_ms
@@ -66,7 +107,6 @@ class FloorOfAlarms:
         """By queue and since when, what has been read."""
         self.begins = waits_begin(data)
         self._not_before = self.begins - LONGEST_MEMBERSHIP_MS
-        self.tracked = tracked_queues(data.tracked)
         self._lately = at - 2 * self._calm_ms
         """Since when `unstaffed_lately` looks at least."""
         self._staffing_known_from: dict[int, int] = {}

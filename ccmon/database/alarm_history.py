@@ -13,7 +13,7 @@ from itertools import zip_longest
 
 from msgspec import Struct
 
-from ccmon.database.alarm_floor import FloorOfAlarms, tracked_queues
+from ccmon.database.alarm_floor import BasisOfAlarms, FloorOfAlarms, tracked_queues
 from ccmon.database.driver import Database
 from ccmon.database.json_text import dumps
 from ccmon.metrics.alarm_stretches import Stretches
@@ -70,6 +70,7 @@ class AlarmHistoryReader:
         """By queue and call."""
         self._history = AlarmHistory()
         self._tracked: Sequence[TrackedSubject] = ()
+        self._basis: BasisOfAlarms | None = None
         self._moment = 0
         """How new the data was when that was read."""
         self._known_from: dict[int, int] = {}
@@ -90,7 +91,8 @@ class AlarmHistoryReader:
         self._tracked = data.tracked
         acts = read_acts(database, at, known_as_of)
         self._moment = _data_at(data, at)
-        floor = FloorOfAlarms(database, data, self._moment, known_as_of)
+        floor = FloorOfAlarms(database, data, self._moment, known_as_of, self._basis)
+        self._basis = floor.basis
         reach = floor.shortest_reach_ms
         first_at = min(floor.waiting_since.values(), default=self._moment)
         while True:
@@ -139,7 +141,9 @@ class AlarmHistoryReader:
         ):
             queues = before.queues
             if touched.calls or touched.agents or touched.members:
-                queues = self._updated_queues(database, FloorOfAlarms(database, data, moment, NEVER), touched, polled)
+                floor = FloorOfAlarms(database, data, moment, NEVER, self._basis)
+                self._basis = floor.basis
+                queues = self._updated_queues(database, floor, touched, polled)
         if queues is None or touched is None:
             self._history = _with_objects_of(before, self.read(database, data, at, NEVER))
             return self._history
