@@ -15,13 +15,16 @@ from ccmon.time_units import NEVER, SECOND_MS
 ORDER = {rule: place for place, rule in enumerate(Rule)}
 
 
-def worst_first(alarm: Alarm) -> tuple[int, int, int]:
-    """The sort key of an alarm among those of other rules: what nobody sees to yet and must be acted on comes first."""
+def worst_first(alarm: Alarm) -> tuple[int, int, bool, int]:
+    """The sort key of an alarm among those of other rules.
+
+    What nobody sees to yet and must be acted on comes first; what has ended, and may begin again, after what goes on.
+    """
     aside = 2 if alarm.quiet_until is not None else int(alarm.taken_by is not None)
-    return aside, -alarm.severity, ORDER[alarm.rule]
+    return aside, -alarm.severity, alarm.eased_at is not None, ORDER[alarm.rule]
 
 
-def place_of(alarm: Alarm, at: int) -> tuple[int, int, int, float, str, int]:
+def place_of(alarm: Alarm, at: int) -> tuple[int, int, bool, int, float, str, int]:
     """The sort key of an alarm at a moment, up to which times run: how far it is beyond its limit, within a rule."""
     number = 0
     if isinstance(alarm, AgentAlarm):

@@ -84,14 +84,14 @@ _AGENTS_OF = {
 """What several agents do, by the rule that their alarms are of: for one of them, and for several."""
 
 
-def _ago(alarm: QueueAlarm, floor: FloorSnapshot) -> str:
-    return spoken(floor.known_until - (alarm.eased_at or floor.known_until))
+def _ended_ago(alarm: QueueAlarm, floor: FloorSnapshot) -> str:
+    return f"ended {coarse(floor.known_until - (alarm.eased_at or floor.known_until))} ago"
 
 
 def _nobody_on_phones(alarm: QueueAlarm, floor: FloorSnapshot) -> str:
     queue = alarm.queue
     if alarm.eased_at is not None:
-        return f"{queue.name}: nobody was staffed while callers waited, until {_ago(alarm, floor)} ago."
+        return f"{queue.name}: nobody was staffed while callers waited; {_ended_ago(alarm, floor)}."
     callers, length = plural(queue.waiting, "caller"), _length(alarm, floor)
     return f"{queue.name}: nobody staffed, longest wait {length}, {callers} waiting.{_agents_of(alarm)}"
 
@@ -100,7 +100,7 @@ def _longest_wait(alarm: QueueAlarm, floor: FloorSnapshot) -> str:
     queue = alarm.queue
     if alarm.eased_at is not None:
         limit = spoken((alarm.limit or 0.0) * 1000)
-        return f"{queue.name}: longest wait was over {limit} until {_ago(alarm, floor)} ago."
+        return f"{queue.name}: longest wait was over {limit}; {_ended_ago(alarm, floor)}."
     text = f"{queue.name}: longest wait {_length(alarm, floor)}."
     if not queue.agents_known:
         return text
@@ -113,7 +113,7 @@ def _short_of_agents(alarm: QueueAlarm, floor: FloorSnapshot) -> str:
     queue = alarm.queue
     limit = spoken((alarm.limit or 0.0) * 1000)
     if alarm.eased_at is not None:
-        return f"{queue.name}: waits were over {limit} without a break until {_ago(alarm, floor)} ago."
+        return f"{queue.name}: waits were over {limit} without a break; {_ended_ago(alarm, floor)}."
     since = spoken(floor.known_until - (alarm.since or floor.known_until))
     waits, missing = f"waits over {limit} without a break for {since}", -(queue.agents_gap or 0)
     if missing <= 0:

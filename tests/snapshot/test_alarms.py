@@ -485,7 +485,7 @@ def test_a_wait_that_was_too_long_is_watched_until_it_has_been_calm_for_long_eno
     assert (eased.since, eased.eased_at) == (AT - 739 * S, AT - 599 * S)
     floor = waited((800, 599))
     assert eased.measured(AT) is None
-    assert alarm_sentence(eased, floor) == "Sales: longest wait was over 1:00 min until 9:59 min ago."
+    assert alarm_sentence(eased, floor) == "Sales: longest wait was over 1:00 min; ended 9 min ago."
     assert find_alarms(waited((800, 600))) == ()
     assert find_alarms(waited((700, 640))) == (), "a minute is no longer than a minute"
 
@@ -506,7 +506,7 @@ def test_nobody_was_there_for_a_part_of_a_wait() -> None:
     [alarm] = find_alarms(waited((211, 150), unstaffed=unstaffed))
     assert (alarm.rule, alarm.severity, alarm.since) == ("nobody_on_phones", Severity.WATCH, AT - 200 * S)
     assert alarm.eased_at == AT - 180 * S
-    text = "Sales: nobody was staffed while callers waited, until 3:00 min ago."
+    text = "Sales: nobody was staffed while callers waited; ended 3 min ago."
     assert alarm_sentence(alarm, waited()) == text
 
 
@@ -538,7 +538,7 @@ def test_quiet_ends_by_itself_and_is_put_last() -> None:
     assert [each.quiet_until for each in find_alarms(ended)] == [None]
     also = replace(floor, **with_follow_ups_of(owed("Ed", 1)))
     assert [each.subject for each in find_alarms(also)] == ["follow-ups", "Sales"]
-    text = "Sales: longest wait was over 1:00 min until 5:00 min ago. (quiet until 14:32)"
+    text = "Sales: longest wait was over 1:00 min; ended 5 min ago. (quiet until 14:32)"
     assert alarm_sentence(alarm, floor) == text
 
 

@@ -75,7 +75,7 @@ def _shown(alarm: Alarm, at: int) -> tuple[str, str, float | None, float | None]
     return alarm.rule, alarm.subject, alarm.measured(at), alarm.limit
 
 
-def test_one_that_grows_faster_overtakes_one_that_is_further_beyond_its_limit() -> None:
+def test_what_goes_on_comes_first_and_one_that_grows_faster_overtakes_one_further_beyond_its_limit() -> None:
     def paused(name: str, lasts_s: int, limit: float) -> Alarm:
         return AgentAlarm(
             rule=Rule.PAUSE,
@@ -86,6 +86,21 @@ def test_one_that_grows_faster_overtakes_one_that_is_further_beyond_its_limit() 
             limit=limit,
             agent=AGENT,
         )
+
+    ended = QueueAlarm(
+        rule=Rule.LONGEST_WAIT,
+        severity=Rule.PAUSE.severity,
+        subject="ended",
+        since=AT - 600 * SECOND,
+        value=None,
+        limit=60.0,
+        queue=QUEUE,
+        agents_paused=0,
+        eased_at=AT - 300 * SECOND,
+    )
+    still_there = replace(ended, subject="still there", eased_at=None)
+    shown = ordered([ended, paused("paused", 90, 60.0), still_there], NextChange(AT))
+    assert [alarm.subject for alarm in shown] == ["still there", "paused", "ended"]
 
     known = NextChange(AT)
     in_order = ordered([paused("long", 90, 60.0), paused("short", 20, 20.0)], known)
