@@ -165,9 +165,11 @@ def _calls(
         found = calls.read(database, context, at, finished, touched=touched, named_again=named_again)
     else:
         found = read_calls_of_day(database, context, at, finished)
+    lost = _lost_callers(database, context, at, touched | named_again, cache)
     return {
         "funnel": found.funnel,
-        "lost_callers": _lost_callers(database, context, at, touched | named_again, cache),
+        # Who they are to us, what they bought before says.
+        "lost_callers": None if finished is None else lost,
         "repeats": found.repeats.by_queue(),
         "reasons": found.reasons,
         "concerned": cache.get(

@@ -168,7 +168,7 @@ class PeriodicData(Struct, frozen=True, eq=False):
     invitations: Sequence[InvitationCount]
     """Invitations for today's calls."""
     low_scores: Sequence[LowScore]
-    lost_callers: LostCallers
+    lost_callers: LostCallers | None
     """Callers of today who gave up."""
     repeats: Mapping[int | None, RepeatContacts]
     """Today's contacts by queue, and how many repeat an earlier one; empty while past days are not complete."""

@@ -142,6 +142,7 @@ def test_cached_read_afresh_and_recounted_are_the_same(
             cache.drop(touched_by_now(database, live.take_touched_parts(), data.day))
             cached = _read(database, at, cache).lost_callers
             fresh = _read(database, at, ReadingCache(is_reused=False)).lost_callers
+            assert fresh is not None
             assert cached == fresh
             found = sorted(((each.id, each.times, each.state.value, each.state_at, each.lost_at, each.purchases)
                             for each in fresh.items), key=repr)  # fmt: skip

@@ -107,7 +107,7 @@ def test_what_rests_on_a_past_that_is_coming_in_is_null_with_its_reason(demo: Fi
         assert shown["incomplete"] == (
             f"Past weeks: {100 * done // DAYS} % done; until then what rests on past days is unknown."
         )
-        for key in ("satisfaction", "retention", "not_given_up", "second_purchases", "value"):
+        for key in ("satisfaction", "retention", "not_given_up", "second_purchases", "value", "lost_callers"):
             assert shown[key] is None, key
         for key in ("due_today", "overdue", "done_today", "on_time_rate", "owners"):
             assert shown["follow_ups"][key] is None, key
