@@ -93,12 +93,15 @@ def _overdue(database: Database, data: FloorData, at: int) -> Iterator[Stretch]:
     for act in database.rows("audit_of_day", AuditOfDay, parameters):
         acts[act.subject_id].append(act)
     for now in database.rows("follow_ups_of_day", FollowUpOfDay, parameters):
-        follow_up, until = now, NEVER
+        follow_up, until, since = now, NEVER, now.created_at
         for act in acts[now.id]:
-            yield _overdue_within(follow_up, act.acted_at, until, data)
             before = {name: value for name, value in json.loads(act.before).items() if hasattr(follow_up, name)}
+            if before.get("due_at", 0) is None:  # it was added
+                since = act.acted_at
+                break
+            yield _overdue_within(follow_up, act.acted_at, until, data)
             follow_up, until = replace(follow_up, **before), act.acted_at
-        yield _overdue_within(follow_up, now.created_at, until, data)
+        yield _overdue_within(follow_up, since, until, data)
 
 
 def _overdue_within(follow_up: FollowUpOfDay, since: int, until: int, data: FloorData) -> Stretch:

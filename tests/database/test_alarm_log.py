@@ -259,6 +259,24 @@ def test_a_follow_up_that_is_moved_was_overdue_until_then(path: Path, write: Wri
     assert standing(reader.snapshot(path, NOON + 50 * MINUTE)) == set()
 
 
+def test_a_follow_up_that_was_added_by_hand_was_not_overdue_before(path: Path, write: Write) -> None:
+    write(
+        "INSERT INTO follow_ups (id, created_at, due_at, promised_at) VALUES (1, ?, ?, ?)",
+        (NOON, NOON + 10 * MINUTE, NOON + 10 * MINUTE),
+    )
+    for at, act, before, after in (
+        (NOON, "added", '{"due_at": null, "created_at": null, "note": null}', "{}"),
+        (NOON + 60 * MINUTE, "done", '{"done_at": null, "outcome": null}', "{}"),
+    ):
+        write(
+            "INSERT INTO audit (acted_at, who, act, subject, subject_id, before, after) "
+            "VALUES (?, 'eva', ?, 'follow_up', 1, ?, ?)",
+            (at, act, before, after),
+        )
+    write("UPDATE follow_ups SET done_at = ?, outcome = 'kept'", (NOON + 60 * MINUTE,))
+    assert logged(path, 200) == [("follow_ups", "follow-ups", 25 + 1 / MINUTE, 60)]
+
+
 def test_a_low_score_stands_until_somebody_promises_the_customer_a_call(path: Path, write: Write) -> None:
     write("INSERT INTO customers (id, name) VALUES (1, 'Bo')", ())
     write("INSERT INTO surveys (customer_id, answered_at, score, scale) VALUES (1, ?, 1, 5)", (NOON + 5 * MINUTE,))
