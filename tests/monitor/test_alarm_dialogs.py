@@ -217,6 +217,24 @@ async def test_i_have_it(commands: Commands) -> None:
         assert "You have it" not in text_of(app)
 
 
+async def test_the_next_alarm_is_chosen_once_the_one_taken_on_has_gone_down(commands: Commands) -> None:
+    whole = busy_floor()
+    first, second, *others = whole.alarms
+    app, reader = watching(whole)
+    async with app.run_test(size=(120, 40)) as pilot:
+        modal = await shown(pilot, "a")
+        await pilot.press("p")
+        await until(pilot, lambda: bool(commands.run))
+        await tick(pilot)
+        assert modal.chosen == identity_of(first), "it has not moved"
+        reader.floor = replace(whole, alarms=(second, *others, replace(first, taken_by="sam")))
+        await tick(pilot)
+        assert modal.chosen == identity_of(second)
+        reader.floor = replace(whole, alarms=(*others, second, replace(first, taken_by="sam")))
+        await tick(pilot)
+        assert modal.chosen == identity_of(second), "nothing was done to it: it stays chosen"
+
+
 @pytest.mark.parametrize(
     ("downs", "words", "until_text"),
     [

@@ -61,6 +61,8 @@ class ListModal(Modal):
         """The result of the last act, shown below the rows until a key is pressed."""
         self._place = 0
         self._made: Sequence[ListRow] = ()
+        self._acted_on: tuple[str, str] | None = None
+        """The row that was acted on last, and the one that followed it."""
 
     @property
     def note(self) -> str:
@@ -74,10 +76,20 @@ class ListModal(Modal):
     def lines(self, width: int) -> Sequence[StyledLine]:
         """The rows as they are now; those that are in sight are made."""
         self._made = self.rows(width)
+        self._stay_behind()
         place = place_of(self._made, self.chosen, self._place)
         if place is not None:
             self._place, self.chosen = place, self._made[place].identity
         return RowLines(self._made, place)
+
+    def _stay_behind(self) -> None:
+        """Where the row that was acted on has gone farther down for it, choose the one that followed it."""
+        if self._acted_on is None or self._acted_on[0] != self.chosen:
+            return
+        places = {row.identity: place for place, row in enumerate(self._made)}
+        here, following = (places.get(identity) for identity in self._acted_on)
+        if here is not None and following is not None and following < here:
+            self.chosen, self._acted_on = self._acted_on[1], None
 
     def foot(self, width: int) -> Sequence[StyledLine]:
         """The result of the last act, else what is told of the chosen row."""
@@ -132,11 +144,18 @@ class ListModal(Modal):
         if event.key == "enter":
             self._open()
         elif event.key in self.acting_keys:
-            self.act(self.acting_keys[event.key][1], self._chosen_identity())
+            self._act(self.acting_keys[event.key][1])
         elif event.key in self.closing:
             self.dismiss(None)
         elif key in moves:
             self.choose(moves[key])
+
+    def _act(self, action: str) -> None:
+        identity = self._chosen_identity()
+        following = next((place for place in choosable(self._made) if place > self._place), None)
+        if identity is not None and following is not None:
+            self._acted_on = identity, self._made[following].identity
+        self.act(action, identity)
 
     def _chosen_identity(self) -> str | None:
         return self.chosen if choosable(self._made) else None
@@ -165,4 +184,4 @@ class ListModal(Modal):
         elif found == CLOSES:
             self.dismiss(None)
         elif found is not None:
-            self.act(texts[found], self._chosen_identity())
+            self._act(texts[found])
