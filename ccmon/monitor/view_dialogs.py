@@ -128,7 +128,11 @@ class ViewDialogs:
     def choose_view(self) -> None:
         """Show a view with a name, remove it, or save the present one under the name that is typed."""
         if self.keeper is None:
-            self.app.show_message("This screen keeps no views.", TextStyle.BADGE_WATCH, FAILED_S)
+            self.app.show_message(
+                "No views are kept here: the demo has none, and ccmon monitor needs a home directory for them.",
+                TextStyle.BADGE_WATCH,
+                FAILED_S,
+            )
             return
         try:
             names = self.keeper.named()

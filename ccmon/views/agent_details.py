@@ -47,6 +47,8 @@ HOUR_LABEL = 2
 PAUSES: tuple[Column[PauseSum], ...] = (
     column.text("reason", "pause", "The reason of the pauses.", lambda p, v: p.reason or "no reason", width=14, rank=0,
                 widest=26),
+    column.text("runs", "", "Whether the agent is in such a pause now.", lambda p, v: "now" if p.runs else "", width=4,
+                rank=1, style=TextStyle.AWAY),
     column.count("times", "times", "How many there were.", lambda p, v: p.times, width=5, rank=0),
     column.duration("total", "total", "How long they lasted together.", lambda p, v: p.total_ms, width=8, rank=0),
     column.duration("longest", "longest", "The longest of them.", lambda p, v: p.longest_ms, width=8, rank=0,
@@ -55,8 +57,6 @@ PAUSES: tuple[Column[PauseSum], ...] = (
                     rank=0),
     Column("over", "over limit", "How many were longer than the limit.", 10,
            lambda p, v, _: Span(count(p.over) if p.over else "", TextStyle.WATCH), 1),
-    column.text("runs", "", "Whether the agent is in such a pause now.", lambda p, v: "now" if p.runs else "", width=4,
-                rank=1, style=TextStyle.AWAY),
 )  # fmt: skip
 MISSED: tuple[Column[AgentMissedCall], ...] = (
     column.clock("at", "missed at", "When the ringing stopped.", lambda m, v: m.missed_at, rank=0),
