@@ -161,7 +161,7 @@ async def test_a_click_on_a_message_hides_it() -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await tick(pilot)
         await pilot.press("w")
-        await click(pilot, "This screen keeps", -1)
+        await click(pilot, "No views are kept", -1)
         assert "help" in screen_text(app)[-1]
 
 
