@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from ccmon.formatting import clock, count, duration, percent
 from ccmon.model.details import DetailPage, PastQuarterOffered, QueueSubject, ReadDetails, WaitingVisit
@@ -16,23 +17,28 @@ from ccmon.views.sparkline import quota_bar
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view_context import ViewContext
 
-_Placed = tuple[int, WaitingVisit]
+
+class PlacedCaller(NamedTuple):
+    """A caller who waits, with the place in the queue, from 1."""
+
+    place: int
+    visit: WaitingVisit
 
 
-def _waited(row: _Placed, context: ViewContext) -> int | None:
-    return context.waited(row[1].entered_at)
+def _waited(row: PlacedCaller, context: ViewContext) -> int | None:
+    return context.waited(row.visit.entered_at)
 
 
-WAITING: tuple[Column[_Placed], ...] = (
-    column.count("position", "#", "The place in the queue.", lambda w, v: w[0], width=3, rank=0),
-    column.duration("waited", "waited", "How long the caller has waited.", _waited, rank=0),
-    column.text("since", "since", "Since when.", lambda w, v: clock(w[1].entered_at, v.zone, seconds=True), width=8,
+WAITING: tuple[Column[PlacedCaller], ...] = (
+    column.count("position", "#", "The place in the queue.", lambda w, v: w.place, width=3, rank=0),
+    column.duration("waited", "wait", "How long the caller has waited.", _waited, rank=0),
+    column.text("since", "since", "Since when.", lambda w, v: clock(w.visit.entered_at, v.zone, seconds=True), width=8,
                 rank=1),
-    column.text("ringing", "ringing at", "Whose telephone rings for the caller.", lambda w, v: w[1].ringing or "nobody",
-                width=14, rank=0, widest=30),
-    column.text("customer", "customer", "Who calls.", lambda w, v: w[1].customer, missing=True, width=12, rank=1,
+    column.text("ringing", "ringing at", "Whose telephone rings for the caller.",
+                lambda w, v: w.visit.ringing or "nobody", width=14, rank=0, widest=30),
+    column.text("customer", "customer", "Who calls.", lambda w, v: w.visit.customer, missing=True, width=12, rank=1,
                 widest=26),
-    column.text("phone", "number", "The caller's number.", lambda w, v: w[1].phone, missing=True, width=16, rank=2,
+    column.text("phone", "number", "The caller's number.", lambda w, v: w.visit.phone, missing=True, width=16, rank=2,
                 widest=18),
 )  # fmt: skip
 
@@ -54,15 +60,15 @@ def queue_tabs(subject: QueueSubject) -> list[DetailTab]:
 
 
 def _waiting(read: ReadDetails, context: ViewContext, width: int) -> list[DetailLine]:
-    placed: Sequence[_Placed] = [*enumerate(read.rows, 1)]
+    placed = [PlacedCaller(place, visit) for place, visit in enumerate(read.rows, 1)]
     return table_or(
         "Nobody waits.",
         WAITING,
         placed,
         width,
         context,
-        opens=lambda w: call_of(w[1].id, w[1].entered_at, None, context),
-        key=lambda w: w[1].id,
+        opens=lambda w: call_of(w.visit.id, w.visit.entered_at, None, context),
+        key=lambda w: w.visit.id,
     )
 
 
