@@ -36,7 +36,7 @@ class StaffRow(Struct, frozen=True, gc=False):
     ended_at: int | None
 
 
-class DoneRow(Struct, frozen=True, gc=False):
+class StateSince(Struct, frozen=True, gc=False):
     """A state of an agent, until the next one begins at the latest. A row of ``states_since``."""
 
     agent_id: int
@@ -249,7 +249,7 @@ class FloorOfAlarms:
         own = self._of_staff(number, since)
         members = self._database.rows("members_since", StaffRow, own)
         agents = dumps(list({row.agent_id for row in members}))
-        states = self._database.rows("states_since", DoneRow, {**own, "agents": agents})
+        states = self._database.rows("states_since", StateSince, {**own, "agents": agents})
         pauses = self._database.rows("pauses_since", StaffRow, own)
         serves, paused = self._by_agent(members), self._by_agent(pauses)
         there = self._times_there(number, since, states, serves=serves, paused=paused)
@@ -260,7 +260,7 @@ class FloorOfAlarms:
         self,
         number: int,
         since: int,
-        states: Iterable[DoneRow],
+        states: Iterable[StateSince],
         *,
         serves: Mapping[int, Stretches],
         paused: Mapping[int, Stretches],
@@ -279,7 +279,7 @@ class FloorOfAlarms:
                 else:
                     yield tuple(without(there, paused.get(row.agent_id, ())))
 
-    def _times_on_the_phones(self, states: Iterable[DoneRow]) -> Iterable[tuple[DoneRow, Stretch]]:
+    def _times_on_the_phones(self, states: Iterable[StateSince]) -> Iterable[tuple[StateSince, Stretch]]:
         """The states on the phones, and from when until when each was.
 
         Args:
