@@ -1,12 +1,16 @@
-"""Checks that the parts of a proof make the figure that is shown."""
+"""All proofs of a screen, and the check that the parts of one make the figure that is shown."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from ccmon.formatting import UNKNOWN
 from ccmon.time_units import SECOND_MS
-from ccmon.views.proofs import Proof
+from ccmon.views.panel import FloorPanel
+from ccmon.views.proofs import Proof, ShownFigure, figures_of_head, figures_of_row
+from ccmon.views.view_context import ViewContext
 
 NOT_KNOWN = {"", UNKNOWN, "none", "too few", "met", "too early", "new", "not yet"}
 """What stands on the screen in place of an unknown figure, or of one that is 0 or hidden."""
@@ -52,3 +56,12 @@ def number_shown(text: str, measure: str) -> tuple[float, float]:
     whole, _, decimals = digits.partition(".")
     scale = {"ratio": 0.01, "cents": 100}.get(measure, 1)
     return float(f"{whole}.{decimals or 0}") * scale, 10 ** -len(decimals) * scale
+
+
+def every_figure(panels: Sequence[FloorPanel[Any]], context: ViewContext) -> Iterator[ShownFigure]:
+    """Every figure of some panels that can be proved: of heads, of totals, then of each row."""
+    for panel in panels:
+        for tab in panel.tabs:
+            yield from figures_of_head(tab, context)
+            for row in (*tab.totals(context), *tab.rows(context)):
+                yield from figures_of_row(tab, row, context)

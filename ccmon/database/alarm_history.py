@@ -269,6 +269,11 @@ def _changed_from(database: Database, touched: Touched, polled: PolledRows, unti
                 ended[agent, started_at].add(row.subject_id or 0)
             else:
                 first = min(first, started_at)
+    noted = {(row.agent_id, row.at) for row in touched.states}
+    for agent, (before, now) in polled.changed_states.items():
+        is_other = before is not None and (now is None or now.started_at != before.started_at)
+        if before is not None and is_other and (agent, before.started_at) not in noted:
+            first = min(first, before.started_at or 0)  # another has replaced it, which is noted nowhere
     if not ended:
         return first
     numbers = [number for found in ended.values() for number in found]

@@ -127,12 +127,6 @@ def about(context: SetupContext) -> str:
     return f"There is one at {context.database}: only what you answer otherwise is changed."
 
 
-def leaves_calls(context: SetupContext, former: Path) -> bool:
-    """Whether the calls so far are missed in a database that has none itself."""
-    is_empty = context.existing is None or history(context.database).is_empty
-    return is_empty and context.copied_from is None and not history(former).is_empty
-
-
 def can_take_along(context: SetupContext) -> bool:
     """Whether a new place can get what the database so far has recorded."""
     before = context.database_so_far

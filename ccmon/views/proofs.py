@@ -7,7 +7,7 @@ label (`ccmon.views.counted_queues` and its neighbours).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ccmon.formatting import coarse, dated
@@ -224,15 +224,6 @@ def _age(figure: ShownFigure, context: ViewContext) -> str:
     if figure.needs_periodic and snapshot.periodic_at is not None:
         text += f"; what is read less often, {coarse(max(0, context.now - snapshot.periodic_at))}"
     return text
-
-
-def every_figure(panels: Sequence[FloorPanel[Any]], context: ViewContext) -> Iterator[ShownFigure]:
-    """Every figure of some panels that can be proved: of heads, of totals, then of each row."""
-    for panel in panels:
-        for tab in panel.tabs:
-            yield from figures_of_head(tab, context)
-            for row in (*tab.totals(context), *tab.rows(context)):
-                yield from figures_of_row(tab, row, context)
 
 
 def proof_text(proof: Proof) -> str:

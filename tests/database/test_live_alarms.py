@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ccmon.database import database_file, floor_reader
@@ -136,8 +136,24 @@ def template() -> Iterator[Path]:
         yield path
 
 
+WAIT: Operation = (
+    "INSERT INTO calls (id, source, call_id, queue_id, entered_at, ended_at, outcome) "
+    "VALUES (1, 's', 'a', 1, :at, :at + 2 * :step, 'abandoned')",
+    {"at": NOON, "step": STEP},
+)
+REPLACED: Operation = (
+    "INSERT OR REPLACE INTO agent_states (agent_id, state, started_at) VALUES (2, 'ready', :at)",
+    {"at": NOON + 2 * STEP},
+)
+"""The state that goes on gives way to this one, and is then as if it had never been."""
+
+
 @settings(max_examples=examples(30, 20_000))
 @given(steps=_steps(), foreign_keys=st.booleans())
+@example(
+    steps=[(NOON, [("DELETE FROM agent_states WHERE id = 1", {}), WAIT]), (NOON + 2 * STEP, [REPLACED])],
+    foreign_keys=False,
+)
 def test_alarms_are_those_of_rows_read_from_nothing(
     template: Path, steps: list[tuple[int, list[Operation]]], foreign_keys: bool
 ) -> None:

@@ -21,10 +21,11 @@ from ccmon.model.proofs import PageBehind, RowBehind
 from ccmon.snapshot.windows import Window
 from ccmon.views.all_panels import panels
 from ccmon.views.counting import COUNT, LENGTH, MEAN, SHARE
-from ccmon.views.proofs import Proof, every_figure, prove
+from ccmon.views.proofs import Proof, prove
 from ccmon.views.view_context import ViewContext
 from tests.examples import examples
 from tests.goldens.moments import MOMENTS, database_of
+from tests.proofs import every_figure
 
 HOUR = 3_600_000
 

@@ -12,11 +12,11 @@ from ccmon.database import reader
 from ccmon.database.driver import Database
 from ccmon.database.proofs import RowsRequest, page_behind
 from ccmon.views.all_panels import panels
-from ccmon.views.proofs import every_figure, prove
+from ccmon.views.proofs import prove
 from ccmon.views.view_context import ViewContext
 from tests.database.test_proofs import check_rows
 from tests.databases import shared
-from tests.proofs import check_proof
+from tests.proofs import check_proof, every_figure
 from tests.slow.test_periodic_recount import MOMENTS, seeded_month
 
 

@@ -29,7 +29,7 @@ from ccmon.time_units import QUARTER_MS
 from ccmon.views.all_panels import panels
 from ccmon.views.costs import Entry
 from ccmon.views.panel import FloorPanel
-from ccmon.views.proofs import OF_HEADS, OF_ROWS, Proof, every_figure, figures_of_row, prove
+from ccmon.views.proofs import OF_HEADS, OF_ROWS, Proof, figures_of_row, prove
 from ccmon.views.retention import Group
 from ccmon.views.sales_lines import SalesLine
 from ccmon.views.view_context import ViewContext
@@ -37,7 +37,7 @@ from tests.busy_floor import with_periodic_figures
 from tests.examples import examples
 from tests.floors import floor
 from tests.goldens.moments import MOMENTS, floor_of
-from tests.proofs import check_proof
+from tests.proofs import check_proof, every_figure
 
 FILTERS = (
     NO_FILTER, Filters(queue="bloem sales"), Filters(team="nobody"), Filters(client="Bloem & Blad"),
