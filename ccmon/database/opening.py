@@ -6,7 +6,6 @@ imports little, and nothing of msgspec or typing. While one connection reads the
 
 from __future__ import annotations
 
-import sqlite3
 from _thread import allocate_lock, start_new_thread  # threading takes as long as three of our modules
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -51,6 +50,12 @@ class Opening:
 
     def _open(self) -> None:
         try:
+            self._open_both()
+        finally:  # also after what nobody expects: the context's end waits for it
+            self._runs.release()
+
+    def _open_both(self) -> None:
+        try:
             _get_memory()
             connection = self._opened.enter_context(open_for_reading(self.path, any_thread=True))
             beside = self._opened.enter_context(second_reader(self.path, connection))
@@ -60,9 +65,8 @@ class Opening:
         finally:
             self._opens.release()
         if self._connections is not None:
-            with suppress(sqlite3.Error):  # it is raised again by the first query
+            with suppress(Exception):  # the first query raises it again; lack of memory is no sqlite3.Error
                 read_schema(beside)
-        self._runs.release()
 
     def connections(self) -> tuple[Connection, Connection]:
         """Wait until they are open, each in a transaction; any thread may use them.

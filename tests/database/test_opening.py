@@ -115,3 +115,22 @@ def test_without_a_thread_it_is_opened_at_once(database: Path, monkeypatch: pyte
     monkeypatch.setattr(opening, "start_new_thread", Mock(side_effect=RuntimeError("can't start new thread")))
     with Opening(database) as opened:
         assert opened.connections()[1].execute("SELECT count(*) FROM site").fetchall() == [(1,)]
+
+
+def test_nobody_waits_for_ever_after_an_error_that_nobody_expects(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite that gets no memory is no sqlite3.Error: the context's end must not wait for a thread that has ended."""
+    asked = Mock(side_effect=MemoryError)
+    monkeypatch.setattr(opening, "read_schema", asked)
+    ended: list[object] = []
+
+    def read() -> None:
+        with Opening(database) as opened:
+            ended.append(opened.connections()[1].execute("SELECT count(*) FROM site").fetchall())
+
+    reading = threading.Thread(target=read, daemon=True)
+    reading.start()
+    join(reading)
+    assert asked.call_count == 1
+    assert ended == [[(1,)]]
