@@ -226,7 +226,7 @@ class AlarmHistoryReader:
         self, database: Database, floor: FloorOfAlarms, touched: Touched, polled: PolledRows
     ) -> Collection[int]:
         """The queues with waits that were over at the last poll, during which others may have been there than known."""
-        if not (touched.states or touched.queues_of_members or touched.requeued_calls):
+        if not (touched.states or touched.members_changed_at or touched.requeued_calls):
             return ()
         queues = self._history.queues
         left_at = {
@@ -235,7 +235,8 @@ class AlarmHistoryReader:
         if not left_at:
             return ()
         first = 0 if touched.requeued_calls else _changed_from(database, touched, polled, max(left_at.values()))
-        return {number for number, last in left_at.items() if last > first or number in touched.queues_of_members}
+        members_at = touched.members_changed_at
+        return {number for number, last in left_at.items() if last > min(first, members_at.get(number, NEVER))}
 
     def _without_old(self, floor: FloorOfAlarms, number: int, history: QueueHistory) -> QueueHistory:
         if len(history.waits) <= MOST_WAITS or len(history.waits) % (MOST_WAITS // 2):

@@ -58,8 +58,8 @@ class Touched(Struct):
     campaigns: bool = False
     states: list[ChangeLogRow] = field(default_factory=list)
     """The rows about states of agents."""
-    queues_of_members: set[int] = field(default_factory=set)
-    """Those that somebody joined, left or paused in."""
+    members_changed_at: dict[int, int] = field(default_factory=dict)
+    """By queue that somebody joined, left or paused in, since when that is otherwise than before."""
     queue_of_call: dict[int, int | None] = field(default_factory=dict)
     requeued_calls: set[int] = field(default_factory=set)
     """Those that are in another queue than before."""
@@ -85,7 +85,8 @@ class Touched(Struct):
             case "member":
                 self.members.add(row.agent_id or 0)
                 self.queues.add(row.queue_id or 0)
-                self.queues_of_members.add(row.queue_id or 0)
+                at, queue = row.at or 0, row.queue_id or 0
+                self.members_changed_at[queue] = min(at, self.members_changed_at.get(queue, at))
             case "customer":
                 self.customers.add(row.subject_id or 0)
             case "targets":

@@ -15,6 +15,7 @@ test compares the two. This writes their text:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -36,6 +37,8 @@ class NotedTable(NamedTuple):
     queue_id: str = "NULL"
     campaign_id: str = "NULL"
     at: str = "NULL"
+    at_of_update: str = ""
+    """Of an update that moves no key, over ``old`` and ``new``; empty: that of the new row."""
     key: tuple[str, ...] = ("id",)
     """Columns that, with those of the expressions, determine whom a row concerns, and that hardly change."""
     shown: tuple[str, ...] = ()
@@ -97,22 +100,33 @@ _COUNTED = (
 )
 """Tables for which the totals' triggers find the rows that an insertion replaces."""
 _MEMBER_COLUMNS = ("id", "agent_id", "queue_id")
+_OPEN_MEMBERSHIP = "queue_id = new.queue_id AND agent_id = new.agent_id AND ended_at IS NULL AND new.ended_at IS NULL"
+_LATEST = "9223372036854775807"
+_MEMBERSHIP_CHANGES_AT = (
+    "iif(old.started_at = new.started_at,"
+    f" min(ifnull(old.ended_at, {_LATEST}), ifnull(new.ended_at, {_LATEST})), min(old.started_at, new.started_at))"
+)
+"""Since when it is another: since it begins, or since it ends if only that has changed."""
 _OTHERS = (
     NotedTable(
         "queue_members",
         "'member'",
         agent_id="{row}.agent_id",
         queue_id="{row}.queue_id",
+        at="{row}.started_at",
+        at_of_update=_MEMBERSHIP_CHANGES_AT,
         key=_MEMBER_COLUMNS,
-        taken_keys=_BY_ID,
+        taken_keys=(*_BY_ID, _OPEN_MEMBERSHIP),
     ),
     NotedTable(
         "queue_pauses",
         "'member'",
         agent_id="{row}.agent_id",
         queue_id="{row}.queue_id",
+        at="{row}.started_at",
+        at_of_update=_MEMBERSHIP_CHANGES_AT,
         key=_MEMBER_COLUMNS,
-        taken_keys=_BY_ID,
+        taken_keys=(*_BY_ID, _OPEN_MEMBERSHIP),
     ),
     NotedTable("follow_ups", "'follow_up'", agent_id="{row}.agent_id", at="{row}.due_at"),
     NotedTable(
@@ -168,21 +182,25 @@ def _triggers_of(noted: NotedTable) -> Iterator[str]:
         trim = fill("trim_changes", row_id=noted.subject_id.format(row="new"), kept=str(LOGGED_AT_LEAST))
     yield _trigger(noted, "inserted", f"AFTER INSERT ON {table}", f"VALUES ({new})", also=trim)
     when = f"\nWHEN {_any_changed(noted.shown)}" if noted.shown else ""
+    updated = new.replace(noted.at.format(row="new"), noted.at_of_update) if noted.at_of_update else new
     was = []
     if "agent_id" not in noted.key and noted.agent_id != "NULL":
         was = [f"SELECT {old}\n    WHERE old.agent_id <> coalesce(new.agent_id, 0)"]
-    yield _trigger(noted, "updated", f"AFTER UPDATE ON {table}{when}", f"VALUES ({new})", *was)
+    yield _trigger(noted, "updated", f"AFTER UPDATE ON {table}{when}", f"VALUES ({updated})", *was)
     if len(noted.key) > 1:
         head = f"AFTER UPDATE OF {', '.join(noted.key)} ON {table}\nWHEN {_any_changed(noted.key)}"
         yield _trigger(noted, "moved", head, f"VALUES ({old})")
     yield _trigger(noted, "deleted", f"AFTER DELETE ON {table}", f"VALUES ({old})")
     if noted.taken_keys:
-        gone = fill("gone", values=_values(noted, "gone"), table=table, keys=" OR ".join(noted.taken_keys))
+        keys = " OR ".join(noted.taken_keys)
         exists = " OR ".join(fill("key_exists", table=table, key=key) for key in noted.taken_keys)
-        yield _trigger(noted, "inserting", f"BEFORE INSERT ON {table}\nWHEN {exists}", gone)
-        keys = [key.partition(" ")[0] for key in noted.taken_keys]
-        head = f"BEFORE UPDATE OF {', '.join(keys)} ON {table}\nWHEN {_any_changed(keys)}"
-        yield _trigger(noted, "updating", head, gone)
+        gone = _values(noted, "gone")
+        taken = fill("gone", values=gone, table=table, keys=keys)
+        yield _trigger(noted, "inserting", f"BEFORE INSERT ON {table}\nWHEN {exists}", taken)
+        columns = list(dict.fromkeys(re.findall(r"new\.(\w+)", keys)))
+        head = f"BEFORE UPDATE OF {', '.join(columns)} ON {table}\nWHEN {_any_changed(columns)}"
+        taken = fill("gone", values=gone, table=table, keys=f"id <> old.id AND ({keys})")
+        yield _trigger(noted, "updating", head, taken)
 
 
 def _values(noted: NotedTable, row: str) -> str:
