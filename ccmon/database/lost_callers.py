@@ -22,6 +22,15 @@ Who = int | str
 """A customer's id, else a number."""
 
 
+class CallerOfVisit(Struct, frozen=True, gc=False, array_like=True):
+    """Whose a visit is, or another of the same phone call. A row of ``callers_of_phone_calls``."""
+
+    id: int
+    customer_id: int | None
+    caller: str | None
+    may_be_lost: int
+
+
 class _Caller(Struct):
     """What is known of a caller of the day who has lost calls, whatever the moment."""
 
@@ -131,10 +140,11 @@ class LostCallersOfDay:
         """The callers of whom something may have changed."""
         calls = {*calls, *(lost for call in calls for lost in self._lost_before.get(call, ()))}
         affected = {self._who_of[call] for call in calls if call in self._who_of}
-        given = {**context.parameters, "calls": dumps(sorted(calls))}
         for number in calls:
             self._is_changed = self._withheld.pop(number, None) is not None or self._is_changed
-        for call in database.each("calls_to_place", CallOfCaller, given) if calls else ():
+        matter = self._that_matter(database, calls) if calls else ()
+        given = {**context.parameters, "calls": dumps(sorted(matter))}
+        for call in database.each("calls_to_place", CallOfCaller, given) if matter else ():
             who = self._who(call)
             if who is None:
                 if call.is_lost:
@@ -142,6 +152,11 @@ class LostCallersOfDay:
             elif call.is_lost or who in self._callers:
                 affected.add(who)
         return affected | self._of_customers(database, customers)
+
+    def _that_matter(self, database: Database, calls: Collection[int]) -> Collection[int]:
+        """Those of some calls that may be lost, or of callers who have lost calls: few of them."""
+        rows = database.each("callers_of_phone_calls", CallerOfVisit, {"calls": dumps(sorted(calls))})
+        return {row.id for row in rows if row.may_be_lost or who_called(row.customer_id, row.caller) in self._callers}
 
     def _take_withheld(self, call: CallOfCaller) -> None:
         self._withheld[call.id] = _Caller([call])

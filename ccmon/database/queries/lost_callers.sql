@@ -43,6 +43,13 @@ WITH lost AS MATERIALIZED (
 )
 SELECT {columns_of_caller} FROM found CROSS JOIN calls AS c ON c.id = found.id;
 
+-- name: callers_of_phone_calls
+-- Of each visit of the phone calls to which some visits belong: the given one, whose it is, and whether it may be lost.
+SELECT t.id, {customer_who_called} AS customer_id, c.caller,
+    c.class IN ('abandoned', 'timed_out', 'no_agents') AS may_be_lost
+FROM json_each(:calls) AS given CROSS JOIN calls AS t ON t.id = given.value
+    CROSS JOIN calls AS c ON c.source = t.source AND c.call_id = t.call_id;
+
 -- name: calls_to_place
 -- All visits of the phone calls to which some visits belong, if they are of the business day.
 WITH phone_calls AS MATERIALIZED (
