@@ -215,8 +215,16 @@ def _trailing_calls(present: int, entered: int, before: int, when: NextChange) -
     into_ms = when.at - present
     now = calls(into_ms)
     if before:
-        following = range(into_ms + 1, QUARTER_MS)
-        when.note(when.at + 1 + bisect_left(following, True, key=lambda later: calls(later) != now))
+        # It falls at a constant rate, so where it comes to half a step less is known, but for rounding and a new step.
+        least = now - _step(entered + before * (1 - into_ms / QUARTER_MS)) / 2
+        near_ms = ceil(QUARTER_MS * (1 - (least - entered) / before))
+        first, last = (min(max(near_ms + apart, into_ms + 1), QUARTER_MS) for apart in (-2, 2))
+        if calls(first) != now:
+            first = into_ms + 1
+        if calls(last) == now:
+            last = QUARTER_MS
+        following = range(first, last)
+        when.note(present + first + bisect_left(following, True, key=lambda later: calls(later) != now))
     return now
 
 
@@ -239,5 +247,10 @@ def _two_digits(value: float) -> float:
     """Rounded to two digits: steps of one to ten per cent."""
     if value <= 0:
         return 0.0
-    step = 10.0 ** (floor(log10(value)) - 1)
+    step = _step(value)
     return ceil(value / step - 0.5) * step
+
+
+def _step(value: float) -> float:
+    """One in the second digit of a number above 0."""
+    return 10.0 ** (floor(log10(value)) - 1) if value > 0 else 0.0
