@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import count
+from functools import lru_cache
 from operator import itemgetter
 
 from ccmon.metrics.ratios import spread
@@ -11,6 +11,8 @@ from ccmon.metrics.ratios import spread
 Group = tuple[int, ...]
 """All queues that each agent of a group serves, in ascending order."""
 STEPS = 10
+CACHED_SHARES = 1024
+"""Needs and the agents left over are mostly those of the last time."""
 
 
 def allot(needed: Mapping[int, int], groups: Mapping[Group, int]) -> dict[int, int]:
@@ -36,7 +38,7 @@ def allot(needed: Mapping[int, int], groups: Mapping[Group, int]) -> dict[int, i
     for step in range(1, STEPS + 1):
         # A queue that gets nobody now gets nobody later: the others only take more.
         open_ = [queue for queue in open_ if flow.fill(queue, -(-flow.needed[queue] * step // STEPS))]
-    flow.add_the_rest(in_order, by_need)
+    flow.add_the_rest(in_order)
     return flow.given
 
 
@@ -119,16 +121,19 @@ class _Flow:
             place = onward
         return number
 
-    def add_the_rest(self, groups: list[tuple[Group, int]], by_need_of_all: list[int]) -> None:
-        """Share out the agents left over: whole agents in proportion to need, by the largest remainder."""
-        rank = dict(zip(by_need_of_all, count(), strict=False))
+    def add_the_rest(self, groups: list[tuple[Group, int]]) -> None:
+        """Share out the agents left over."""
+        given, needed = self.given, self.needed.__getitem__
         for number, (queues, _) in zip(self.left, groups, strict=True):
-            if not number or not queues:
-                continue
-            if number == 1:  # the largest part has the largest remainder
-                self.given[min(queues, key=rank.__getitem__)] += 1
-                continue
-            by_need = sorted(queues, key=rank.__getitem__)
-            weights = dict(zip(by_need, map(self.needed.__getitem__, by_need), strict=True))
-            for queue, share in spread(number, weights if any(weights.values()) else dict.fromkeys(queues, 1)).items():
-                self.given[queue] += share
+            if number and queues:
+                for queue, share in _shares(number, queues, tuple(map(needed, queues))):
+                    given[queue] += share
+
+
+@lru_cache(maxsize=CACHED_SHARES)
+def _shares(number: int, queues: Group, needs: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
+    """Agents of one group left over, for its queues: whole agents in proportion to need, by the largest remainder."""
+    by_need = sorted(zip(queues, needs, strict=True), key=itemgetter(1), reverse=True)
+    if number == 1:  # the largest part has the largest remainder
+        return ((by_need[0][0], 1),)
+    return tuple(spread(number, dict(by_need) if any(needs) else dict.fromkeys(queues, 1)).items())
