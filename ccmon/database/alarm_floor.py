@@ -47,6 +47,13 @@ class StateSince(Struct, frozen=True, gc=False):
     on_the_phones: bool
 
 
+class StaffedBy(Struct, frozen=True, gc=False):
+    """An agent whom a queue has had since a moment without a change, for as long as nothing of the agent changes."""
+
+    agent_id: int
+    since: int
+
+
 class BasisOfAlarms(Struct, frozen=True, eq=False):
     """What seldom changes from poll to poll, of which alarms about queues depend."""
 
@@ -83,7 +90,14 @@ class FloorOfAlarms:
     """The floor at a moment, of which the time before is read."""
 
     def __init__(
-        self, database: Database, data: FloorData, at: int, known_as_of: int, basis: BasisOfAlarms | None = None
+        self,
+        database: Database,
+        data: FloorData,
+        at: int,
+        known_as_of: int,
+        basis: BasisOfAlarms | None = None,
+        *,
+        staffed_by: dict[int, StaffedBy] | None = None,
     ) -> None:
         """The floor at a moment.
 
@@ -93,8 +107,10 @@ class FloorOfAlarms:
             at: the moment.
             known_as_of: the same, to leave out what came later; `NEVER`: nothing is left out.
             basis: what the last one rested on, which is used again where it has not changed.
+            staffed_by: by queue, who is known to be there now; those who are found are added.
         """
         self._database, self._at, self._known_as_of = database, at, known_as_of
+        self._staffed_by = {} if staffed_by is None else staffed_by
         limits = data.directory.alarm_limits
         self.basis = BasisOfAlarms.of(data, basis)
         self.rules, self.tracked = self.basis.rules, self.basis.tracked
@@ -233,8 +249,14 @@ class FloorOfAlarms:
         """When nobody was on the phones of a queue since a moment; never where it is not known who serves it."""
         if number not in self.tracked:
             return ()
-        is_staffed = self._database.value("is_staffed_since", self._of_staff(number, since))
-        return () if is_staffed else self._read_unstaffed(number, since)
+        known = self._staffed_by.get(number)
+        if known is not None and known.since <= since:
+            return ()
+        agent = self._database.value("staffed_since_by", self._of_staff(number, since))
+        if agent is None:
+            return self._read_unstaffed(number, since)
+        self._staffed_by[number] = StaffedBy(agent, since)
+        return ()
 
     def _of_staff(self, number: int, since: int) -> Parameters:
         return {

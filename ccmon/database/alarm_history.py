@@ -13,7 +13,7 @@ from itertools import zip_longest
 
 from msgspec import Struct
 
-from ccmon.database.alarm_floor import BasisOfAlarms, FloorOfAlarms, tracked_queues
+from ccmon.database.alarm_floor import BasisOfAlarms, FloorOfAlarms, StaffedBy, tracked_queues
 from ccmon.database.driver import Database
 from ccmon.database.json_text import dumps
 from ccmon.metrics.alarm_stretches import Stretches
@@ -71,6 +71,8 @@ class AlarmHistoryReader:
         self._history = AlarmHistory()
         self._tracked: Sequence[TrackedSubject] = ()
         self._basis: BasisOfAlarms | None = None
+        self._staffed_by: dict[int, StaffedBy] = {}
+        """By queue, somebody who is there now."""
         self._moment = 0
         """How new the data was when that was read."""
         self._known_from: dict[int, int] = {}
@@ -88,7 +90,7 @@ class AlarmHistoryReader:
             at: the moment.
             known_as_of: the same, to leave out what came later; `NEVER`: nothing is left out.
         """
-        self._tracked = data.tracked
+        self._tracked, self._staffed_by = data.tracked, {}
         acts = read_acts(database, at, known_as_of)
         self._moment = _data_at(data, at)
         floor = FloorOfAlarms(database, data, self._moment, known_as_of, self._basis)
@@ -124,6 +126,10 @@ class AlarmHistoryReader:
             at: now.
         """
         moment, before, is_whole = _data_at(data, at), self._history, self._is_whole
+        if touched is not None:
+            for number, known in [*self._staffed_by.items()]:
+                if known.agent_id in touched.agents or known.agent_id in touched.members:
+                    del self._staffed_by[number]
         if is_whole and moment >= self._moment and touched is None:
             return before
         self._is_whole = False
@@ -141,7 +147,7 @@ class AlarmHistoryReader:
         ):
             queues = before.queues
             if touched.calls or touched.agents or touched.members:
-                floor = FloorOfAlarms(database, data, moment, NEVER, self._basis)
+                floor = FloorOfAlarms(database, data, moment, NEVER, self._basis, staffed_by=self._staffed_by)
                 self._basis = floor.basis
                 queues = self._updated_queues(database, floor, touched, polled)
         if queues is None or touched is None:
@@ -184,12 +190,12 @@ class AlarmHistoryReader:
             else:
                 first_at = min(ended.get(number, NEVER), floor.waiting_since.get(number, NEVER))
                 unstaffed = floor.unstaffed_again(number, of_queue.unstaffed, first_at)
-            if waits == of_queue.waits and unstaffed == of_queue.unstaffed and number in before:
-                continue
             history = QueueHistory(waits, unstaffed)
             first_late = min(late.get(number, NEVER), _first_difference(of_queue.unstaffed, unstaffed))
             if first_late < self._moment and floor.reaches_back_to(number, history, known_from) < known_from:
                 return None
+            if waits == of_queue.waits and unstaffed == of_queue.unstaffed and number in before:
+                continue
             found[number] = self._without_old(floor, number, history)
         return {**before, **found} if found else before
 

@@ -148,10 +148,29 @@ REPLACED: Operation = (
 """The state that goes on gives way to this one, and is then as if it had never been."""
 
 
+def _caller(number: int, entered_at: int, answered_at: int | None) -> Operation:
+    return (
+        "INSERT INTO calls (id, source, call_id, queue_id, entered_at, answered_at, ended_at, outcome)"
+        " VALUES (:id, 's', :id, 1, :entered_at, :answered_at, :answered_at, iif(:answered_at, 'answered', NULL))",
+        {"id": number, "entered_at": entered_at, "answered_at": answered_at},
+    )
+
+
+TOLD_LATE = _caller(1, NOON - 29 * STEP, None)
+"""A caller who waits, and whose alarm began during a wait that was over long before."""
+
+
 @settings(max_examples=examples(30, 20_000))
 @given(steps=_steps(), foreign_keys=st.booleans())
 @example(
     steps=[(NOON, [("DELETE FROM agent_states WHERE id = 1", {}), WAIT]), (NOON + 2 * STEP, [REPLACED])],
+    foreign_keys=False,
+)
+@example(
+    steps=[
+        (NOON, [_caller(3, NOON, None), _caller(2, NOON - 30 * STEP, NOON - 27 * STEP)]),
+        (NOON + STEP, [TOLD_LATE]),
+    ],
     foreign_keys=False,
 )
 def test_alarms_are_those_of_rows_read_from_nothing(

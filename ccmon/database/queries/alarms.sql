@@ -23,10 +23,10 @@ SELECT c.id, c.queue_id, c.entered_at, {left_at} AS left_at
 FROM json_each(:calls) AS touched CROSS JOIN calls AS c ON c.id = touched.value
 WHERE {left_at} > :since AND {is_wait} AND {left_at} - c.entered_at > :longer_than_ms;
 
--- name: is_staffed_since
--- 1 if a member of a queue has been on the phones without a change since a moment, and takes its calls.
-SELECT EXISTS (
-    SELECT 1 FROM queue_members AS m INDEXED BY queue_members_open
+-- name: staffed_since_by
+-- A member of a queue who has been on the phones without a change since a moment, and takes its calls; NULL: nobody.
+SELECT (
+    SELECT m.agent_id FROM queue_members AS m INDEXED BY queue_members_open
         CROSS JOIN agent_states AS s ON s.id = (
             SELECT id FROM agent_states INDEXED BY agent_states_by_agent
             WHERE agent_id = m.agent_id AND started_at <= :known_as_of ORDER BY started_at DESC, id DESC LIMIT 1)
@@ -38,7 +38,8 @@ SELECT EXISTS (
             UNION ALL
             SELECT agent_id FROM queue_pauses INDEXED BY queue_pauses_by_queue
             WHERE queue_id = :queue_id AND started_at >= :not_before AND started_at <= :known_as_of
-                AND ended_at > :since));
+                AND ended_at > :since)
+    LIMIT 1);
 
 -- name: queues_with_waits_unstaffed
 -- Of waits in :waits, a JSON list of queue, from and until, the queues of those for the whole of which no member of the
