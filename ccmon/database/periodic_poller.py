@@ -53,6 +53,8 @@ SHORT_S = 0.05
 """A reading that takes no more processor time may hold up a poll."""
 SHORT_PARTS = PARTS_OF_TODAY - {"calls_of_day", "lost_callers"}
 """Parts that are read quickly."""
+GIVES_BACK_EVERY_S = 600.0
+"""How often memory is given back after short readings, which free little."""
 FIRST_FRAME_S = 0.2
 """How long the first reading waits: a screen about to show its first frame needs the interpreter itself."""
 GOLDEN_RATIO = 0.618034
@@ -100,6 +102,7 @@ class PeriodicPoller:
         self._failure: Exception | None = None
         """An error that ended a reading and is not the database's."""
         self._next_s = self._next_after_edit_s = 0.0
+        self._gives_back_next_s = 0.0
         self._spent_s = 0.0
         """The processor time of the last reading."""
         self._same_directory: tuple[Directory, Directory] | None = None
@@ -200,7 +203,9 @@ class PeriodicPoller:
                 self._failure = error
             finally:
                 sys.setswitchinterval(usual_s)
-        give_back_freed_memory()
+        if time.monotonic() >= self._gives_back_next_s:
+            give_back_freed_memory()
+            self._gives_back_next_s = time.monotonic() + GIVES_BACK_EVERY_S
         spent_s = time.thread_time() - began_s
         self._spent_s = spent_s
         if figures is None:
@@ -227,6 +232,7 @@ class PeriodicPoller:
                 with self._lend() as database:
                     rows = self._rows(database, moment, touched, is_latest=True, only_if_short=True)
             if rows is None:
+                self._gives_back_next_s = 0.0
                 with self._open() as database:
                     rows = self._rows(database, moment, touched, is_latest=is_latest)
         assert rows is not None  # noqa: S101 - it has a connection of its own
