@@ -36,7 +36,6 @@ class Opening:
         self.path = path
         self._opened = ExitStack()
         self._connections: tuple[Connection, Connection] | None = None
-        self._error: Exception | None = None
         self._runs = allocate_lock()
         """Held while the thread runs."""
         self._opens = allocate_lock()
@@ -49,24 +48,20 @@ class Opening:
             self._open()
 
     def _open(self) -> None:
-        try:
-            self._open_both()
-        finally:  # also after what nobody expects: the context's end waits for it
-            self._runs.release()
-
-    def _open_both(self) -> None:
-        try:
+        """Never raise anything: others wait for both locks."""
+        with suppress(Exception):  # it is met again where the connections are asked for
             _get_memory()
-            connection = self._opened.enter_context(open_for_reading(self.path, any_thread=True))
-            beside = self._opened.enter_context(second_reader(self.path, connection))
-            self._connections = connection, beside if _see_the_same(connection, beside) else connection
-        except Exception as error:  # it is raised where the connections are asked for
-            self._error = error
-        finally:
-            self._opens.release()
+            self._connections = self._open_both()
+        self._opens.release()
         if self._connections is not None:
             with suppress(Exception):  # the first query raises it again; lack of memory is no sqlite3.Error
-                read_schema(beside)
+                read_schema(self._connections[1])
+        self._runs.release()
+
+    def _open_both(self) -> tuple[Connection, Connection]:
+        connection = self._opened.enter_context(open_for_reading(self.path, any_thread=True))
+        beside = self._opened.enter_context(second_reader(self.path, connection))
+        return connection, beside if _see_the_same(connection, beside) else connection
 
     def connections(self) -> tuple[Connection, Connection]:
         """Wait until they are open, each in a transaction; any thread may use them.
@@ -77,7 +72,8 @@ class Opening:
         with self._opens:
             pass
         if self._connections is None:
-            raise self._error or AssertionError
+            # In the thread no error could be explained: what that takes would be imported while packages are in part.
+            self._connections = self._open_both()
         return self._connections
 
     def check_unchanged(self) -> None:

@@ -88,10 +88,8 @@ class PrefetchingDatabase(Database):
             self._runs.release()
 
     def _run(self) -> None:
-        try:
-            _execute(self._waiting.popleft, Database(self.second_connection))
-        finally:  # also after what nobody expects: whoever asks for a row waits for it
-            self._runs.release()
+        _execute(self._waiting.popleft, Database(self.second_connection))
+        self._runs.release()
 
     def wait(self) -> None:
         """Help the thread until all are executed: as long as its connection is in use, no row can be read."""

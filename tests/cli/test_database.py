@@ -21,7 +21,7 @@ from ccmon.setup.database_steps import ACT
 from tests.commands import ccmon, done, one_line
 from tests.database.test_database_file import BAD, fingerprint
 from tests.databases import new_database
-from tests.processes import CCMON
+from tests.processes import CCMON, run_process
 from tests.systemctl import answer, noting_systemctl
 
 
@@ -36,6 +36,16 @@ def test_a_bad_path_gets_one_line_and_status_1_and_nothing_is_touched(tmp_path: 
     assert line.startswith("ccmon: ")
     assert sentence in line or command == "monitor"  # to a pipe, the monitor may name that first
     assert fingerprint(tmp_path) == before
+
+
+@pytest.mark.parametrize("option", ["--json", "--at=12:00"])
+@pytest.mark.parametrize("case", BAD)
+def test_a_process_of_its_own_says_what_is_wrong_with_a_database(tmp_path: Path, case: str, option: str) -> None:
+    """It opens the database in a thread, while packages are imported in part."""
+    path = tmp_path / "bad.db"
+    BAD[case][0](path)
+    run = run_process("status", option, "--db", path)
+    assert (run.returncode, run.stdout, run.stderr) == (1, "", ccmon("status", option, "--db", path).stderr)
 
 
 def test_init_makes_a_database_once(tmp_path: Path) -> None:
