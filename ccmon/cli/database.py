@@ -62,7 +62,7 @@ def doctor(
     from ccmon.formatting import plain
     from ccmon.services import outdated
     from ccmon.services.installed import service_of, with_start_command
-    from ccmon.setup import access, kept_answers, owner, place, ssh
+    from ccmon.setup import access, former_database, kept_answers, owner, place, ssh
 
     is_root = os.geteuid() == 0
     findings: list[doctor.Finding] = []
@@ -79,6 +79,7 @@ def doctor(
         with database_file.open_for_reading(path) as connection:
             at = reader.floor_now(connection)
             examined = [*doctor.examine(path, connection, at, service_of)]
+        findings += former_database.findings(path, is_root=is_root)
         around = [*access.findings(path), *owner.findings(path), *outdated.findings(path), *ssh.findings(path)]
         wrong = [finding for finding in around if finding.verdict == "wrong"]  # why nothing comes: first
         examined = [place.with_place_of_calls(finding, path, is_root=is_root) for finding in examined]

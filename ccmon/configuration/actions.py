@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct
@@ -19,6 +21,7 @@ from ccmon.configuration.setting import RequestedChange, Setting, SettingChange,
 from ccmon.configuration.site_columns import SECTIONS, TARGETS
 from ccmon.database.connection import transaction
 from ccmon.database.database_file import open_for_reading, open_for_writing
+from ccmon.database.site_moves import put_in_force
 from ccmon.database.sqlite_errors import check_writable
 from ccmon.errors import CcmonError, UsageError
 from ccmon.spelling import nearest
@@ -146,9 +149,19 @@ def change_file_setting(change: RequestedChange, conditions: Conditions, databas
     differences = file.change([change])
     if differences:
         file.save()
+        put_named_database_in_force([change])
     same = [] if differences else [unchanged(change.name, change.text, file.path)]
     shown = own_limits.beside_the_site(differences, database)
     return ChangeResult(shown, overridden(file, [change]), [], same, bool(differences))
+
+
+def put_named_database_in_force(changes: Sequence[RequestedChange]) -> None:
+    """Take away that the site was moved elsewhere from a database of this account that settings name again."""
+    if any(change.name == ("database",) for change in changes):
+        with suppress(CcmonError, OSError):  # what cannot be looked into says so elsewhere
+            path = settings.load().database
+            if os.geteuid() in {0, path.stat().st_uid}:
+                put_in_force(path)
 
 
 def overridden(file: SettingsFile, changes: Sequence[RequestedChange]) -> list[str]:

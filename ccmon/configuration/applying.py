@@ -84,6 +84,7 @@ class Plan:
             self.file.save()
         if not self._in_file:
             return []
+        actions.put_named_database_in_force(self._changed)
         return actions.overridden(self.file, self._changed)
 
     def _differs(self, change: RequestedChange) -> bool:

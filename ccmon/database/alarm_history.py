@@ -256,7 +256,7 @@ class AlarmHistoryReader:
 
 def _data_at(data: FloorData, at: int) -> int:
     """How new the data is; alarms are told as of that moment, or of a later one."""
-    data_at = DataMoments.of(data.sources, data.newest_at, at, data.directory.alarm_limits).data_at
+    data_at = DataMoments.of_data(data, at).data_at
     return at if data_at is None else data_at
 
 

@@ -23,7 +23,7 @@ from ccmon.model.alarm_limits import NO_LIMITS
 from ccmon.model.business_day import BusinessDay, same_weekdays
 from ccmon.model.due_moments import DueMoments
 from ccmon.model.opening_hours import OpeningCalendar, OpenStretch
-from ccmon.model.site import Site
+from ccmon.model.site import Site, SiteMove
 from ccmon.model.sources import Progress, Source
 from ccmon.snapshot.directory import AgentEntry, Campaign, Client, Directory, Queue, Quota, Team
 from ccmon.snapshot.floor_data import FloorData, OpeningHours, PastDay, PastDays
@@ -94,6 +94,7 @@ def read_floor_data(
         earlier_calls_handled_today=handled_by(earlier_calls_handled_today(database, site, day), at),
         tracked=_tracked(database, directory, {**parameters, "at": known_as_of}, found),
         other_clients_sales=other_clients_sales(database, day, known_as_of),
+        moved=database.row("site_move", SiteMove),
         **found,
     )
     history = history or AlarmHistoryReader()

@@ -34,6 +34,7 @@ class SeldomChanged(Struct, frozen=True, gc=False):
     currency: str | None
     follow_up_grace_ms: int
     max_open_ms: int
+    moved_at: int | None
     date: str | None
     starts_at: int | None
     ends_at: int | None

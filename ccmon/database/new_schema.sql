@@ -9,7 +9,7 @@ CREATE TABLE site (
     follow_up_grace_ms INTEGER NOT NULL DEFAULT 900000,
     max_open_ms INTEGER NOT NULL DEFAULT 14400000,          -- a call open for longer is unknown (metrics.md 1.5)
     created_at INTEGER NOT NULL
-, margin REAL CHECK (margin BETWEEN 0 AND 1), incrementality REAL NOT NULL DEFAULT 1 CHECK (incrementality BETWEEN 0 AND 1)) STRICT;
+, margin REAL CHECK (margin BETWEEN 0 AND 1), incrementality REAL NOT NULL DEFAULT 1 CHECK (incrementality BETWEEN 0 AND 1), moved_to TEXT, moved_at INTEGER) STRICT;
 
 CREATE TABLE clock (
     id INTEGER PRIMARY KEY CHECK (id = 1),

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from ccmon.database import access_list, backup, database_file
 from ccmon.database.copies import DATED
 from ccmon.database.left_behind import JOURNALS, check_none_left_behind
+from ccmon.database.site_moves import keep_site_move
 from ccmon.database.source_lock import SourceLock, sources_with_lock, stop_it
 from ccmon.errors import CcmonError, os_error
 from ccmon.subprocesses import is_ccmon
@@ -68,6 +69,7 @@ def restore(copy: Path, database: Path, record: Callable[[Path, Path], object] |
         with nobody_writing(database):
             shutil.copyfile(copy, ready)
             schema = database_file.upgrade(ready)
+            keep_site_move(database, ready)
             if record is not None:
                 record(ready, database)
             _give_rights(copy, database, ready)

@@ -11,6 +11,7 @@ from ccmon.model.agents import AgentFigures
 from ccmon.model.contact_reasons import ReasonFigures
 from ccmon.model.queues import QueueFigures
 from ccmon.model.satisfaction import LowScore
+from ccmon.model.site import SiteMove
 from ccmon.model.sources import Source
 
 
@@ -110,13 +111,15 @@ class AlarmPart(Struct, frozen=True):
 
 
 class SourceAlarm(Alarm, frozen=True, kw_only=True):
-    """Data is old, or a source is quiet."""
+    """Data is old, no more of it comes into this database, or a source is quiet."""
 
     source: Source | None
     """The source that is silent or quiet; None where none is followed."""
     followed: int
     """How many sources are followed."""
     agents_ready: int
+    moved: SiteMove | None = None
+    """To which database the site was moved, if that is the reason."""
 
 
 class QueueAlarm(Alarm, frozen=True, kw_only=True):

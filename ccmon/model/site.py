@@ -16,6 +16,15 @@ class Site(Struct, frozen=True):
     max_open_ms: int
 
 
+class SiteMove(Struct, frozen=True, gc=False):
+    """That the site was moved to another database. A row of ``site_move``."""
+
+    database: str
+    """The path of the one in force since."""
+    at: int
+    """When it came into force."""
+
+
 class Clock(Struct, frozen=True, gc=False):
     """The clock of a simulated floor: how floor time follows real time."""
 

@@ -22,6 +22,7 @@ from ccmon.model.queues import QueueFigures, QueueWindow, WaitingCall
 from ccmon.model.retention import RetentionFigures, SecondPurchase, UnresolvedCustomer
 from ccmon.model.sales import SalesFigures
 from ccmon.model.satisfaction import LowScore, SatisfactionFigures
+from ccmon.model.site import SiteMove
 from ccmon.model.sources import Progress, Source
 
 
@@ -104,6 +105,8 @@ class FloorSnapshot(Struct, frozen=True, kw_only=True):
     """When what is promised counts as due, by the opening hours of all days."""
     queue_window: QueueWindow | None = None
     """The part of the day over which calls of queues are counted; None: all of it."""
+    moved: SiteMove | None = None
+    """To which database the site has been moved; None: to none, this one is in force."""
     absent: tuple[tuple[str, str], ...] = ()
     """Parts that cannot be computed for the narrowed floor, each with the reason, for a person."""
 

@@ -113,7 +113,7 @@ def first_lines(context: ViewContext, width: int, number: int) -> Iterator[Line]
 def _lines(context: ViewContext, width: int, past: PastMoment, word: WordAlarm | None) -> Iterator[Line]:
     floor = context.snapshot
     yield from _head(context, width)
-    if floor.data_at is None and not floor.queues and not floor.agents:
+    if floor.data_at is None and not floor.queues and not floor.agents and floor.moved is None:
         yield ()
         yield from _paragraph(past.begins or EMPTY, context, width)
         return

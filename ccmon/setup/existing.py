@@ -17,7 +17,7 @@ from ccmon.database.source_status import SourceStatus, source_statuses
 from ccmon.formatting import plural
 from ccmon.metrics.opening_week import Week
 from ccmon.model.queues import Purpose
-from ccmon.model.site import Site
+from ccmon.model.site import Site, SiteMove
 from ccmon.real_time import real_now
 from ccmon.snapshot.directory import AgentEntry, Campaign, Quota
 from ccmon.time_units import WEEK_MS
@@ -55,6 +55,8 @@ class StoredAnswers(Struct, frozen=True):
     has_sales_campaign: bool
     sources: tuple[SourceStatus, ...]
     opening_hours: Week
+    moved: SiteMove | None
+    """To which database the site was moved, if this is a former one."""
     past_calls: Mapping[int, int]
     """How many calls came in the quarters of an hour of the last weeks, by their start."""
 
@@ -131,5 +133,6 @@ def look_at_database(path: Path) -> StoredAnswers:
             ),
             sources=tuple(source_statuses(path, connection, real_now())),
             opening_hours=read_opening_calendar(database).weekdays,
+            moved=database.row("site_move", SiteMove),
             past_calls=database.pairs("calls_of_quarters", {"since": real_now() - WEEKS_OF_CALLS * WEEK_MS}),
         )

@@ -43,7 +43,7 @@ def show_result(
         context: what was found and answered.
         console: where to.
         warnings: of the steps that were done; what is indented is a command to copy.
-        where_calls_are: the same of a database of before that has calls, where this one has none yet.
+        where_calls_are: the same of a former database that has calls, where this one has none yet.
 
     Raises:
         KeyboardInterrupt: somebody has stopped the check or the figures; what to do next has been told all the same.

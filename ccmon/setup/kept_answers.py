@@ -49,7 +49,7 @@ class KeptAnswers(Struct):
     followed: str = ""
     """What the service followed as its steps were begun; empty: nothing."""
     left: str = ""
-    """The database of before its steps were begun, where they go to another place; empty: none."""
+    """The database in force before its steps were begun, where they go to another place; empty: none."""
     former: dict[str, str] = field(default_factory=dict)
     """The database that was in force before, by the path of the one that has come for it; kept also when setup is
     finished."""
@@ -171,5 +171,5 @@ def findings(*, is_root: bool) -> list[Finding]:
     command = "sudo ccmon setup" if is_root else "ccmon setup"
     ways = [f"to go on with it: {command}", f"to be asked anew: {command} {START_ANEW}"]
     if kept.left and not _is_in_force(Path(kept.left)):
-        ways.append(f"to go back to the database of before: {command} --db {kept.left}")
+        ways.append(f"to go back to the former database: {command} --db {kept.left}")
     return [Finding("note", "setup", f"it was broken off in its steps: {'; '.join(ways)}")]

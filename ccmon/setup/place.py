@@ -184,7 +184,11 @@ def about_leaving(context: SetupContext, left: Path | None = None, *, at_end: bo
 def _who_opens(what: str, before: Path, context: SetupContext, *, at_end: bool) -> str:
     """Who goes on reading or writing the database that is left."""
     places = ssh.lines_for(context.machine, before)
-    screens = ", and screens that are open stay on it until they are opened again" if context.machine.is_root else ""
+    screens = (
+        ", and screens that are open say so, and stay on it until they are opened again"
+        if context.machine.is_root
+        else ""
+    )
     if not places:
         starts = f"nothing that starts from now on reads or writes {what}{screens}"
         return starts if screens else f"nothing reads or writes {what} any more"
@@ -266,7 +270,7 @@ def _about_follow_ups(only_there: LeftRecords, before: Path, context: SetupConte
 
 
 def findings(database: Path, *, is_root: bool) -> Iterator[Finding]:
-    """What the doctor says of follow-ups in the database of before that nobody sees any more.
+    """What the doctor says of follow-ups in the former database that nobody sees any more.
 
     They are open there alone; or they were settled there, since somebody has gone on working in it, and are open here.
     """
@@ -281,7 +285,7 @@ def findings(database: Path, *, is_root: bool) -> Iterator[Finding]:
             yield Finding(
                 "note",
                 "follow-ups",
-                f"in {former}, the database of before, {plural(len(settled), 'follow-up')} "
+                f"in {former}, the former database, {plural(len(settled), 'follow-up')} "
                 f"{'was' if len(settled) == 1 else 'were'} settled that {'is' if len(settled) == 1 else 'are'} open in "
                 f"this one ({of_many(settled)}); to settle one here, too: {follow_up} done ID",
             )
@@ -290,7 +294,7 @@ def findings(database: Path, *, is_root: bool) -> Iterator[Finding]:
             yield Finding(
                 "note",
                 "follow-ups",
-                f"{former}, the database of before, has {plural(len(left), 'open follow-up')} that this one has not "
+                f"{former}, the former database, has {plural(len(left), 'open follow-up')} that this one has not "
                 f"({of_many(left)}); to have them here, and no more there: {commands}",
             )
 
@@ -300,7 +304,7 @@ def elsewhere(context: SetupContext, former: Path | None) -> list[str]:
 
     Args:
         context: what was found and answered.
-        former: the database of before; None: there is none.
+        former: the former database; None: there is none.
     """
     kept = where_calls_are(context.database, former)
     if former is None or not kept:
@@ -309,7 +313,7 @@ def elsewhere(context: SetupContext, former: Path | None) -> list[str]:
 
 
 def with_place_of_calls(finding: Finding, database: Path, *, is_root: bool) -> Finding:
-    """The doctor's finding; that there is no data also names the database of before that has some, and what to do."""
+    """The doctor's finding; that there is no data also names the former database that has some, and what to do."""
     kept = kept_answers.of_this_account(is_root=is_root) if finding.text == NO_DATA else None
     former = None if kept is None else kept.database_before(database.absolute())
     where = where_calls_are(database, former)
@@ -326,7 +330,7 @@ def where_calls_are(database: Path, former: Path | None) -> str:
     with suppress(CcmonError, OSError):
         if former is not None and former != database and history(database).is_empty:
             recorded = history(former)
-            return "" if recorded.is_empty else f"{former}, the database of before, has {recorded.in_words}"
+            return "" if recorded.is_empty else f"{former}, the former database, has {recorded.in_words}"
     return ""
 
 

@@ -241,7 +241,7 @@ class SetupSession:
 
     @property
     def _left(self) -> Path | None:
-        """The database of before, where a setup that was broken off has put another one in force already."""
+        """The former database, where a setup that was broken off has put another one in force already."""
         left = Path(self.kept.left) if self.kept.was_begun and self.kept.left else None
         is_in_force = self.context.database == self.context.findings.database
         return left if is_in_force and left != self.context.database and left is not None and left.is_file() else None

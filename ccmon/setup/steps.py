@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ccmon.errors import CcmonError
-from ccmon.setup import database_steps, place, service_steps, system_steps
+from ccmon.setup import database_steps, move_steps, place, service_steps, system_steps
 from ccmon.setup.kept_answers import KeptAnswers
 from ccmon.setup.opening_hours_steps import SetOpeningHours
 from ccmon.setup.question import SetupContext
@@ -29,6 +29,7 @@ KINDS: tuple[type[Step], ...] = (
     system_steps.TakeRightsAway,  # what takes something away comes last: any step before it may fail
     service_steps.RemoveService,
     RetireSource,  # when the service holds it no more
+    move_steps.NoteMove,
 )
 
 

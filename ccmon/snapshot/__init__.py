@@ -131,7 +131,7 @@ def _floor_cache(data: FloorData) -> _FloorCache:
 def assemble_cached(data: FloorData, at: int, *, periodic: PeriodicFigures | None, cache: InputCache) -> CachedSnapshot:
     """The snapshot that `assemble` returns, with what is needed to show it at later moments."""
     periodic_today = of_the_day(periodic, data)
-    moments, when = DataMoments.of(data.sources, data.newest_at, at, data.directory.alarm_limits), NextChange(at)
+    moments, when = DataMoments.of_data(data, at), NextChange(at)
     when_known = when if moments.data_ends_at is None else NextChange(moments.data_ends_at)
     floor_cache = cache.get("floor", (data.directory, data.day, data.site), _floor_cache, data)
     totals, members, agents = floor_cache.totals, floor_cache.members, floor_cache.agents
@@ -165,6 +165,7 @@ def assemble_cached(data: FloorData, at: int, *, periodic: PeriodicFigures | Non
         alarm_limits=data.directory.alarm_limits,
         alarm_history=data.alarm_history,
         opening_hours=floor_cache.opening.at(when),
+        moved=data.moved if data.moved is not None and when.reached(data.moved.at) else None,
     )
     hourly_costs = periodic_today.rows.hourly_costs if periodic_today else {}
     floor_cache.time.update(agents.by_id, hourly_costs, when_known, touched=touched)

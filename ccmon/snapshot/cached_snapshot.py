@@ -65,7 +65,7 @@ class CachedSnapshot(Struct, frozen=True, kw_only=True, eq=False):
         """
         if periodic is not self.periodic or not self.snapshot.at <= at < self.until or not self._has_same_rows(data):
             return None
-        moments = DataMoments.of(data.sources, data.newest_at, at, data.directory.alarm_limits)
+        moments = DataMoments.of_data(data, at)
         if moments.data_ends_at != self.snapshot.data_ends_at:
             return None
         snapshot = replace(

@@ -13,7 +13,7 @@ from ccmon.model.alarm_history import NOTHING_BEFORE, AlarmHistory
 from ccmon.model.business_day import BusinessDay
 from ccmon.model.due_moments import DueMoments
 from ccmon.model.opening_hours import NO_HOURS, OpeningCalendar, OpenStretch
-from ccmon.model.site import Site
+from ccmon.model.site import Site, SiteMove
 from ccmon.model.sources import Progress, Source
 from ccmon.snapshot.directory import Directory
 from ccmon.snapshot.floor_rows import (
@@ -114,6 +114,8 @@ class FloorData(Struct, frozen=True, eq=False):
     """Long work that still adds rows: until it is done, whatever needs all rows is unknown."""
     newest_at: int | None
     """Newest moment of any row; None for an empty database."""
+    moved: SiteMove | None = None
+    """To which database the site was moved; None: to none."""
     alarm_history: AlarmHistory = NOTHING_BEFORE
     """The same object as before while nothing in it has changed."""
 

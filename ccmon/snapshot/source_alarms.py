@@ -6,13 +6,15 @@ from collections.abc import Iterator
 
 from ccmon.model.alarms import Alarm, Rule, Severity, SourceAlarm
 from ccmon.model.opening_hours import quiet_since
+from ccmon.model.site import SiteMove
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.model.sources import left_at
+from ccmon.model.sources import Source, left_at
 
 
 def is_left(snapshot: FloorSnapshot) -> bool:
-    """Whether the floor is that of a database that is followed no more: nobody waits or works there any longer."""
-    return snapshot.data_ends_at is not None and left_at(snapshot.sources, snapshot.data_at) is not None
+    """Whether the floor is that of a former database, or one followed no more: nobody waits or works there any more."""
+    is_left = snapshot.moved is not None or left_at(snapshot.sources, snapshot.data_at) is not None
+    return snapshot.data_ends_at is not None and is_left
 
 
 def source_alarms(snapshot: FloorSnapshot) -> Iterator[Alarm]:
@@ -23,8 +25,10 @@ def source_alarms(snapshot: FloorSnapshot) -> Iterator[Alarm]:
 
 def _data_age(snapshot: FloorSnapshot) -> Iterator[Alarm]:
     """A follower reports at all hours; nobody imports while the site is closed."""
-    age_ms = snapshot.data_age_ms
+    age_ms, moved = snapshot.data_age_ms, snapshot.moved
     if age_ms is None or snapshot.data_at is None:
+        if moved is not None:
+            yield _of_former_database(moved, snapshot, None)
         return
     limit_ms = snapshot.alarm_limits.data_age_limit_ms(snapshot.sources, snapshot.data_at)
     followed = [source for source in snapshot.sources if source.following]
@@ -35,6 +39,9 @@ def _data_age(snapshot: FloorSnapshot) -> Iterator[Alarm]:
     is_live = bool(followed) or is_left
     since = snapshot.data_at if is_live else quiet_since(snapshot.opening_hours, snapshot.data_at)
     is_old = since is not None and snapshot.at - since > limit_ms
+    if moved is not None and snapshot.data_ends_at is not None:
+        yield _of_former_database(moved, snapshot, source)
+        return
     if not is_old and not (source and source.is_stopped):
         return
     yield SourceAlarm(
@@ -47,6 +54,22 @@ def _data_age(snapshot: FloorSnapshot) -> Iterator[Alarm]:
         source=source,
         followed=len(followed),
         agents_ready=snapshot.total.agents_ready,
+    )
+
+
+def _of_former_database(moved: SiteMove, snapshot: FloorSnapshot, source: Source | None) -> SourceAlarm:
+    """The alarm of a database that is not in force any more, and into which nothing comes: told at once."""
+    return SourceAlarm(
+        rule=Rule.DATA_AGE,
+        severity=Rule.DATA_AGE.severity,
+        subject="data",
+        since=moved.at,
+        value=max(0, snapshot.at - moved.at) / 1000,
+        limit=None,
+        source=source,
+        followed=sum(bool(each.following) for each in snapshot.sources),
+        agents_ready=snapshot.total.agents_ready,
+        moved=moved,
     )
 
 

@@ -32,6 +32,9 @@ def _length(alarm: Alarm, floor: FloorSnapshot) -> str:
 
 
 def _data_age(alarm: SourceAlarm, floor: FloorSnapshot) -> str:
+    if alarm.moved is not None:
+        since = dated(alarm.moved.at, ZoneInfo(floor.time_zone), floor.at)
+        return f"This is the former database: since {since} {alarm.moved.database} is in force; {ASK_FOR_DATABASE}."
     if alarm.source is not None and alarm.source.is_retired:
         since = dated(alarm.since, ZoneInfo(floor.time_zone), floor.at)
         return f"This database has not been followed since {since}: {ASK_FOR_DATABASE}."
@@ -236,6 +239,7 @@ def for_administrator(sentence: str, start_command: str | None) -> str:
     """
     start = "start it again" if start_command is None else f"start it ({start_command})"
     for asked, done in (
+        (f"is in force; {ASK_FOR_DATABASE}", "is in force"),
         (ASK_FOR_DATABASE, "ccmon config show database names the one in force"),
         ("ask the administrator to start it", start),
         ("ask the administrator to make room", "make room"),
@@ -248,7 +252,7 @@ def for_administrator(sentence: str, start_command: str | None) -> str:
 
 def alarm_remark(alarm: Alarm) -> str:
     """What the list of alarms says of one besides its sentence; of the age of imported data, the setting behind it."""
-    if not isinstance(alarm, SourceAlarm) or alarm.rule is not Rule.DATA_AGE or alarm.source is not None:
+    if not isinstance(alarm, SourceAlarm) or alarm.rule is not Rule.DATA_AGE or alarm.source or alarm.moved:
         return ""
     return f"Told after {spoken((alarm.limit or 0.0) * 1000)}: the setting alarms.import_age."
 

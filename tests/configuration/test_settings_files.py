@@ -12,12 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccmon.configuration.file_settings import SettingsFile, file_to_change, parse, write
+from ccmon.database.site_moves import note_site_move, read_site_move
 from ccmon.errors import CcmonError
 from ccmon.settings import load
 from ccmon.views.keys import KEYS
 from ccmon.whole_file import write_whole
 from tests.accounts import open_folder, with_no_special_rights
 from tests.commands import ccmon, done, one_line
+from tests.databases import new_database
 
 
 @pytest.fixture
@@ -242,6 +244,22 @@ def test_keys_are_set_shown_and_unset_by_the_name_of_their_action(tmp_path: Path
     assert done("config", "set", "keys.sort", "o F6", "--user", **places) == f"keys.sort is o F6 in {own}.\n"
     done("config", "unset", "keys.sort", "--user", **places)
     assert own.read_text() == 'theme = "dark"\n\n[keys]\n"panel.queue" = "F2"\n'
+
+
+@pytest.mark.parametrize("by_file", [False, True])
+def test_a_former_database_that_settings_name_again_is_in_force(
+    tmp_path: Path, places: dict[str, str], by_file: bool
+) -> None:
+    path = new_database(tmp_path / "calls.db", time_zone="UTC")
+    note_site_move(path, tmp_path / "other.db")
+    done("config", "set", "theme", "dark", "--user", **places)
+    assert read_site_move(path) is not None
+    if by_file:
+        (tmp_path / "wanted.toml").write_text(f'database = "{path}"\n')
+        done("config", "apply", tmp_path / "wanted.toml", "--yes", "--user", "--db", path, **places)
+    else:
+        done("config", "set", "database", path, "--user", **places)
+    assert read_site_move(path) is None
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from ccmon.cli import questions
-from ccmon.database import access_list, backup, creation, database_file
+from ccmon.database import access_list, backup, creation, database_file, site_moves
 from ccmon.database.copies import backups
 from ccmon.database.owners import with_copies
 from ccmon.database.restore import programs_with, restore
@@ -199,6 +199,24 @@ def test_what_is_put_back_is_the_copy_and_what_was_there_is_kept(database: Path,
     with closing(database_file.open_writer(database)) as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     assert teams(made.path) == ["first"]
+
+
+@pytest.mark.parametrize("is_former", [False, True])
+def test_whether_a_place_is_a_former_one_is_not_a_matter_of_the_copy(
+    database: Path, tmp_path: Path, is_former: bool
+) -> None:
+    if not is_former:
+        site_moves.note_site_move(database, tmp_path / "other.db")
+    copied = backup.back_up(database, tmp_path / "copies").path
+    if is_former:
+        site_moves.note_site_move(database, tmp_path / "other.db")
+    else:
+        site_moves.put_in_force(database)
+    before = site_moves.read_site_move(database)
+    assert (before is not None) is is_former
+    restore(copied, database)
+    assert site_moves.read_site_move(database) == before
+    assert site_moves.read_site_move(copied) != before
 
 
 def test_a_copy_is_put_back_where_nothing_is_left(database: Path, tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from ccmon.database import (
     periodic_reader,
     reader,
     single_reading,
+    site_moves,
     sql_files,
 )
 from ccmon.database.async_driver import DatabaseThread
@@ -521,6 +522,28 @@ async def test_live_reader_sees_new_names_and_members(path: Path) -> None:
         assert [(m.queue, m.agent) for m in snapshot.memberships] == [("sales desk", "1003")]
         expected = reader.snapshot(path, snapshot.at)
         assert (snapshot.queues, snapshot.agents) == (expected.queues, expected.agents)
+    finally:
+        await live.close()
+
+
+async def test_live_reader_sees_that_the_site_was_moved(path: Path) -> None:
+    """At the next poll; an earlier moment does not know of it, and nothing is told any more where it is in force."""
+    live = live_reader.LiveReader(path)
+    with writing(path) as connection:
+        call(connection, 1, real_now() - MINUTE, agent_id=1)
+    try:
+        before = await live.snapshot(None)
+        assert (before.moved, before.data_ends_at) == (None, None)
+        site_moves.note_site_move(path, Path("/srv/calls.db"))
+        floor = await live.snapshot(None)
+        assert floor.moved is not None
+        assert floor.moved.database == "/srv/calls.db"
+        assert [alarm.rule for alarm in floor.alarms] == ["data_age"]
+        assert floor.data_ends_at == floor.data_at
+        assert reader.snapshot(path, floor.at).moved == floor.moved
+        assert reader.snapshot(path, floor.moved.at - 1).moved is None
+        site_moves.put_in_force(path)
+        assert (await live.snapshot(None)).moved is None
     finally:
         await live.close()
 

@@ -19,7 +19,17 @@ from ccmon.database import doctor
 from ccmon.database.database_file import open_for_reading
 from ccmon.real_time import real_now
 from ccmon.services.systemd import Systemd
-from ccmon.setup import database_steps, kept_answers, place, question, questions, service_steps, steps, system_steps
+from ccmon.setup import (
+    database_steps,
+    kept_answers,
+    move_steps,
+    place,
+    question,
+    questions,
+    service_steps,
+    steps,
+    system_steps,
+)
 from ccmon.setup.existing import look_at_database
 from ccmon.setup.opening_hours_steps import SetOpeningHours
 from ccmon.setup.session import SetupSession
@@ -91,6 +101,7 @@ NEW = Course({}, {**ANSWERS, "database": "{}/calls/calls.db"})
 CHANGED = Course(ANSWERS, {"time_zone": "Tokyo", "day_starts": "05:00", "service": "yes"})
 OTHER_SOURCE = Course({**ANSWERS, "service": "yes"}, {"source": "none"}, is_followed=True)
 WITHOUT_SERVICE = Course({**ANSWERS, "service": "yes"}, {"service": "no"})
+MOVED = Course({"service": "no"}, {"database": "{}/calls/calls.db", "service": "no"})
 RIGHTS = Course({"look": "anna", "service": "no"}, {"look": "bert", "act": "all", "service": "no"}, is_root=True)
 COURSES: dict[type[Step], Course] = {
     system_steps.MakeAccounts: RIGHTS,
@@ -108,6 +119,7 @@ COURSES: dict[type[Step], Course] = {
     system_steps.TakeRightsAway: RIGHTS,
     service_steps.RemoveService: WITHOUT_SERVICE,
     RetireSource: OTHER_SOURCE,
+    move_steps.NoteMove: MOVED,
 }
 """A course in which each step has something to do."""
 

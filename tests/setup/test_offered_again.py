@@ -307,7 +307,7 @@ def test_the_way_back_is_advised_only_where_another_database_came_into_force(
     begun(root, monkeypatch, database=str(moved), name="Main office")
     assert settings.load().database == moved
     [finding] = kept_answers.findings(is_root=False)
-    assert finding.text.endswith(f"to go back to the database of before: ccmon setup --db {before}")
+    assert finding.text.endswith(f"to go back to the former database: ccmon setup --db {before}")
 
 
 def test_whether_calls_come_along_is_not_kept_for_another_place(

@@ -631,7 +631,7 @@ def test_a_new_place_keeps_all_answers_and_the_plan_names_what_stays_behind(
     has = f"haswhat{after}hasnot,anditstaysthere:1call;" if has_calls else "hasrecordednothing:"
     stays = f"{before}{has}nothingreadsorwritesitanymore."
     assert (told.count(stays), told.count("Totakethemalong,goback")) == (2, int(has_calls))
-    last = f"{before},thedatabaseofbefore,has1call.Tohavethathere(FILEiswhatthebackupnames):"
+    last = f"{before},theformerdatabase,has1call.Tohavethathere(FILEiswhatthebackupnames):"
     commands = f"backup{before.parent}/backups--db{before}{PROGRAM}restoreFILE--db{after}"
     assert (last in told, commands in told) == (has_calls, has_calls)
     assert ("Callscomefromatable" in told) != has_calls

@@ -185,7 +185,10 @@ def test_a_move_says_which_line_of_sshds_still_shows_the_database_that_is_left(
     line = f"    ForceCommand /usr/local/bin/ccmon monitor --db {before if has_line else '/x.db'}\n"
     files(root, etc__ssh__sshd_config_dot_d__ccmon_dot_conf=f"Match Group supervisors\n{line}")
     shown = "".join(Run(on, service="no", look=members, database=str(after)).text.split())
-    stay, until = "andscreensthatareopenstayonituntiltheyareopenedagain.", "nosourcewritesitanymore,butsshdshowsituntil"
+    stay, until = (
+        "andscreensthatareopensayso,andstayonituntiltheyareopenedagain.",
+        "nosourcewritesitanymore,butsshdshowsituntil",
+    )
     if has_line:
         place = "/etc/ssh/sshd_config.d/ccmon.conf:2"
         assert shown.count(f"{before}staysasitis:{until}youchange{place},{stay}") == 2

@@ -59,7 +59,7 @@ def test_a_new_place_gets_all_that_was_recorded(root: Path, tmp_path: Path, befo
     assert "all of it: 76 calls, 1 sale, 2 follow-ups, with all settings" in told
     assert f"{before}staysasitis:nothingreadsorwritesitanymore." in "".join(told.split())
     assert "Import " not in told, "the copy has what the log holds"
-    assert "the database of before" not in told
+    assert "the former database" not in told
     assert settings.load().database == after
     assert history(after) == history(before)
     assert not left_records(before, after)
@@ -144,7 +144,7 @@ def test_where_calls_stay_everybody_says_where_they_are(
             Run(machine(root), database=str(after), take_along="no", source="none", service="no")
     assert settings.load().database == after
     told = Run(machine(root), source="none").text
-    stay = f"{before}, the database of before, has 76 calls, 1 sale, 2 follow-ups. To have that here"
+    stay = f"{before}, the former database, has 76 calls, 1 sale, 2 follow-ups. To have that here"
     assert stay.replace(" ", "") in "".join(told.split())
     command = f"backup {before.parent}/backups --db {before}"
     assert command.replace(" ", "") in "".join(told.replace("\\\n", "").split())
@@ -172,7 +172,7 @@ def test_a_move_that_was_broken_off_says_what_stays_behind_and_how_to_go_back(
     (finding,) = kept_answers.findings(is_root=False)
     assert finding.text == (
         "it was broken off in its steps: to go on with it: ccmon setup; to be asked anew: ccmon setup --start-anew; "
-        f"to go back to the database of before: ccmon setup --db {before}"
+        f"to go back to the former database: ccmon setup --db {before}"
     )
     told = "".join(Run(machine(root)).text.split())
     assert told.count(f"{before}haswhat{after}hasnot,anditstaysthere:1follow-up(number1:done") == 2
@@ -231,7 +231,7 @@ def test_the_doctor_tells_of_open_follow_ups_that_were_left(
     Run(machine(root), database=str(after), service="no")
     assert not history(after).is_empty
     said = told_by_doctor(root, monkeypatch)
-    assert f"? note follow-ups {before}, the database of before, has 2 open follow-ups that this one has not (" in said
+    assert f"? note follow-ups {before}, the former database, has 2 open follow-ups that this one has not (" in said
     command = re.search(
         rf"to have them here, and no more there: (\S+ follow-up) add CUSTOMER TIME; "
         rf"\1 done ID --db {before}",
@@ -241,7 +241,7 @@ def test_the_doctor_tells_of_open_follow_ups_that_were_left(
     follow_ups.settle(before, "1", who="anna")
     assert "has 1 open follow-up that this one has not (number 2: due" in told_by_doctor(root, monkeypatch)
     follow_ups.settle(before, "2", who="anna")
-    assert "the database of before" not in told_by_doctor(root, monkeypatch)
+    assert "the former database" not in told_by_doctor(root, monkeypatch)
 
 
 def test_what_was_settled_in_the_database_of_before_is_told_until_it_is_settled_here(
@@ -254,9 +254,8 @@ def test_what_was_settled_in_the_database_of_before_is_told_until_it_is_settled_
     assert [*place.findings(after, is_root=False)] == [], "what is settled here alone is as it is to be"
     follow_ups.settle(before, "1", who="bert", outcome="reached")  # by a screen that was still open
     (finding,) = place.findings(after, is_root=False)
-    assert (
-        f"in {before}, the database of before, 1 follow-up was settled that is open in this one (number 1: reached"
-        in (finding.text)
+    assert f"in {before}, the former database, 1 follow-up was settled that is open in this one (number 1: reached" in (
+        finding.text
     )
     assert finding.text.endswith(" follow-up done ID")
     follow_ups.settle(after, "1", who="anna", outcome="reached")

@@ -18,10 +18,11 @@ from ccmon.model.alarms import Rule, Severity
 from ccmon.model.follow_ups import FollowUp
 from ccmon.model.opening_hours import OpeningFigures, OpenStretch
 from ccmon.model.satisfaction import LowScore
+from ccmon.model.site import SiteMove
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.data_moments import DataMoments
-from ccmon.views.alarms import alarm_sentence
+from ccmon.views.alarms import alarm_remark, alarm_sentence, for_administrator
 from tests import floors
 from tests.alarm_lines import AlarmLine, alarms_of
 from tests.snapshot.alarm_floors import AT, quiet, source, with_agent, with_queue, with_sources
@@ -102,6 +103,41 @@ def test_nobody_waits_in_a_database_that_is_followed_no_more(
     text = f"This database has not been followed since {since}: start the screen again, or ask the administrator."
     assert len(text) <= 110, "it fits beside its sign into a header of 120 columns"
     assert found == (AlarmLine("data_age", Severity.ACT, "data", AT - age, age / 1000, 30.0, text),)
+
+
+@pytest.mark.parametrize(
+    ("since", "age", "following", "is_told"),
+    [
+        (0, 0, False, True),
+        (-1, 0, False, False),
+        (2 * HOUR, HOUR, False, True),
+        (2 * HOUR, 0, True, False),
+        (2 * HOUR, 30 * S + 1, True, True),
+    ],
+)
+def test_a_former_database_says_at_once_which_is_in_force(since: int, age: int, following: bool, is_told: bool) -> None:
+    """Unless the moment is before the move, or somebody follows into it all the same."""
+    waits = {"waiting": 1, "longest_wait_since": AT - 6 * HOUR, "agents_ready": 1, "agents_needed": None}
+    sources, moved = [source("pbx", following=following, checked_at=AT - age)], SiteMove("/srv/calls.db", AT - since)
+    moments = DataMoments.of(sources, AT - age, AT, moved=moved)
+    floor = replace(with_queue(**waits), data_at=moments.data_at, data_ends_at=moments.data_ends_at)
+    floor = with_sources(replace(floor, moved=moved if since >= 0 else None), *sources)
+    found = alarms_of(floor)
+    if not is_told:
+        assert [alarm.rule for alarm in found] == ["longest_wait"]
+        return
+    told_since = dated(AT - since, ZoneInfo(floor.time_zone), AT)
+    end = "start the screen again, or ask the administrator."
+    text = f"This is the former database: since {told_since} /srv/calls.db is in force; {end}"
+    assert found == (AlarmLine("data_age", Severity.ACT, "data", AT - since, since / 1000, None, text),)
+    assert for_administrator(text, None) == text.replace(f"; {end}", ".")
+    assert [alarm_remark(alarm) for alarm in find_alarms(floor)] == [""]
+
+
+def test_a_former_database_without_any_data_says_so_too() -> None:
+    floor = replace(floors.empty_floor(), moved=SiteMove("/srv/calls.db", AT - HOUR))
+    [alarm] = alarms_of(floor)
+    assert alarm.text.startswith("This is the former database: since ")
 
 
 def test_of_several_switches_the_one_that_told_longest_ago_is_named() -> None:

@@ -104,10 +104,10 @@ WHERE EXISTS (SELECT 1 FROM switches) AND (known_from IS NULL OR known_from IN (
 ORDER BY 1, 2;
 
 -- name: seldom_changed
--- What hardly ever changes, in one row: a simulated floor's clock, the site, the business day that contains a moment; and
--- whether there is any long work behind the screen.
+-- What hardly ever changes, in one row: a simulated floor's clock, the site, the business day that contains a moment,
+-- when the site was moved to another database, and whether there is any long work behind the screen.
 SELECT c.real_at, c.floor_at, c.speed, s.name, s.time_zone, s.day_starts_ms, s.currency, s.follow_up_grace_ms,
-    s.max_open_ms, d.date, d.starts_at, d.ends_at, EXISTS (SELECT 1 FROM progress) AS has_progress
+    s.max_open_ms, s.moved_at, d.date, d.starts_at, d.ends_at, EXISTS (SELECT 1 FROM progress) AS has_progress
 FROM site AS s
 LEFT JOIN clock AS c ON c.id = 1
 LEFT JOIN business_days AS d ON d.starts_at = (SELECT max(starts_at) FROM business_days WHERE starts_at <= :at)

@@ -9,6 +9,14 @@ SELECT name, time_zone, day_starts_ms, currency, follow_up_grace_ms, max_open_ms
 INSERT INTO site (id, name, time_zone, currency, day_starts_ms, created_at)
 VALUES (1, :name, :time_zone, :currency, :day_starts_ms, :created_at);
 
+-- name: site_move
+-- The database to which the site was moved, and when; no row: this one is in force.
+SELECT moved_to AS database, moved_at AS at FROM site WHERE id = 1 AND moved_to IS NOT NULL AND moved_at IS NOT NULL;
+
+-- name: note_site_move
+-- To which database the site was moved, and when; NULL: this one is in force.
+UPDATE site SET moved_to = :database, moved_at = :at WHERE id = 1;
+
 -- name: clock
 -- The clock of a simulated floor: no row for a real one.
 SELECT real_at, floor_at, speed FROM clock WHERE id = 1;
