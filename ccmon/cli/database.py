@@ -62,7 +62,7 @@ def doctor(
     from ccmon.formatting import plain
     from ccmon.services import outdated
     from ccmon.services.installed import service_of, with_start_command
-    from ccmon.setup import access, former_database, kept_answers, owner, place, ssh
+    from ccmon.setup import access, directory_steps, former_database, kept_answers, owner, place, ssh
 
     is_root = os.geteuid() == 0
     findings: list[doctor.Finding] = []
@@ -85,6 +85,7 @@ def doctor(
         examined = [place.with_place_of_calls(finding, path, is_root=is_root) for finding in examined]
         examined += place.findings(path, is_root=is_root)
         findings += [*wrong, *examined, *(finding for finding in around if finding not in wrong)]
+        findings += directory_steps.findings(path.absolute(), is_root=is_root)
     except NeedsFollowerError as error:
         findings.append(doctor.Finding("wrong", "database", str(with_start_command(error))))
     except CcmonError as error:

@@ -28,8 +28,8 @@ CHOICES = (
 )
 HELP = (
     "Either way, what is to be done is shown first, and nothing is done before you say yes. What its steps have done "
-    "already stays. To leave it, repair the rights and the service of the site as the doctor advises, and change "
-    "nothing else: 1."
+    "already stays, but for an empty directory. To leave it, repair the rights and the service of the site as the "
+    "doctor advises, and change nothing else: 1."
 )
 
 

@@ -53,6 +53,8 @@ class KeptAnswers(Struct):
     former: dict[str, str] = field(default_factory=dict)
     """The database that was in force before, by the path of the one that has come for it; kept also when setup is
     finished."""
+    made: list[str] = field(default_factory=list)
+    """Directories that its steps have made; when setup is finished, those in which the database does not lie."""
     declined: dict[str, list[str]] = field(default_factory=dict)
     """Questions that were answered with no, by the path of the database; kept also when setup is finished."""
     in_force: dict[str, str] = field(default_factory=dict)
@@ -76,6 +78,7 @@ class KeptAnswers(Struct):
             "followed",
             "left",
             "former",
+            "made",
             "declined",
             "in_force",
         )
@@ -108,7 +111,8 @@ class KeptAnswers(Struct):
         declined = [name for name in DECLINABLE if answers.get(name, NO if name in before else YES) == NO]
         if declined:
             self.declined[path] = declined
-        lasting = {"declined": self.declined, "former": self.former}
+        self.made = [folder for folder in self.made if not database.is_relative_to(folder) and Path(folder).is_dir()]
+        lasting = {"declined": self.declined, "former": self.former, "made": self.made}
         if any(lasting.values()):
             self._write({name: value for name, value in lasting.items() if value})
             return
@@ -125,8 +129,9 @@ def load(file: Path) -> KeptAnswers:
         found = json.loads(file.read_text(encoding="utf-8"))
         declined = {str(path): [str(name) for name in names] for path, names in found.get("declined", {}).items()}
         former = {str(path): str(before) for path, before in found.get("former", {}).items()}
+        made = [str(folder) for folder in found.get("made", [])]
         if "answers" not in found:
-            return KeptAnswers(file, declined=declined, former=former)
+            return KeptAnswers(file, declined=declined, former=former, made=made)
         answers, in_force = (
             {str(name): text for name, text in found.get(part, {}).items() if isinstance(text, str)}
             for part in ("answers", "in_force")
@@ -144,6 +149,7 @@ def load(file: Path) -> KeptAnswers:
             followed=followed,
             left=left,
             former=former,
+            made=made,
             declined=declined,
             in_force=in_force,
         )

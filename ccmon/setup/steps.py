@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ccmon.errors import CcmonError
-from ccmon.setup import database_steps, move_steps, place, service_steps, system_steps
+from ccmon.setup import database_steps, directory_steps, move_steps, place, service_steps, system_steps
 from ccmon.setup.kept_answers import KeptAnswers
 from ccmon.setup.opening_hours_steps import SetOpeningHours
 from ccmon.setup.question import SetupContext
@@ -30,6 +30,7 @@ KINDS: tuple[type[Step], ...] = (
     service_steps.RemoveService,
     RetireSource,  # when the service holds it no more
     move_steps.NoteMove,
+    directory_steps.RemoveDirectories,
 )
 
 

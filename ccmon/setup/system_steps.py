@@ -14,7 +14,7 @@ from ccmon.database import access_list
 from ccmon.database.source_lock import lock_files
 from ccmon.errors import CcmonError, os_error
 from ccmon.services.account import reading_groups
-from ccmon.setup import follow_command, moved_settings, passwords, place, screen, ssh
+from ccmon.setup import directory_steps, follow_command, moved_settings, passwords, place, screen, ssh
 from ccmon.setup.groups import ACTING_GROUP, LOOKING_GROUP
 from ccmon.setup.machine import group_of, is_of_its_own, owner_of
 from ccmon.setup.parsers import ALL, require_access_lists
@@ -145,6 +145,8 @@ class MakeDirectory(Step):
 
     def do(self) -> str:
         folder = self.database.parent
+        self.kept.made += [str(each) for each in directory_steps.missing(folder)]
+        self.kept.save()  # before it is made: whoever breaks it off may leave it empty
         if self.context.machine.is_root:
             rights = Rights(self.context)
             owners = ["-o", self.context.account, "-g", rights.group, "-m", f"{rights.directory_mode:o}"]

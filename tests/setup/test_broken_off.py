@@ -21,6 +21,7 @@ from ccmon.real_time import real_now
 from ccmon.services.systemd import Systemd
 from ccmon.setup import (
     database_steps,
+    directory_steps,
     kept_answers,
     move_steps,
     place,
@@ -94,6 +95,8 @@ class Course(NamedTuple):
     is_root: bool = False
     is_followed: bool = False
     """Whether the service has followed the log since the run before."""
+    leaves_directory: bool = False
+    """Whether another move was broken off before it, when it had made a directory."""
 
 
 ANSWERS = {"teams": "Care: Alice Martin", "quota": "20", "opening_hours": "mon-fri 9-17", "service": "no"}
@@ -102,6 +105,7 @@ CHANGED = Course(ANSWERS, {"time_zone": "Tokyo", "day_starts": "05:00", "service
 OTHER_SOURCE = Course({**ANSWERS, "service": "yes"}, {"source": "none"}, is_followed=True)
 WITHOUT_SERVICE = Course({**ANSWERS, "service": "yes"}, {"service": "no"})
 MOVED = Course({"service": "no"}, {"database": "{}/calls/calls.db", "service": "no"})
+BACK = Course({"service": "no"}, {"database": "{}/other/calls.db", "service": "no"}, leaves_directory=True)
 RIGHTS = Course({"look": "anna", "service": "no"}, {"look": "bert", "act": "all", "service": "no"}, is_root=True)
 COURSES: dict[type[Step], Course] = {
     system_steps.MakeAccounts: RIGHTS,
@@ -120,6 +124,7 @@ COURSES: dict[type[Step], Course] = {
     service_steps.RemoveService: WITHOUT_SERVICE,
     RetireSource: OTHER_SOURCE,
     move_steps.NoteMove: MOVED,
+    directory_steps.RemoveDirectories: BACK,
 }
 """A course in which each step has something to do."""
 
@@ -149,6 +154,11 @@ class Site:
         if course.is_followed:
             with closing(sqlite3.connect(settings.load().database)) as connection, connection:
                 connection.execute("UPDATE sources SET following = 1")
+        if course.leaves_directory:
+            with pytest.MonkeyPatch.context() as patch:
+                breaking(database_steps.MakeDatabase, patch, after=False)
+                with pytest.raises(KeyboardInterrupt):
+                    self.run({"database": "{}/left/empty/calls.db"})
 
     def run(self, given: dict[str, str]) -> None:
         """Run setup with options."""
@@ -171,6 +181,8 @@ class Site:
             Systemd(is_user=True).unit("ccmon-follow").exists(),
             [(self.root / "etc" / name).read_text() for name in ("passwd", "group")],
             [self.rights_of(each) for each in (path.parent, path)],
+            (self.root / "left").exists(),
+            kept_answers.load(kept_answers.default_file()).made,
         ]
 
 
