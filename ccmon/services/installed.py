@@ -16,8 +16,9 @@ from ccmon.formatting import plural
 from ccmon.model.sources import FollowService
 from ccmon.services import systemd
 from ccmon.services.account import identity_of, rights_to_open
+from ccmon.services.followed import account, followed
 from ccmon.services.systemd import Systemd, units_in
-from ccmon.services.unit import account_of, follow_arguments
+from ccmon.services.unit import Account
 
 
 def service_of(database: Path, source: str) -> FollowService | None:
@@ -76,7 +77,7 @@ def _into(database: Path) -> Iterator[tuple[Systemd, str, str]]:
         return
     for services in (Systemd(is_user=False), Systemd(is_user=True)):
         for path in services.ours():
-            found = follow_arguments(services.text(path.stem))
+            found = followed(services, path.stem)
             if found is not None and found.is_into(database):
                 yield services, path.stem, found.source
 
@@ -92,17 +93,16 @@ def _service(services: Systemd, name: str, database: Path) -> FollowService:
         is_running=is_running,
         last_line=services.last_line(name) if is_running or not was_stopped else None,
         starts_again=systemd.starts_again(state),
-        refused=_refused(services.text(name), database),
+        refused=_refused(account(services, name), database),
     )
 
 
-def _refused(unit: str, database: Path) -> str | None:
+def _refused(runs_as: Account | None, database: Path) -> str | None:
     """What the account of a service may not do that it must to write a database, as far as that can be seen."""
     with suppress(OSError, KeyError):
-        account = account_of(unit)
-        if account is not None:
-            refused = first_refused(identity_of(account), rights_to_open(database.resolve(), writes=True))
-            return None if refused is None else f"account {account.user} cannot {refused}"
+        if runs_as is not None:
+            refused = first_refused(identity_of(runs_as), rights_to_open(database.resolve(), writes=True))
+            return None if refused is None else f"account {runs_as.user} cannot {refused}"
     return None
 
 

@@ -15,11 +15,10 @@ from ccmon.errors import CcmonError
 from ccmon.model.sources import DEFAULT_SERVICE
 from ccmon.real_time import real_now
 from ccmon.services import systemd
+from ccmon.services.followed import arguments_of_process, followed, written
 from ccmon.services.systemd import Systemd
-from ccmon.services.unit import arguments_in, follow_arguments, has_command
+from ccmon.services.unit import has_command
 
-PROCESSES = Path("/proc")
-"""Holds a directory for each process."""
 CLOCK_STEP_S = 1.0
 """By how much the clock may have been set since a service was started: its unit may seem to be newer by as much."""
 
@@ -58,8 +57,9 @@ def outdated(services: Systemd, name: str) -> OutdatedService | None:
     if not path.is_file() or not systemd.is_running(state):
         return None
     writes = _written_by(state.get("MainPID", "0"))
-    found = follow_arguments(services.text(name))
-    is_elsewhere = writes is not None and not (found is not None and found.is_into(writes))
+    found = written(services, name)
+    is_known = found is None or found.is_database_known
+    is_elsewhere = writes is not None and is_known and not (found is not None and found.is_into(writes))
     if not is_elsewhere and not _was_started_before([path, *services.drop_ins(name)], state):
         return None
     return OutdatedService(
@@ -82,7 +82,7 @@ def findings(database: Path) -> Iterator[Finding]:
         (services, unit.stem)
         for services in places
         for unit in services.ours()
-        if (follows := follow_arguments(services.text(unit.stem))) is not None and follows.is_into(database)
+        if (follows := followed(services, unit.stem)) is not None and follows.is_into(database)
     ]
     for services, name in into:
         found = outdated(services, name)
@@ -96,7 +96,7 @@ def _of_former_database(places: tuple[Systemd, ...], database: Path) -> Iterator
     """The service that setup installs, where it follows into another database than the one in force."""
     for services in places:
         unit = services.unit(DEFAULT_SERVICE)
-        found = follow_arguments(services.text(DEFAULT_SERVICE)) if unit in services.ours() else None
+        found = followed(services, DEFAULT_SERVICE) if unit in services.ours() else None
         other = found.database if found else None
         if other is None or not _is_in_force(database, of_user=services.is_user):
             continue
@@ -125,11 +125,8 @@ def _is_in_force(database: Path, *, of_user: bool) -> bool:
 
 def _written_by(process: str) -> Path | None:
     """The database that a process follows into, by its command line; None if that cannot be seen."""
-    with suppress(OSError):
-        line = (PROCESSES / process / "cmdline").read_text(encoding="utf-8", errors="surrogateescape")
-        found = arguments_in(line.removesuffix("\0").split("\0"))
-        return found.database if found else None
-    return None
+    found = arguments_of_process(process)
+    return found.database if found else None
 
 
 def _was_started_before(files: Sequence[Path], state: Mapping[str, str]) -> bool:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from ccmon.model.sources import default_source_name
+from ccmon.services.specifiers import Specifiers, UnknownWord, environment_of, resolved_words
 
 MARK = '# Written by "ccmon service install"; "ccmon service remove" takes it away.'
 """The first line of each unit: by it a file is known as ours."""
@@ -139,10 +140,23 @@ class FollowArguments(NamedTuple):
         )
 
     @property
-    def database(self) -> Path | None:
-        """The database that it names; None: it names none, and settings choose one."""
+    def has_unknown(self) -> bool:
+        """Whether some word cannot be known from the unit alone."""
+        return any(isinstance(word, UnknownWord) for word in self.words)
+
+    @property
+    def is_database_known(self) -> bool:
+        """Whether it can be known which database it names, or that it names none: a variable may hold options."""
         named = self.options.get("--db")
-        return Path(named) if named else None
+        return not isinstance(named, UnknownWord) and not any(
+            isinstance(word, UnknownWord) and word.startswith("$") for word in self.words
+        )
+
+    @property
+    def database(self) -> Path | None:
+        """The database that it names; None: it names none, and settings choose one, or it is not known."""
+        named = self.options.get("--db")
+        return Path(named) if named and self.is_database_known else None
 
     def is_into(self, database: Path) -> bool:
         """Whether it names a database, be it by another path."""
@@ -162,17 +176,30 @@ class FollowArguments(NamedTuple):
         )
 
 
-def follow_arguments(text: str) -> FollowArguments | None:
-    """What a unit of ours follows, its drop-ins after it; None if its text has been changed into something else."""
-    found = _values(text)
+def follow_arguments(text: str, service: str, *, is_user: bool) -> FollowArguments | None:
+    """What a unit of ours follows, its drop-ins after it; None if its text has been changed into something else.
+
+    Args:
+        text: of the unit, and then of its drop-ins.
+        service: its name.
+        is_user: whether it is one of the user's own systemd.
+    """
+    found, specifiers = _values(text), Specifiers(service, is_user=is_user)
     command = found["ExecStart"][-1:]
     try:
-        words = [word.replace("%%", "%").replace("$$", "$") for word in shlex.split(" ".join(command))]
+        words = shlex.split(" ".join(command))
     except ValueError:
         return None
+    has_variables = not re.match(r"[-@+!|]*:", " ".join(words[:1]))
+    environment = environment_of(found, specifiers, is_user=is_user) if has_variables else None
+    resolved = list(resolved_words(words, specifiers, environment))
     files = [value.partition(":") for value in found["LoadCredential"]]
     password_file = next((file for name, _, file in reversed(files) if name == CREDENTIAL), None)
-    return arguments_in(words, None if password_file is None else password_file.replace("%%", "%"))
+    named = None if password_file is None else specifiers.resolved(password_file)
+    arguments = arguments_in(resolved, named)
+    if arguments is None and any(isinstance(word, UnknownWord) for word in resolved):
+        return FollowArguments("", tuple(resolved), {}, named)
+    return arguments
 
 
 def has_command(text: str) -> bool:
@@ -206,17 +233,24 @@ def arguments_in(words: Sequence[str], password_file: str | None = None) -> Foll
     for word, after in zip(rest, [*rest[1:], ""], strict=False):
         name, has_value, value = word.partition("=")
         if name.startswith("--"):
-            options[name] = value if has_value else after
+            options[name] = (UnknownWord(value) if isinstance(word, UnknownWord) else value) if has_value else after
     return FollowArguments(kind, tuple(rest), options, password_file)
 
 
-def account_of(text: str) -> Account | None:
-    """As whom the service of a unit runs, its drop-ins after it; None: as root, or as the user whose service it is."""
-    found = _values(text)
-    if not found["User"]:
-        return None
-    groups = tuple(" ".join(found["SupplementaryGroups"]).split())
-    return Account(found["User"][-1], " ".join(found["Group"][-1:]), groups)
+def account_of(text: str, service: str) -> Account | None:
+    """As whom a service of the system runs, by its unit and drop-ins.
+
+    Args:
+        text: of the unit, and then of its drop-ins.
+        service: its name.
+
+    Returns:
+        None: as root, or it cannot be known.
+    """
+    found, specifiers = _values(text), Specifiers(service, is_user=False)
+    named = [" ".join(found[name][-1:]) for name in ("User", "Group")]
+    user, group, groups = map(specifiers.resolved, (*named, " ".join(found["SupplementaryGroups"])))
+    return Account(user, group, tuple(groups.split())) if user and group is not None and groups is not None else None
 
 
 CREDENTIAL_PATH = f"%d/{CREDENTIAL}"

@@ -15,9 +15,10 @@ from ccmon.database.owners import FIRST_PERSON
 from ccmon.errors import os_error
 from ccmon.file_rights import Action, Identity, Right, all_refused, has_right, way_to
 from ccmon.model.sources import DEFAULT_SERVICE
+from ccmon.services import followed
 from ccmon.services.account import identity_of, reading_groups, rights_to_open
 from ccmon.services.systemd import Systemd
-from ccmon.services.unit import Account, account_of, follow_arguments
+from ccmon.services.unit import Account
 from ccmon.setup import access_cures
 from ccmon.setup.groups import ACTING_GROUP, LOOKING_GROUP
 from ccmon.setup.installed_service import followed_files
@@ -59,8 +60,7 @@ def _followers(database: Path) -> Iterator[_Follower]:
     is_followed = False
     services = Systemd(is_user=False)
     for unit in services.ours():
-        text = services.text(unit.stem)
-        found, account = follow_arguments(text), account_of(text)
+        found, account = followed.followed(services, unit.stem), followed.account(services, unit.stem)
         if found is None or account is None or not found.is_into(database):
             continue
         is_followed = True

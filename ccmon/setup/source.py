@@ -13,6 +13,7 @@ from msgspec import Struct
 from ccmon.database.source_status import SourceRow
 from ccmon.errors import UsageError
 from ccmon.model.sources import default_source_name
+from ccmon.services.specifiers import UnknownWord
 from ccmon.services.unit import FollowArguments
 
 LOCAL = "127.0.0.1"
@@ -112,8 +113,11 @@ class FollowedSource(Struct, frozen=True):
 
     @classmethod
     def from_follow_arguments(cls, given: FollowArguments) -> FollowedSource | None:
-        """The source that the words of a service follow; None if they name none."""
+        """The source that the words of a service follow; None if they name none, or it is not known which."""
         log, database = given.options.get("--queue-log"), given.options.get("--database")
+        named = given.file, log, database, given.options.get("--event-socket")
+        if any(isinstance(each, UnknownWord) for each in named):
+            return None
         match given.kind:
             case "queue-log" if given.file is not None:
                 return cls(SourceKind.QUEUE_LOG, log=Path(given.file))

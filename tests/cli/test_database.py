@@ -15,7 +15,7 @@ from benchmarks.terminal import terminal_environment
 from ccmon.configuration.history import record_new
 from ccmon.database import creation, database_file, doctor
 from ccmon.formatting import size_in_words
-from ccmon.services import outdated
+from ccmon.services import followed
 from ccmon.services.unit import FollowUnit
 from ccmon.setup.database_steps import ACT
 from tests.commands import ccmon, done, one_line
@@ -129,7 +129,7 @@ def test_doctor_tells_of_a_service_that_still_writes_another_database(
 ) -> None:
     """Of one that was moved, and not started again: all else is well."""
     noting_systemctl(tmp_path, monkeypatch)
-    monkeypatch.setattr(outdated, "PROCESSES", tmp_path / "proc")
+    monkeypatch.setattr(followed, "PROCESSES", tmp_path / "proc")
     now, before = (new_database(tmp_path / name, time_zone="UTC") for name in ("now.db", "before.db"))
     command = ("/usr/bin/ccmon", "follow", "queue-log", "/var/log/queue_log", "--db")
     unit = FollowUnit(command=(*command, str(now)), database=now, needs_network=False)

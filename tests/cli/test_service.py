@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ccmon.services import outdated, program, systemd
+from ccmon.services import followed, program, systemd
 from tests.commands import ccmon, done, one_line
 from tests.databases import new_database
 from tests.processes import CCMON
@@ -79,7 +79,7 @@ def test_a_service_that_runs_otherwise_than_its_unit_says_is_told_of(
     database: Path, systemctl: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     service("install", "--system", "--db", database, "queue-log", tmp_path / "queue_log")
-    monkeypatch.setattr(outdated, "PROCESSES", tmp_path / "proc")
+    monkeypatch.setattr(followed, "PROCESSES", tmp_path / "proc")
     answer(tmp_path, "echo ActiveState=active; echo UnitFileState=enabled; echo MainPID=77\n")
     words = (tmp_path / "proc/77/cmdline", "ccmon", "follow", "queue-log", "log", "--db")
     words[0].parent.mkdir(parents=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ccmon.services import outdated
+from ccmon.services import followed, outdated
 from ccmon.services.outdated import findings
 from ccmon.services.systemd import Systemd
 from ccmon.services.unit import FollowUnit
@@ -23,7 +23,7 @@ STARTED_S_AGO = 60
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     noting_systemctl(tmp_path, monkeypatch)
-    monkeypatch.setattr(outdated, "PROCESSES", tmp_path / "proc")
+    monkeypatch.setattr(followed, "PROCESSES", tmp_path / "proc")
     monkeypatch.setenv("CCMON_SITE_DIR", str(tmp_path / "site"))
     monkeypatch.setenv("HOME", str(tmp_path))
     return tmp_path
@@ -169,6 +169,48 @@ def test_a_service_whose_unit_names_no_database_any_more(folder: Path) -> None:
     found = outdated.outdated(SERVICES, "ccmon-follow")
     assert found is not None
     assert found.text == f"it still writes {folder}/calls.db, which its unit does not name: {RESTART}"
+
+
+@pytest.mark.parametrize("named", ["{folder}/%p.db", "${{PLACE}}/%N.db", "{folder}/${{NAME}}.db"])
+def test_a_database_that_a_drop_in_names_by_specifiers_and_variables(folder: Path, named: str) -> None:
+    database = folder / "ccmon-follow.db"
+    (folder / "variables").write_text(f"# by hand\nPLACE='{folder}'\n")
+    write_unit(folder / "unit.db", s_ago=STARTED_S_AGO + 2)
+    drop_in = write_drop_in(SERVICES.directory, Path("x"), s_ago=0)
+    words = f"/usr/bin/ccmon follow queue-log /var/log/queue_log --db {named.format(folder=folder)}"
+    drop_in.write_text(
+        f"[Service]\nEnvironmentFile={folder}/variables\nEnvironment='NAME=%p' B=c\nExecStart=\nExecStart={words}\n"
+    )
+    os.utime(drop_in, times=(time.time() - STARTED_S_AGO - 2,) * 2)
+    run_service(folder, database)
+    assert told(database) == []
+    assert outdated.outdated(SERVICES, "ccmon-follow") is None
+    (folder / "proc/77/cmdline").write_text("\0".join(["/usr/bin/python3", *command(folder / "before.db"), ""]))
+    still = f"it still writes {folder}/before.db, not {database}, which its unit names"
+    assert told(database) == [f"wrong: service ccmon-follow: {still}: {RESTART}"]
+
+
+@pytest.mark.parametrize("named", ["--db %Z/calls.db", "--db=${UNKNOWN}/calls.db", "$OPTIONS", "--db /x.db $OPTIONS"])
+def test_of_a_database_that_only_systemd_knows_nothing_wrong_is_told(folder: Path, named: str) -> None:
+    """Which it is, its process says; without one, nobody knows."""
+    database = folder / "calls.db"
+    write_unit(folder / "unit.db", s_ago=STARTED_S_AGO + 2)
+    drop_in = write_drop_in(SERVICES.directory, Path("x"), s_ago=0)
+    drop_in.write_text(f"[Service]\nExecStart=\nExecStart=/usr/bin/ccmon follow queue-log /log {named}\n")
+    os.utime(drop_in, times=(time.time() - STARTED_S_AGO - 2,) * 2)
+    site = settings_files()[0]
+    site.parent.mkdir(exist_ok=True)
+    site.write_text(f'database = "{database}"\n')
+    run_service(folder, database)
+    assert told(database) == []
+    found = followed.followed(SERVICES, "ccmon-follow")
+    assert found is not None
+    assert found.database == database
+    os.utime(drop_in)
+    what = "it was started before its unit was written, and runs as the one before said"
+    assert told(database) == [f"wrong: service ccmon-follow: {what}: {RESTART}"]
+    run_service(folder, None, ActiveState="inactive")
+    assert told(database) == []
 
 
 def test_where_systemd_tells_no_start_nothing_is_told(folder: Path) -> None:

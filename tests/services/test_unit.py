@@ -220,6 +220,11 @@ ExecStart=/usr/bin/ccmon follow ami --user a --db /unit.db
         ("# ExecStart=/usr/bin/ccmon follow ami --db /other.db", "/unit.db"),
         ("  ; ExecStart=/usr/bin/ccmon follow ami --db /other.db", "/unit.db"),
         ("Environment=CCMON_DB=/other.db", "/unit.db"),
+        ("Environment=A=/other.db\nExecStart=\nExecStart=/usr/bin/ccmon follow ami --db ${A}", "/other.db"),
+        ("Environment='A=ami --db /%p.db'\nExecStart=\nExecStart=/usr/bin/ccmon follow $A", "/ccmon-follow.db"),
+        ("ExecStart=\nExecStart=/usr/bin/ccmon follow ami --db ${A}", None),
+        ("ExecStart=\nExecStart=/usr/bin/ccmon $A", None),
+        ("ExecStart=\nExecStart=-:/usr/bin/ccmon follow ami --db /%p/${A}", "/ccmon-follow/${A}"),
         ("ExecStart=", None),
         ("ExecStart=\nExecStart=/usr/bin/true", None),
         ("ExecStart=\nExecStart=/usr/bin/ccmon follow ami", None),
@@ -227,9 +232,9 @@ ExecStart=/usr/bin/ccmon follow ami --user a --db /unit.db
     ],
 )
 def test_of_a_unit_and_its_drop_ins_the_last_command_counts(drop_in: str, database: str | None) -> None:
-    found = unit.follow_arguments(f"{UNIT}\n[Service]\n{drop_in}\n")
+    found = unit.follow_arguments(f"{UNIT}\n[Service]\n{drop_in}\n", "ccmon-follow", is_user=False)
     assert (found and found.database) == (database and Path(database))
-    assert unit.has_command(drop_in) == (drop_in.lstrip().startswith("ExecStart=\nExecStart"))
+    assert unit.has_command(drop_in) == ("ExecStart=\nExecStart" in drop_in)
 
 
 @pytest.mark.parametrize(
@@ -238,11 +243,13 @@ def test_of_a_unit_and_its_drop_ins_the_last_command_counts(drop_in: str, databa
         ("", "/etc/100%/password"),
         ("LoadCredential=other:/x", "/etc/100%/password"),
         ("LoadCredential=switch-password:/new", "/new"),
+        ("LoadCredential=switch-password:%E/%N", "/etc/ccmon-follow"),
+        ("LoadCredential=switch-password:%Z", None),
         ("LoadCredential=", None),
     ],
 )
 def test_a_drop_in_adds_to_the_credentials_or_takes_them_away(drop_in: str, file: str | None) -> None:
-    found = unit.follow_arguments(f"{UNIT}\n{drop_in}\n")
+    found = unit.follow_arguments(f"{UNIT}\n{drop_in}\n", "ccmon-follow", is_user=False)
     assert found is not None
     assert found.password_file == file
 
@@ -253,9 +260,11 @@ def test_a_drop_in_adds_to_the_credentials_or_takes_them_away(drop_in: str, file
         ("", unit.Account("ccmon", "supervisors", ("asterisk",))),
         ("User=anna\nGroup=", unit.Account("anna", "", ("asterisk",))),
         ("SupplementaryGroups=adm log", unit.Account("ccmon", "supervisors", ("asterisk", "adm", "log"))),
+        ("User=%p\nGroup=%%", unit.Account("ccmon-follow", "%", ("asterisk",))),
+        ("User=%Z", None),
         ("SupplementaryGroups=\nSupplementaryGroups=adm", unit.Account("ccmon", "supervisors", ("adm",))),
         ("User=", None),
     ],
 )
 def test_the_account_of_a_unit_and_its_drop_ins(drop_in: str, account: unit.Account | None) -> None:
-    assert unit.account_of(f"{UNIT}\n{drop_in}\n") == account
+    assert unit.account_of(f"{UNIT}\n{drop_in}\n", "ccmon-follow") == account

@@ -11,7 +11,7 @@ import pytest
 
 from ccmon import settings
 from ccmon.database.database_file import open_for_reading, open_for_writing
-from ccmon.services import outdated
+from ccmon.services import followed, outdated
 from ccmon.services.systemd import Systemd
 from tests.setup.machines import Run, machine
 
@@ -66,7 +66,7 @@ class SimulatedSystemd:
 def simulated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, systemctl: Path) -> SimulatedSystemd:
     made = SimulatedSystemd(tmp_path / "proc")
     monkeypatch.setattr(Systemd, "run", lambda systemd, *words: made.run(systemd, *words))  # noqa: PLW0108 — it is bound
-    monkeypatch.setattr(outdated, "PROCESSES", tmp_path / "proc")
+    monkeypatch.setattr(followed, "PROCESSES", tmp_path / "proc")
     return made
 
 

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from ccmon.errors import UsageError
-from ccmon.services.unit import FollowUnit, follow_arguments
+from ccmon.services.unit import FollowArguments, FollowUnit, follow_arguments
 from ccmon.setup import source
 from ccmon.setup.installed_service import followed_files
 from ccmon.setup.source import FollowedSource
@@ -27,13 +27,17 @@ def answer(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return {"log": str(log), "ami+log": f"ami+{log}", "callcenter": str(database)}.get(form, form)
 
 
+def arguments_of(text: str) -> FollowArguments | None:
+    return follow_arguments(text, "ccmon-follow", is_user=False)
+
+
 def unit(*words: str) -> str:
     command = ("/usr/bin/ccmon", "follow", *words, "--db", "/var/lib/ccmon/calls.db")
     return FollowUnit(command=command, database=Path("/var/lib/ccmon/calls.db"), needs_network=True).text()
 
 
 def found_in(*words: str) -> FollowedSource | None:
-    given = follow_arguments(unit(*words))
+    given = arguments_of(unit(*words))
     assert given is not None
     return FollowedSource.from_follow_arguments(given)
 
@@ -45,7 +49,7 @@ def test_an_answer_a_source_and_the_words_of_a_service_are_the_same(answer: str)
     if answer == "none":
         assert words == []
         return
-    given = follow_arguments(unit(*words))
+    given = arguments_of(unit(*words))
     assert given is not None
     assert FollowedSource.from_follow_arguments(given) == followed
     assert given.source == followed.name
@@ -73,11 +77,29 @@ def test_a_unit_that_names_no_source_is_no_answer(words: tuple[str, ...]) -> Non
     assert found_in(*words) is None
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("queue-log", "%Z/log"),
+        ("queue-log", "$LOGS"),
+        ("ami", "--queue-log", "${LOGS}/queue_log"),
+        ("ami", "$OPTIONS"),
+        ("freeswitch", "--event-socket=${HOST}:8021"),
+        ("freeswitch", "--database", "%Z/callcenter.db"),
+        ("$OPTIONS",),
+    ],
+)
+def test_what_only_systemd_knows_of_a_unit_is_no_answer(words: tuple[str, ...]) -> None:
+    given = arguments_of(f"[Service]\nExecStart=/usr/bin/ccmon follow {' '.join(words)} --db /calls.db")
+    assert given is not None
+    assert FollowedSource.from_follow_arguments(given) is None
+
+
 def test_a_service_reads_queues_conf_and_what_lies_beside_the_event_socket() -> None:
-    of_log = follow_arguments(unit("queue-log", "/log", "--queues-conf", "/etc/asterisk/queues.conf"))
+    of_log = arguments_of(unit("queue-log", "/log", "--queues-conf", "/etc/asterisk/queues.conf"))
     assert of_log is not None
     assert followed_files(of_log) == [Path("/log"), Path("/etc/asterisk/queues.conf")]
-    of_socket = follow_arguments(unit("freeswitch", "--event-socket", "h:8021", "--database", "/db/callcenter.db"))
+    of_socket = arguments_of(unit("freeswitch", "--event-socket", "h:8021", "--database", "/db/callcenter.db"))
     assert of_socket is not None
     assert followed_files(of_socket) == [Path("/db/callcenter.db")]
 

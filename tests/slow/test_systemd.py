@@ -164,6 +164,42 @@ def test_why_a_service_does_not_run_is_told(site: SystemdMachine) -> None:
     )
 
 
+LETTERS = "nNpPiIjJHlvmbCELSTVghtuGUd"
+PRINTED = (
+    "import sys; from ccmon.services.specifiers import Specifiers; "
+    "print(*(Specifiers(sys.argv[1], is_user=False).resolved('%' + each) for each in sys.argv[2]), sep='|')"
+)
+
+
+@pytest.mark.parametrize("service", ["probe-one", r"probe-one@second-site\x2db"])
+def test_specifiers_are_what_systemd_makes_of_them(shared: SystemdMachine, service: str) -> None:
+    words = "|".join(f"%{letter}" for letter in LETTERS)
+    place = f"/etc/systemd/system/{service.partition('@')[0]}{'@' if '@' in service else ''}.service"
+    shared.write(place, f"[Service]\nType=oneshot\nEnvironment=A=b\nExecStart=echo '{words}' $A ${{A}}/$$ $A/x $$A\n")
+    ran(shared, f"systemctl daemon-reload; systemctl start '{service}.service'")
+    said = ran(shared, f"journalctl --output cat --unit '{service}.service' SYSLOG_IDENTIFIER=echo").strip()
+    resolved = ran(shared, f"{sys.executable} -c \"{PRINTED}\" '{service}' {LETTERS}").strip()
+    assert said == f"{resolved} b b/$ $A"
+
+
+def test_a_drop_in_with_specifiers_and_variables_is_understood(site: SystemdMachine) -> None:
+    """Also one that nobody but systemd knows; what it gives away is told where it is another database."""
+    command = value(site, "ExecStart").partition("argv[]=")[2].partition(" ;")[0]
+    folder, database = f"/etc/systemd/system/{SERVICE}.service.d", "%S/ccmon/${NAME}.db"
+    for variables in ("Environment=NAME=calls", "PassEnvironment=NAME"):
+        line = f"ExecStart=\nExecStart={command.replace(DATABASE, database)}"
+        site.write(f"{folder}/override.conf", f"[Service]\n{variables}\n{line}\n")
+        ran(site, f"systemctl set-environment NAME=calls; systemctl daemon-reload; systemctl restart {SERVICE}")
+        wait_until(lambda: value(site, "SubState") == "running", what="the service")
+        assert re.fullmatch(rf"{SERVICE}: runs since .*\n", ran(site, "ccmon service status"))
+        assert f"service {SERVICE}" not in ran(site, "ccmon doctor")
+        assert f"{SERVICE}.service" not in ran(site, "ccmon sources")
+        assert "nothing was changed" in ran(site, "ccmon setup --yes")
+    site.write(f"{folder}/override.conf", f"[Service]\n{line.replace('${NAME}', 'other')}\n")
+    told = site.run("ccmon service status").stdout
+    assert f"it still writes {DATABASE}, not /var/lib/ccmon/other.db, which its unit names" in " ".join(told.split())
+
+
 def test_a_backup_each_night(shared: SystemdMachine) -> None:
     """The units as the page prints them."""
     for kind in ("service", "timer"):
