@@ -16,6 +16,10 @@ NOT_KNOWN = {"", UNKNOWN, "none", "too few", "met", "too early", "new", "not yet
 """What stands on the screen in place of an unknown figure, or of one that is 0 or hidden."""
 
 
+UNITS = {"s": 1, "min": 60, "h": 3600, "d": 86_400, "day": 86_400}
+"""Seconds of each unit of time."""
+
+
 def check_proof(proof: Proof) -> None:
     """Raise unless the parts of a proof make the figure that stands on the screen, to its last digit."""
     figure, counting = proof.figure, proof.counting
@@ -42,17 +46,20 @@ def check_proof(proof: Proof) -> None:
 
 def number_shown(text: str, measure: str) -> tuple[float, float]:
     """The first number of a text in the unit of its measure, without its sign, and the worth of its last digit."""
-    found = re.search(r"\d[\d,:]*(?:\.\d+)?(?: (?:h|min|days?|s)\b)?", text)
-    assert found is not None, text
-    digits, _, unit = found[0].replace(",", "").partition(" ")
     if measure == "s":
-        worth = {"h": 3600, "min": 60, "s": 1, "day": 86_400, "days": 86_400}[unit or "s"] * SECOND_MS
-        if unit and ":" in digits:  # 1:09 h, 4:40 min
-            worth //= 60
+        in_units = re.findall(r"(\d[\d,]*) (h|min|days?|d|s)\b", text)
+        if in_units:  # 1 h 9 min
+            parts = [(int(number.replace(",", "")), UNITS[unit[:3]] * SECOND_MS) for number, unit in in_units[:2]]
+            return sum(number * worth for number, worth in parts), parts[-1][1]
+        clock = re.search(r"\d+(?::\d\d)+", text)
+        assert clock is not None, text
         total = 0
-        for each in digits.split(":"):
+        for each in clock[0].split(":"):
             total = total * 60 + int(each)
-        return total * worth, worth
+        return total * SECOND_MS, SECOND_MS
+    found = re.search(r"\d[\d,]*(?:\.\d+)?", text)
+    assert found is not None, text
+    digits = found[0].replace(",", "")
     whole, _, decimals = digits.partition(".")
     scale = {"ratio": 0.01, "cents": 100}.get(measure, 1)
     return float(f"{whole}.{decimals or 0}") * scale, 10 ** -len(decimals) * scale

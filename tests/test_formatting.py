@@ -107,7 +107,7 @@ def test_a_share_below_its_limit_is_never_written_as_the_limit(share: float, lim
 
 @pytest.mark.parametrize(
     ("seconds", "shown"),
-    [(40, "40 s"), (1380, "23 min"), (4140, "1:09 h"), (100_000, "27 h"), (300_000, "3 d"), (90_000_000, "1,041 d")],
+    [(40, "40 s"), (1380, "23 min"), (4140, "1 h 9 min"), (100_000, "27 h"), (300_000, "3 d"), (90_000_000, "1,041 d")],
 )
 def test_coarse_lengths(seconds: int, shown: str) -> None:
     assert coarse(seconds * 1000) == shown

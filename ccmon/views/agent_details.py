@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from ccmon.formatting import clock, count, duration, local_time, plural
+from ccmon.formatting import clock, count, local_time, plural
+from ccmon.metrics.durations import spoken
 from ccmon.metrics.missed_calls import MissedCause
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.details import (
@@ -175,7 +176,7 @@ def strip_lines(day: AgentDayRows, until: int, width: int, context: ViewContext)
     for state, length_ms in times_in_states(day.stretches, until).items():
         if state is not AgentState.LOGGED_OUT:
             look = STATES[state]
-            legend.append(Span(f"{look.glyph(context.glyphs)} {look.word} {duration(length_ms)}", look.style))
+            legend.append(Span(f"{look.glyph(context.glyphs)} {look.word} {spoken(length_ms)}", look.style))
     return lines + _side_by_side(legend, width)
 
 

@@ -34,7 +34,8 @@ from ccmon.views.view_context import ViewContext, severity_style
 OF_QUEUES = frozenset({Rule.NOBODY_ON_PHONES, Rule.LONGEST_WAIT, Rule.SHORT_OF_AGENTS})
 OF_AGENTS = frozenset({Rule.TALK, Rule.WRAP_UP, Rule.PAUSE, Rule.MISSED_CALLS})
 """Rules of alarms about queues, and about agents."""
-AGE_CELLS = 7
+AGE_CELLS = 6
+"""The least width of the age of an alarm."""
 WITH_SINCE = 100
 """From this width on a line has both since when an alarm stands, and for how long."""
 
@@ -84,13 +85,12 @@ def alarm_rows(context: ViewContext, width: int) -> list[ListRow]:
         rows.append(text_row(f"There may be more. {context.snapshot.incomplete}", width, glyphs))
     longest = max((width_of(fit_name(alarm.subject)) for alarm in alarms), default=0)
     subject_cells = min(longest, max(14, width // 4))
+    cells = max((len(_age(alarm, context)) for alarm in alarms), default=0), subject_cells
     for group, members in groupby(alarms, key=group_of):
         found = list(members)
         rows.append(text_row(f"{group.word}: {len(found)}", width, glyphs, group.style))
         rows += [
-            ListRow(
-                partial(_line, alarm, context, width, subject_cells), identity_of(alarm), partial(_told, alarm, context)
-            )
+            ListRow(partial(_line, alarm, context, width, cells), identity_of(alarm), partial(_told, alarm, context))
             for alarm in found
         ]
     return rows
@@ -111,15 +111,19 @@ def row_line(spans: Sequence[Span], width: int, chosen: bool) -> StyledLine:
     return StyledLine(padded(list(spans), width), LineState.CURSOR if chosen else LineState.PLAIN, starts=True)
 
 
-def _line(alarm: Alarm, context: ViewContext, width: int, subject_cells: int, chosen: bool) -> StyledLine:
-    glyphs, floor = context.glyphs, context.snapshot
-    age = "" if alarm.since is None else coarse(_age_ms(alarm, context))
+def _age(alarm: Alarm, context: ViewContext) -> str:
+    return "" if alarm.since is None else coarse(_age_ms(alarm, context))
+
+
+def _line(alarm: Alarm, context: ViewContext, width: int, cells: tuple[int, int], chosen: bool) -> StyledLine:
+    """The line of an alarm; `cells` are those of its age and of its subject."""
+    glyphs, floor, (age_cells, subject_cells) = context.glyphs, context.snapshot, cells
     matter = alarm_matter(alarm, floor).removeprefix(f"{alarm.subject}: ")
     if not alarm.is_open:
         matter = f"{seen_to(alarm, floor)} {glyphs.dot} {matter}"
     spans = [
         context.sign(alarm.severity),
-        Span(glyphs.fit(age, AGE_CELLS, right=True), severity_style(alarm.severity)),
+        Span(glyphs.fit(_age(alarm, context), max(AGE_CELLS, age_cells), right=True), severity_style(alarm.severity)),
         blank(2),
     ]
     if width >= WITH_SINCE:

@@ -114,12 +114,13 @@ def log_rows(log: AlarmLog | None, context: ViewContext, width: int) -> list[Lis
         return [text_row("No alarm has stood today.", width, glyphs)]
     acting = sum(entry.severity is Severity.ACT for entry in entries)
     ended_cells = min(max(width_of(ended_text(each)) for each in entries), max(8, width // 4))
-    head = f"   {'from':5}  {'until':5}  {'lasted':>6}  {len(entries)} today, {acting} to act on; the latest first"
+    lasted_cells = max(6, *(len(coarse(_lasted_ms(each, log.at))) for each in entries))
+    head = f"   {'from':5}  {'until':5}  {'lasted':>{lasted_cells}}  {len(entries)} today, {acting} to act on; the latest first"
     return [
         text_row(head, width, glyphs),
         *(
             ListRow(
-                partial(_line, entry, context, (width, ended_cells), now=log.at),
+                partial(_line, entry, context, (width, lasted_cells, ended_cells), now=log.at),
                 f"{place}\n{entry.rule}\n{entry.subject}",
                 partial(_told, entry),
             )
@@ -128,18 +129,23 @@ def log_rows(log: AlarmLog | None, context: ViewContext, width: int) -> list[Lis
     ]
 
 
-def _line(entry: LogEntry, context: ViewContext, cells: tuple[int, int], chosen: bool, *, now: datetime) -> StyledLine:
-    """The line of an alarm; `cells` are those of the line, and of its end."""
-    glyphs, (width, ended_cells) = context.glyphs, cells
+def _lasted_ms(entry: LogEntry, now: datetime) -> float:
+    return ((entry.cleared_at or now) - entry.opened_at).total_seconds() * 1000
+
+
+def _line(
+    entry: LogEntry, context: ViewContext, cells: tuple[int, int, int], chosen: bool, *, now: datetime
+) -> StyledLine:
+    """The line of an alarm; `cells` are those of the line, of how long it lasted, and of its end."""
+    glyphs, (width, lasted_cells, ended_cells) = context.glyphs, cells
     opened, ended = entry.opened_at, entry.cleared_at
-    lasted_ms = ((ended or now) - opened).total_seconds() * 1000
     is_today = opened.date() == now.date()
     until = Span(f"{ended:%H:%M}") if ended is not None else Span("now  ", severity_style(entry.severity))
     head = [
         context.sign(entry.severity),
         Span(f"  {opened:%H:%M}  " if is_today else " " * 9),
         until,
-        Span(f"  {glyphs.fit(coarse(lasted_ms), 6, right=True)}  "),
+        Span(f"  {glyphs.fit(coarse(_lasted_ms(entry, now)), lasted_cells, right=True)}  "),
     ]
     room = width - sum(width_of(span.text) for span in head) - ended_cells - 2
     text = Span(glyphs.fit(entry.text.rstrip("."), room))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ccmon.formatting import amount, clock, duration, joined
+from ccmon.metrics.durations import spoken
 from ccmon.model.details import AgentSubject, CallStory, DetailPage, DetailSubject, ReadDetails
 from ccmon.snapshot.call_path import CallStep, StepKind, call_path
 from ccmon.views.call_lists import ENDS, QUESTIONS, promise_state, score_span
@@ -75,7 +76,7 @@ def _step(step: CallStep, began_at: int, key: str, width: int, context: ViewCont
 
 def _words(step: CallStep) -> str:
     """A step in words."""
-    length = "" if step.length_ms is None else duration(step.length_ms)
+    length = "" if step.length_ms is None else spoken(step.length_ms)
     agent, queue = step.agent or "an agent", step.queue or "no queue"
     rang = f"rang at {agent}" + (f" for {length}" if length else "")
     texts = {
@@ -98,7 +99,7 @@ def _end(step: CallStep, length: str) -> str:
     if visit.kind != "answered":
         return visit.disposition or ENDS.get(visit.kind, visit.kind)
     why = ENDED_BY.get(visit.ended_by or "", "ended")
-    hold = f", {duration(visit.hold_ms)} of it on hold" if visit.hold_ms else ""
+    hold = f", {spoken(visit.hold_ms)} of it on hold" if visit.hold_ms else ""
     return f"{why} after {length}{hold}" if length else why
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from ccmon.formatting import clock, duration, percent
+from ccmon.formatting import clock, percent
+from ccmon.metrics.durations import spoken
 from ccmon.metrics.lost_callers import CallerState
 from ccmon.metrics.service_level import in_threshold_to_reach
 from ccmon.model.agents import ON_THE_PHONES, AgentState
@@ -65,7 +66,7 @@ def threshold_text(queue: QueueFigures) -> str:
     threshold_ms = queue.service_level_threshold_ms
     if threshold_ms is None:
         return "the threshold of its queue"
-    return f"{threshold_ms // 1000} s" if threshold_ms < 120_000 else duration(threshold_ms)
+    return spoken(threshold_ms)
 
 
 def _level(queue: QueueFigures, waiting_past: int) -> Counting:

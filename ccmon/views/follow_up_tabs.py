@@ -57,10 +57,10 @@ AGENT_FOLLOW_UP_COLUMNS: tuple[Column[AgentFollowUps], ...] = (
     column.count("open", "open", "Open promises due by the end of the owner's shift (without one, today's), overdue "
                  "ones included.",
                  lambda o, v: o.load.due_in_shift if o.load else o.open_count, rank=1),
-    Column("needs", "work", "Time that all of them take, at the owner's usual time for such a call.", 8,
+    Column("needs", "work", "Time that all of them take, at the owner's usual time for such a call.", 10,
            lambda o, v, _: Span(coarse(o.load.needed_ms if o.load else None, v.glyphs.unknown)), 2,
            sort=lambda o, v: o.load.needed_ms if o.load else None),
-    Column("has", "time left", "Time left in the owner's shift.", 9,
+    Column("has", "time left", "Time left in the owner's shift.", 10,
            lambda o, v, _: Span(coarse(o.load.left_ms if o.load else None, v.glyphs.unknown)), 2,
            sort=lambda o, v: o.load.left_ms if o.load else None),
     column.clock("ends", "shift ends", "End of the owner's shift.", lambda o, v: o.shift_ends_at,

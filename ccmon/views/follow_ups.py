@@ -51,7 +51,7 @@ def _late_chance(item: FollowUp, context: ViewContext, _width: int) -> Span:
 
 COLUMNS: tuple[Column[FollowUp], ...] = (
     Column("when", "due", "How long until it is due, or how long ago it was. Past the due moment and its grace it is "
-           "overdue.", 13, _when, 0, right=False, sort=lambda f, v: -f.due_at),
+           "overdue.", 16, _when, 0, right=False, sort=lambda f, v: -f.due_at),
     column.clock("at", "at", "The due moment.", lambda f, v: f.due_at, rank=3, style=TextStyle.QUIET),
     column.text("customer", "customer", "Who was promised a call.", lambda f, v: f.customer, missing=True, width=12,
                 rank=1, widest=24),

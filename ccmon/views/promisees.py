@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ccmon.formatting import clock, duration, plural
+from ccmon.formatting import clock, plural
+from ccmon.metrics.durations import spoken
 from ccmon.metrics.lost_callers import CallerState
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.contact_reasons import ReasonFigures
@@ -45,7 +46,7 @@ def promisees_of(row: object, context: ViewContext) -> list[Promisee]:
     match row:
         case LostCaller():
             is_promised = row.state is CallerState.PROMISED
-            waited = duration(row.waited_ms)
+            waited = spoken(row.waited_ms)
             note = f"Gave up in {row.queue or 'a queue'} at {clock(row.lost_at, context.zone)}, waited {waited}"
         case LowScore():
             note = f"Scored {row.score} of {row.scale}" + (f": {row.comment}" if row.comment else "")

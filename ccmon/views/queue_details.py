@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ccmon.formatting import clock, count, duration, percent
+from ccmon.formatting import clock, count, percent
+from ccmon.metrics.durations import spoken
 from ccmon.model.details import DetailPage, PastQuarterOffered, QueueSubject, ReadDetails, WaitingVisit
 from ccmon.model.queues import QueueFigures
 from ccmon.snapshot.details import ExpectedQuarter, expected_quarters
@@ -99,7 +100,8 @@ def quarter_columns(queue: QueueFigures, quarters: Sequence[ExpectedQuarter]) ->
         below = share is not None and target is not None and share < target
         return Span(percent(share, unknown=context.glyphs.unknown), TextStyle.WATCH if below else TextStyle.TEXT)
 
-    within = f"within {duration(queue.service_level_threshold_ms)}"
+    threshold_ms = queue.service_level_threshold_ms
+    within = "in threshold" if threshold_ms is None else f"within {spoken(threshold_ms)}"
     return (
         column.clock("quarter", "quarter", "The start of the quarter of an hour.", lambda q, v: q.starts_at, rank=0),
         Column("forecast", "forecast", "Visits to be expected: the average of this weekday in past weeks.", 8,

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from ccmon.formatting import clock, count, duration, joined, mean, percent
+from ccmon.metrics.durations import spoken
 from ccmon.metrics.wait_times import longer_from
 from ccmon.model.agents import AgentState
 from ccmon.model.alarms import Marked, Severity
@@ -275,7 +276,7 @@ class QueuesPanel(FloorPanel[QueueFigures]):
     def details(self, row: QueueFigures, context: ViewContext) -> Sequence[Detail]:
         """Every count of the day, so that the sum can be checked, and who waits."""
         unknown, known_until = context.glyphs.unknown, context.snapshot.known_until
-        threshold = duration(row.service_level_threshold_ms, unknown)
+        threshold = unknown if row.service_level_threshold_ms is None else spoken(row.service_level_threshold_ms)
         return [
             Detail("Client", row.client or unknown),
             Detail("Purpose", row.purpose or unknown),
@@ -336,6 +337,6 @@ def _details_of_visits(row: QueueFigures, since: str) -> list[Detail]:
 def _details_of_waiting(calls: Sequence[WaitingCall], context: ViewContext) -> list[Detail]:
     details = [Detail("Waiting now")] if calls else []
     for call in calls:
-        waited = f"{duration(context.waited(call.entered_at))}, since {clock(call.entered_at, context.zone)}"
+        waited = f"{spoken(context.waited(call.entered_at) or 0)}, since {clock(call.entered_at, context.zone)}"
         details.append(Detail(f"{call.position}. {waited}", joined(call.customer, call.caller) or "number withheld"))
     return details

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import groupby
 
-from ccmon.formatting import duration, mean, plural, width_of
+from ccmon.formatting import duration, plural, width_of
 from ccmon.metrics.durations import spoken
 from ccmon.snapshot.rescue import Helper, Rescue, Way
 from ccmon.views.agents import STATES
@@ -52,7 +52,7 @@ def waits_text(found: Rescue, context: ViewContext) -> str:
     if not entered:
         return f"{queue.name}: nobody waits."
     waits = [context.waited(each) or 0 for each in entered]
-    shown = ", ".join(duration(wait) for wait in waits[:SHOWN_WAITS])
+    shown = ", ".join(spoken(wait) for wait in waits[:SHOWN_WAITS])
     rest = f" and {len(waits) - SHOWN_WAITS} more" if len(waits) > SHOWN_WAITS else ""
     past = sum(wait > (queue.service_level_threshold_ms or 0) for wait in waits)
     threshold = f"; {past} past {spoken(queue.service_level_threshold_ms)}" if queue.service_level_threshold_ms else ""
@@ -88,18 +88,18 @@ def _ready(helper: Helper, _at: int) -> tuple[str, TextStyle]:
 def _wrap_up(helper: Helper, at: int) -> tuple[str, TextStyle]:
     if helper.usual_ms is None:
         return "usual time not known", TextStyle.TEXT
-    over_ms, usual = helper.over_ms(at), mean(helper.usual_ms)
+    over_ms, usual = helper.over_ms(at), spoken(helper.usual_ms)
     if over_ms >= 0:
-        return f"{duration(over_ms)} over the usual {usual}", TextStyle.WATCH
-    return f"usual {usual}, done in about {mean(-over_ms)}", TextStyle.TEXT
+        return f"{spoken(over_ms)} over the usual {usual}", TextStyle.WATCH
+    return f"usual {usual}, done in about {spoken(-over_ms)}", TextStyle.TEXT
 
 
 def _paused(helper: Helper, at: int) -> tuple[str, TextStyle]:
     reason, limit_ms = helper.reason or "no reason", helper.limit_ms or 0
     over_ms = helper.lasted_ms(at) - limit_ms
     if over_ms > 0:
-        return f"{reason}, {duration(over_ms)} over the limit of {spoken(limit_ms)}", TextStyle.WATCH
-    return f"{reason}, {duration(-over_ms)} left of {spoken(limit_ms)}", TextStyle.TEXT
+        return f"{reason}, {spoken(over_ms)} over the limit of {spoken(limit_ms)}", TextStyle.WATCH
+    return f"{reason}, {spoken(-over_ms)} left of {spoken(limit_ms)}", TextStyle.TEXT
 
 
 def _paused_here(helper: Helper, _at: int) -> tuple[str, TextStyle]:

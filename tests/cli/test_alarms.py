@@ -63,9 +63,9 @@ def alarms(path: Path) -> list[dict[str, Any]]:
 def test_what_stands_is_listed(path: Path) -> None:
     assert done("alarms", "--db", path).splitlines() == [
         "act    longest_wait Sales, since 14:26",
-        "    Sales: longest wait 5:00 min. 1 agent ready: see why nobody answers.",
+        "    Sales: longest wait 5 min. 1 agent ready: see why nobody answers.",
         "watch  pause Eva, since 13:30",
-        "    Eva: paused for 1:00 h (no reason, limit 20 min).",
+        "    Eva: paused for 1 h (no reason, limit 20 min).",
     ]
     assert [(alarm["rule"], alarm["severity"]) for alarm in alarms(path)] == [
         ("longest_wait", "act"),
@@ -77,9 +77,9 @@ def test_the_log_of_the_day_has_what_has_cleared_too(path: Path) -> None:
     lines = done("alarms", "--log", "--db", path).splitlines()
     assert lines == [
         "2026-11-23: 3 alarms, 2 of them to act on.",
-        "13:31  until 13:42  act    Care ␛[2J: longest wait over 1:00 min (10 min)",
+        "13:31  until 13:42  act    Care ␛[2J: longest wait over 1 min (10 min)",
         "13:50  stands       watch  Eva: paused for longer than 20 min (39 min)",
-        "14:26  stands       act    Sales: longest wait over 1:00 min (3:59 min)",
+        "14:26  stands       act    Sales: longest wait over 1 min (3 min 59 s)",
     ]
     found = json.loads(done("alarms", "--log", "--json", "--db", path))
     assert found["date"] == "2026-11-23"

@@ -111,7 +111,7 @@ def test_each_source_says_since_when_how_much_and_how_it_stands(tmp_path: Path) 
 
         shown = ccmon("sources", "--db", str(path)).stdout
         assert "+ pbx (ami, 10.0.0.1:5038): followed; the switch answers\n" in shown
-        assert "? log (queue-log, /var/log/asterisk/queue_log): nothing new for 5:00 h: a quiet time, or" in shown
+        assert "? log (queue-log, /var/log/asterisk/queue_log): nothing new for 5 h: a quiet time, or" in shown
         assert "! dead (freeswitch): not heard of for 5 min: no ccmon follow runs for it; start it again\n" in shown
         assert "2 records, 1 of unknown events (NEWEVENT 1), 1 line rejected (ccmon sources --rejected), the" in shown
 
@@ -201,7 +201,7 @@ def test_a_floor_that_ran_without_calls_is_as_old_as_it_was_checked(tmp_path: Pa
         writer.count(records=1)
         writer.commit(checked_at=now() - 2_000)
     _, facts = ccmon("sources", "--db", str(path)).stdout.splitlines()
-    assert re.search(r"the last record of [\d-]+, 1:07 h ago, checked 2 s ago$", facts)
+    assert re.search(r"the last record of [\d-]+, 1 h 7 min ago, checked 2 s ago$", facts)
 
 
 def test_one_source_alone_and_one_that_there_is_not(tmp_path: Path) -> None:
@@ -527,7 +527,7 @@ def test_the_status_names_the_silent_one_of_two_and_a_log_that_says_nothing(tmp_
         floor = reader.snapshot(path)
     quiet = [alarm for alarm in floor.alarms if alarm.rule is Rule.QUIET_SOURCE]
     assert [alarm_sentence(alarm, floor) for alarm in quiet] == [
-        "Nothing new in log for 2:00 h, with 1 agent ready: does the switch still write it? "
+        "Nothing new in log for 2 h, with 1 agent ready: does the switch still write it? "
         "1 line of it did not go in: ccmon sources --rejected."
     ]
     fed(path, "pbx", "ami", checked_ms=5 * MINUTE_MS, record_ms=2 * 3_600_000)

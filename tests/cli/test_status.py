@@ -178,7 +178,7 @@ def test_an_earlier_moment_has_the_alerts_of_then(
         assert run(monkeypatch, "status", "--at", then, "--db", path) == 0
         return capsys.readouterr().out
 
-    assert "sales: nobody staffed, longest wait 2:00 min, 1 caller waiting." in said(2)
+    assert "sales: nobody staffed, longest wait 2 min, 1 caller waiting." in said(2)
     assert "sales: nobody was staffed while callers waited; ended 3 min ago." in said(8)
     assert "waited" not in said(15.1)
 

@@ -325,7 +325,7 @@ async def test_the_log_of_the_day(commands: Commands) -> None:
         assert "72 min" not in latest
         assert "Nobody Any More: paused for longer than 20 min" in latest
         assert "stands" in latest
-        earlier = next(line for line in lines if "09:01  09:15  14 min" in line)
+        earlier = next(line for line in lines if "09:01  09:15      14 min" in line)
         assert "cleared, bob" in earlier
         await pilot.press("down")
         assert "Opened 09:01, nothing wrong since 09:05, cleared 09:15." in text_of(app)

@@ -100,7 +100,7 @@ async def test_a_lost_caller_is_promised_a_call_and_it_is_taken_back(database: P
         await pilot.press("enter", "enter")
         text = await said(app, pilot, "Promised")
         assert "Promised: a call to Ann, today 14:45; owner: Bram. U: undo" in text
-        note = "Gave up in Service at 14:03, waited 1:00"
+        note = "Gave up in Service at 14:03, waited 1 min"
         assert promises(database) == [("Ann", "+31201", "-rf", QUARTER_TO, note)]
         await pilot.press("n")
         assert "Promised already. Another call to Ann: when?" in "\n".join(screen_text(app))

@@ -13,9 +13,7 @@ from tests.processes import CCMON
 from tests.slow.waiting_callers import wait_in, with_a_caller
 
 HOSTILE = "Care \x1b]0;title\x07\x9d\x1b[2J; now"
-TEXT = (
-    "Care ␛]0;title␇\N{REPLACEMENT CHARACTER}␛[2J; now: longest wait 5:00 min. 1 agent ready: see why nobody answers."
-)
+TEXT = "Care ␛]0;title␇\N{REPLACEMENT CHARACTER}␛[2J; now: longest wait 5 min. 1 agent ready: see why nobody answers."
 
 
 @pytest.fixture

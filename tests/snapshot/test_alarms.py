@@ -241,7 +241,7 @@ def test_a_caller_who_waits_long(ready: int, on_phones: int, paused: int, said: 
         AT,
         61.0,
         60.0,
-        f"Sales: longest wait 1:01 min. {said}",
+        f"Sales: longest wait 1 min 1 s. {said}",
     )
 
 
@@ -284,7 +284,7 @@ def test_callers_who_wait_past_the_threshold_without_a_break() -> None:
         return replace(waiting(seconds, **changes), alarm_limits=AlarmLimits(longest_wait_ms=HOUR))
 
     short = {"agents_on_phones": 4, "agents_allotted": 3, "agents_needed": 5}
-    waits = "waits over 20 s without a break for 5:00 min"
+    waits = "waits over 20 s without a break for 5 min"
     assert only(since(320, **short)) is None
     assert only(since(321, **short)) == AlarmLine(
         "short_of_agents",
@@ -329,7 +329,7 @@ def spent(state: AgentState, length_ms: int, **changes: Any) -> FloorSnapshot:
         ),
         (AgentState.PAUSED, 20 * MINUTE, {"reason": "Tea"}, "Ann: paused for 20 min (Tea, limit 20 min)."),
         (AgentState.PAUSED, 45 * MINUTE, {"reason": "Lunch"}, "Ann: paused for 45 min (Lunch, limit 45 min)."),
-        (AgentState.WRAP_UP, 3 * MINUTE, {}, "Ann: in wrap-up for 3:00 min. Ask whether help is needed."),
+        (AgentState.WRAP_UP, 3 * MINUTE, {}, "Ann: in wrap-up for 3 min. Ask whether help is needed."),
         (AgentState.TALKING, 20 * MINUTE, {"queue": None}, "Ann: on one call for 20 min. Listen in or help."),
         (
             AgentState.HOLD,
@@ -405,9 +405,9 @@ def with_follow_ups(*items: FollowUp) -> FloorSnapshot:
 @pytest.mark.parametrize(
     ("items", "subject", "value", "text"),
     [
-        (owed("Ann", 1), "follow-ups", 1.0, "Ann: 1 overdue promise, due 1:00 h ago."),
-        (owed("Ann", 3), "follow-ups", 3.0, "Ann: 3 overdue promises, the oldest due 1:00 h ago."),
-        (owed(None, 1), "follow-ups", 1.0, "No owner: 1 overdue promise, due 1:00 h ago."),
+        (owed("Ann", 1), "follow-ups", 1.0, "Ann: 1 overdue promise, due 1 h ago."),
+        (owed("Ann", 3), "follow-ups", 3.0, "Ann: 3 overdue promises, the oldest due 1 h ago."),
+        (owed(None, 1), "follow-ups", 1.0, "No owner: 1 overdue promise, due 1 h ago."),
     ],
 )
 def test_calls_that_are_overdue(items: tuple[FollowUp, ...], subject: str, value: float, text: str) -> None:
@@ -420,31 +420,29 @@ def test_while_rows_still_come_in_overdue_calls_are_at_least_so_many() -> None:
     incomplete = replace(floor, follow_ups=replace(floor.follow_ups, overdue=None))
     alarm, known = only(incomplete), only(floor)
     assert known is not None
-    assert alarm == known._replace(text="Ann: at least 1 overdue promise, the oldest due 1:00 h ago.")
+    assert alarm == known._replace(text="Ann: at least 1 overdue promise, the oldest due 1 h ago.")
     more = replace(incomplete, follow_ups=replace(incomplete.follow_ups, items=owed(None, 2)))
-    assert [each.text for each in alarms_of(more)] == [
-        "No owner: at least 2 overdue promises, the oldest due 1:00 h ago."
-    ]
+    assert [each.text for each in alarms_of(more)] == ["No owner: at least 2 overdue promises, the oldest due 1 h ago."]
 
 
 def test_of_several_owners_there_may_be_more_calls_too() -> None:
     floor = with_follow_ups(*owed("Ann", 2), *owed("Bob", 1))
     alarm = only(replace(floor, follow_ups=replace(floor.follow_ups, overdue=None)))
     assert alarm is not None
-    said = "At least 3 overdue promises of 2 agents, the oldest due 1:00 h ago: Ann 2, Bob 1."
+    said = "At least 3 overdue promises of 2 agents, the oldest due 1 h ago: Ann 2, Bob 1."
     assert alarm.text == said
 
 
 def test_the_oldest_of_an_owners_calls_counts() -> None:
     alarm = only(with_follow_ups(*owed("Ann", 1), *owed("Ann", 1, due=AT - 3 * HOUR), *owed("Ann", 1)))
     assert alarm is not None
-    assert (alarm.since, alarm.text) == (AT - 3 * HOUR, "Ann: 3 overdue promises, the oldest due 3:00 h ago.")
+    assert (alarm.since, alarm.text) == (AT - 3 * HOUR, "Ann: 3 overdue promises, the oldest due 3 h ago.")
 
 
 def test_the_owners_of_most_are_named_and_the_others_counted() -> None:
     owners = [("E", 2), ("D", 2), ("A", 1), ("G", 5), ("B", 1), ("C", 3), (None, 4)]
     floor = with_follow_ups(*(item for owner, number in owners for item in owed(owner, number)))
-    text = "18 overdue promises of 6 agents, the oldest due 1:00 h ago: G 5, no owner 4, C 3, 4 more."
+    text = "18 overdue promises of 6 agents, the oldest due 1 h ago: G 5, no owner 4, C 3, 4 more."
     assert only(floor) == AlarmLine("follow_ups", Severity.WATCH, "follow-ups", AT - HOUR, 18.0, 0.0, text)
     two = only(replace(floor, alarm_limits=AlarmLimits(follow_up_owners=2)))
     assert two is not None
@@ -456,7 +454,7 @@ def test_of_owners_of_as_many_the_one_who_is_late_longest_is_named_first() -> No
     items = (item for name, each in hours for item in owed(name, 1, due=AT - each * HOUR))
     alarm = only(with_follow_ups(*sorted(items, key=lambda item: item.due_at)))
     assert alarm is not None
-    assert alarm.text.endswith("the oldest due 9:00 h ago: B 1, D 1, C 1, 1 more.")
+    assert alarm.text.endswith("the oldest due 9 h ago: B 1, D 1, C 1, 1 more.")
 
 
 def test_what_must_be_acted_on_stands_first_then_the_rules_in_order_and_the_worst_of_each() -> None:
@@ -501,7 +499,7 @@ def test_agents_who_serve_a_queue_with_an_alarm_are_part_of_it() -> None:
         ("pause", "Ann"),
     ]
     said = "2 agents paused, 1 of them for too long, 2 agents in wrap-up for too long"
-    assert alarm_sentence(wait, floor) == f"Sales: longest wait 1:30 min. 3 agents staffed, none ready. {said}."
+    assert alarm_sentence(wait, floor) == f"Sales: longest wait 1 min 30 s. 3 agents staffed, none ready. {said}."
     nobody_waits = replace(floor, queues=(replace(floor.queues[0], waiting=0, longest_wait_since=None),))
     assert [alarm.subject for alarm in find_alarms(nobody_waits)] == ["Cy", "Bo", "Di", "Ann"]
 
@@ -521,7 +519,7 @@ def test_a_wait_that_was_too_long_is_watched_until_it_has_been_calm_for_long_eno
     assert (eased.since, eased.eased_at) == (AT - 739 * S, AT - 599 * S)
     floor = waited((800, 599))
     assert eased.measured(AT) is None
-    assert alarm_sentence(eased, floor) == "Sales: longest wait was over 1:00 min; ended 9 min ago."
+    assert alarm_sentence(eased, floor) == "Sales: longest wait was over 1 min; ended 9 min ago."
     assert find_alarms(waited((800, 600))) == ()
     assert find_alarms(waited((700, 640))) == (), "a minute is no longer than a minute"
 
@@ -574,7 +572,7 @@ def test_quiet_ends_by_itself_and_is_put_last() -> None:
     assert [each.quiet_until for each in find_alarms(ended)] == [None]
     also = replace(floor, **with_follow_ups_of(owed("Ed", 1)))
     assert [each.subject for each in find_alarms(also)] == ["follow-ups", "Sales"]
-    text = "Sales: longest wait was over 1:00 min; ended 5 min ago. (quiet until 14:32)"
+    text = "Sales: longest wait was over 1 min; ended 5 min ago. (quiet until 14:32)"
     assert alarm_sentence(alarm, floor) == text
 
 

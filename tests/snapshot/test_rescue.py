@@ -123,9 +123,9 @@ def test_the_wrap_up_that_is_longest_over_its_usual_comes_first() -> None:
     found = rescue(snapshot, HERE.id)
     assert found is not None
     assert [helper_text(each, AT) for each in found.helpers] == [
-        ("0:20 over the usual 0:40", TextStyle.WATCH),
-        ("0:10 over the usual 1:20", TextStyle.WATCH),
-        ("usual 0:40, done in about 0:20", TextStyle.TEXT),
+        ("20 s over the usual 40 s", TextStyle.WATCH),
+        ("10 s over the usual 1 min 20 s", TextStyle.WATCH),
+        ("usual 40 s, done in about 20 s", TextStyle.TEXT),
     ]
     unknown = replace(snapshot, queues=(replace(snapshot.queues[0], handled=0), *snapshot.queues[1:]))
     found = rescue(unknown, HERE.id)
@@ -144,7 +144,7 @@ def test_pauses_come_by_the_part_of_their_limit_that_is_over() -> None:
     found = rescue(snapshot, HERE.id)
     assert found is not None
     assert [helper_text(each, AT)[0] for each in found.helpers] == [
-        "lunch, 1:00 over the limit of 20 min", "no reason, 12:00 left of 20 min", "training, 59:00 left of 1:30 h",
+        "lunch, 1 min over the limit of 20 min", "no reason, 12 min left of 20 min", "training, 59 min left of 1 h 30 min",
     ]  # fmt: skip
 
 
@@ -273,9 +273,9 @@ def test_each_helper_is_one_line_that_fits(snapshot: FloorSnapshot, width: int) 
     ("waits", "text"),
     [
         ((), "nobody waits."),
-        ((20,), "1 waiting (0:20); 0 past 20 s"),
-        ((103, 81, 21, 20, 4), "5 waiting (1:43, 1:21, 0:21, 0:20, 0:04); 3 past 20 s"),
-        ((103, 81, 58, 30, 21, 20, 4), "7 waiting (1:43, 1:21, 0:58, 0:30, 0:21 and 2 more); 5 past 20 s"),
+        ((20,), "1 waiting (20 s); 0 past 20 s"),
+        ((103, 81, 21, 20, 4), "5 waiting (1 min 43 s, 1 min 21 s, 21 s, 20 s, 4 s); 3 past 20 s"),
+        ((103, 81, 58, 30, 21, 20, 4), "7 waiting (1 min 43 s, 1 min 21 s, 58 s, 30 s, 21 s and 2 more); 5 past 20 s"),
     ],
 )
 def test_who_waits(waits: tuple[int, ...], text: str) -> None:

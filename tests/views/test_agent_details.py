@@ -45,7 +45,7 @@ def test_a_sign_is_the_state_of_a_few_minutes_and_the_hours_stand_under_their_fi
     assert strip == "··○○○●●●●●◐◐◐◐◐" + "\N{DOUBLE VERTICAL LINE}" * 15
     assert hours == "08             09"
     assert " ".join(" ".join(legend).split()) == (
-        "one sign: 4 minutes \N{DOUBLE VERTICAL LINE} paused 1:00:00 ● talking 20:00 ◐ wrap-up 20:00 ○ ready 12:00"
+        "one sign: 4 minutes \N{DOUBLE VERTICAL LINE} paused 1 h ● talking 20 min ◐ wrap-up 20 min ○ ready 12 min"
     )
 
 

@@ -49,10 +49,10 @@ def test_what_nobody_sees_to_stands_first_and_what_is_quiet_last() -> None:
 
 def test_a_line_says_for_how_long_about_what_and_what_is_wrong() -> None:
     narrow, wide = texts(width=WITH_SINCE - 1)[1], texts(width=WITH_SINCE)[1]
-    assert narrow.startswith("▲  2 min  Bloem service ")
-    assert wide.startswith("▲  2 min  14:30      Bloem service ")
+    assert narrow.startswith("▲    2 min  Bloem service ")
+    assert wide.startswith("▲    2 min  14:30      Bloem service ")
     for line in (narrow, wide):
-        assert "  nobody staffed, longest wait 2:18 min" in line
+        assert "  nobody staffed, longest wait 2 min 18 s" in line
         assert line.count("Bloem service") == 1
     assert {len(line) for line in texts(width=74)} == {74}
 
@@ -62,7 +62,7 @@ def test_the_chosen_alarm_is_told_in_full_with_its_parts() -> None:
     alarm = FLOOR.alarms[0]
     row = next(each for each in alarm_rows(context, 74) if each.identity == identity_of(alarm))
     first, *parts = row.told()
-    assert first.text == "Bloem service: nobody staffed, longest wait 2:18 min, 2 callers waiting. Since 14:30."
+    assert first.text == "Bloem service: nobody staffed, longest wait 2 min 18 s, 2 callers waiting. Since 14:30."
     assert len(parts) == len(alarm.parts) > 0
     assert row.make(True).state is LineState.CURSOR
     assert row.make(False).state is LineState.PLAIN
@@ -97,7 +97,7 @@ def test_an_alarm_about_the_data_is_about_no_row() -> None:
     alarm = next(each for each in find_alarms(old) if each.rule is Rule.DATA_AGE)
     assert target_of(alarm, old) is None
     ended = replace(old, data_ends_at=old.data_at, alarms=(alarm,))
-    assert texts(ended)[1].startswith("▲ 1:00 h  13:32 ")
+    assert texts(ended)[1].startswith("▲   1 h  13:32 ")
 
 
 def test_the_shift_ends_when_the_site_closes_for_the_last_time() -> None:

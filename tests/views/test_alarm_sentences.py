@@ -218,13 +218,13 @@ def test_a_rising_problem(reason: ReasonFigures, text: str) -> None:
     [
         (0, "0 s"),
         (59.999, "59 s"),
-        (60, "1:00 min"),
-        (599, "9:59 min"),
+        (60, "1 min"),
+        (599, "9 min 59 s"),
         (600, "10 min"),
         (3599, "59 min"),
-        (3600, "1:00 h"),
-        (7261, "2:01 h"),
-        (48 * 3600 - 1, "47:59 h"),
+        (3600, "1 h"),
+        (7261, "2 h 1 min"),
+        (48 * 3600 - 1, "47 h 59 min"),
         (48 * 3600, "2 days"),
         (3 * 86400, "3 days"),
     ],
@@ -266,7 +266,7 @@ def test_where_no_source_tells_of_agents_a_wait_is_said_without_them() -> None:
     floor = with_queue(
         waiting=1, longest_wait_since=AT - 61 * S, agents_on_phones=0, agents_needed=None, agents_known=False
     )
-    text = "Sales: longest wait 1:01 min."
+    text = "Sales: longest wait 1 min 1 s."
     assert alarms_of(floor) == (AlarmLine("longest_wait", Severity.ACT, "Sales", AT, 61.0, 60.0, text),)
 
 
