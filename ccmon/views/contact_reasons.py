@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from ccmon.formatting import clock, count, joined, percent, plural
@@ -17,6 +18,8 @@ from ccmon.views.view_context import ViewContext
 FEW_CODED = 0.7
 """If a smaller share of calls has a reason, the picture is skewed."""
 
+SEVERITIES = {TextStyle.BAD: Severity.ACT, TextStyle.WATCH: Severity.WATCH}
+
 
 def style_of(reason: ReasonFigures) -> TextStyle:
     """The style of a reason."""
@@ -25,9 +28,12 @@ def style_of(reason: ReasonFigures) -> TextStyle:
     return TextStyle.WATCH if reason.is_new and reason.is_problem else TextStyle.TEXT
 
 
+def _severity(reason: ReasonFigures) -> Severity:
+    return SEVERITIES.get(style_of(reason), Severity.NONE)
+
+
 def _sign(reason: ReasonFigures, context: ViewContext, _width: int) -> Span:
-    severities = {TextStyle.BAD: Severity.ACT, TextStyle.WATCH: Severity.WATCH}
-    return context.sign(severities.get(style_of(reason), Severity.NONE))
+    return context.sign(_severity(reason))
 
 
 def usual_text(reason: ReasonFigures, unknown: str) -> str:
@@ -48,11 +54,12 @@ def _bar(reason: ReasonFigures, context: ViewContext, width: int) -> Cell:
 
 
 COLUMNS: tuple[Column[ReasonFigures], ...] = (
-    column.sign("▲ a problem that rises, △ another reason that rises, or a new problem.", _sign),
+    column.sign("▲ a problem that rises, △ another reason that rises, or a new problem.", _sign,
+                sort=lambda r, v: -_severity(r)),
     column.count("calls", "calls", "Answered calls of today with this reason.", lambda r, v: r.calls, rank=0),
     Column("usual", "vs usual", "Today's rate over that of the same weekdays; new: never on those days.", 8,
            lambda r, v, _: Span(usual_text(r, v.glyphs.unknown), style_of(r)), 0, sort=lambda r, v: r.ratio),
-    column.text("reason", "reason", "Why customers call, as the agent noted it; rising first, then by calls.",
+    column.text("reason", "reason", "Why customers call, as the agent noted it; the most frequent first.",
                 lambda r, v: r.name, width=16, rank=0, widest=40, usual=30,
                 style=lambda r, v: style_of(r) if r.id is not None else TextStyle.QUIET),
     column.count("customers", "customers", "Different customers among them; the details list them.",
@@ -86,7 +93,7 @@ class ContactReasonsPanel(FloorPanel[ReasonFigures]):
     purpose = "Why customers call today, compared with the same weekdays; the details list the customers concerned."
     has_customers = rows_have_several = True
     empty_message = "No call with a reason today."
-    default_sort_help = "rising first, then the most frequent"
+    default_sort_help = "the most frequent first"
     fact_meanings = (
         ("rising", "Reasons that come clearly more often than on the same weekdays: 5 calls or more, 1.5 times as "
          "usual, and no chance find among all reasons looked at (exact binomial test, Benjamini-Hochberg)."),
@@ -104,7 +111,7 @@ class ContactReasonsPanel(FloorPanel[ReasonFigures]):
         figures, unknown = context.snapshot.problems, context.glyphs.unknown
         if figures is None:
             return PanelSummary(Fact("rising", unknown, TextStyle.QUIET))
-        rising = [reason for reason in self.rows(context) if reason.rising]
+        rising = sorted((each for each in figures.reasons if each.rising), key=lambda each: -_severity(each))
         first = rising[0] if rising else None
         tested = figures.baseline_days is not None
         coded = percent(figures.coded_share, unknown=unknown)
@@ -123,13 +130,14 @@ class ContactReasonsPanel(FloorPanel[ReasonFigures]):
         return PanelSummary(figure, facts, Span(first.name if first else "", style))
 
     def rows(self, context: ViewContext) -> Sequence[ReasonFigures]:
-        """Rising problems first, then new problems, then the others by frequency."""
-        if context.snapshot.problems is None:
-            return ()
-        worst = {TextStyle.BAD: 0, TextStyle.WATCH: 1}
-        return sorted(
-            context.snapshot.problems.reasons, key=lambda reason: (worst.get(style_of(reason), 2), -reason.calls)
-        )
+        """The most frequent first, so that each cumulative share goes on where the one above ends."""
+        return () if context.snapshot.problems is None else context.snapshot.problems.reasons
+
+    def marked(self, context: ViewContext) -> Counter[Severity]:
+        """How many reasons rise or are new problems."""
+        marked = Counter(map(_severity, self.rows(context)))
+        del marked[Severity.NONE]
+        return marked
 
     def notes(self, context: ViewContext) -> Sequence[str]:
         """What the comparison rests on."""
