@@ -11,6 +11,7 @@ from ccmon.metrics.durations import coarse as coarse  # noqa: PLC0414 - exported
 from ccmon.metrics.percentage import CERTAIN, NEAR_A_HALF
 from ccmon.metrics.percentage import UNKNOWN as UNKNOWN  # noqa: PLC0414 - exported for those who write texts
 from ccmon.metrics.percentage import percent as percent  # noqa: PLC0414
+from ccmon.spelling import without_accents
 
 LONGEST = 300
 """A name is cut to this length before anything else is done to it: nothing on the screen is wider."""
@@ -63,17 +64,23 @@ def _harmless(character: str, category: str) -> str:
     return " " if category in {"Zl", "Zp", "Zs"} else character
 
 
+_ASCII_SIGNS = str.maketrans(
+    {
+        UNKNOWN: "-", "…": "~", "·": "-", "↑": "Up", "↓": "Down", "▲": "!", "△": "*", "▼": "v", "␛": "^",
+        "\u2014": "-", "\u2212": "-", "\u2018": "'", "\u2019": "'", "\u02bb": "'", "\u02bc": "'", "\u201c": '"',
+        "\u201d": '"', "\u201e": '"', "«": '"', "»": '"', "\u00d7": "x", "€": "EUR",
+    }
+)  # fmt: skip
+"""Signs and punctuation, each with the nearest in ASCII."""
+
+
 @lru_cache(maxsize=4096)
 def ascii_only(text: str) -> str:
-    """The nearest ASCII text: accents are dropped, characters without an ASCII form become `?`."""
+    """The nearest ASCII text: Latin letters become plain ones, characters without an ASCII form become `?`."""
     if text.isascii():
         return text
-    import unicodedata  # noqa: PLC0415 (ASCII needs none of it)
-
-    known = {UNKNOWN: "-", "…": "~", "·": "-", "↑": "Up", "↓": "Down", "▲": "!", "△": "*", "▼": "v", "␛": "^"}
-    plainer = unicodedata.normalize("NFKD", "".join(known.get(letter, letter) for letter in text))
-    letters = (letter for letter in plainer if not unicodedata.combining(letter))
-    return "".join(letter if letter.isascii() else "?" for letter in letters)
+    plainer = without_accents(text.translate(_ASCII_SIGNS))
+    return plainer if plainer.isascii() else "".join([each if each.isascii() else "?" for each in plainer])
 
 
 def width_of(text: str) -> int:

@@ -8,19 +8,29 @@ ALIKE = 0.6
 """How much alike two words must be, as difflib measures it, for one to be meant by the other."""
 FEWEST_LETTERS = 3
 """Of a part by which the only name that holds it is found."""
-_WITHOUT_ACCENT = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "\u0131": "i", "æ": "ae", "œ": "oe"})
-"""Letters that Unicode does not take apart."""
+LATIN_LETTERS = str.maketrans(
+    {
+        "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "ħ": "h", "Ħ": "H", "ŧ": "t",
+        "Ŧ": "T", "\u0131": "i", "ĸ": "k", "ŋ": "ng", "Ŋ": "NG", "þ": "th", "Þ": "Th", "æ": "ae", "Æ": "AE",
+        "œ": "oe", "Œ": "OE", "ß": "ss", "ẞ": "SS", "ə": "e", "Ə": "E", "ɛ": "e", "Ɛ": "E", "ɔ": "o", "Ɔ": "O",
+        "ɓ": "b", "Ɓ": "B", "ɗ": "d", "Ɗ": "D", "ƙ": "k", "Ƙ": "K", "ƴ": "y", "Ƴ": "Y", "ƒ": "f",
+    }
+)  # fmt: skip
+"""Letters that Unicode does not take apart, each with plain ones."""
+
+
+def without_accents(text: str) -> str:
+    """The text with plain letters instead of Latin ones with accents: Søren becomes Soren."""
+    import unicodedata  # noqa: PLC0415 (ASCII needs none of it)
+
+    apart = unicodedata.normalize("NFKD", text)
+    return "".join([each for each in apart if not unicodedata.combining(each)]).translate(LATIN_LETTERS)
 
 
 def folded(text: str) -> str:
     """The text without case and accents, by which names are compared: "Zoë Lévy" becomes "zoe levy"."""
     text = text.casefold()
-    if text.isascii():
-        return text
-    import unicodedata  # noqa: PLC0415 (ASCII needs none of it)
-
-    apart = unicodedata.normalize("NFKD", text)
-    return "".join(each for each in apart if not unicodedata.combining(each)).translate(_WITHOUT_ACCENT)
+    return text if text.isascii() else without_accents(text)
 
 
 def _itself(name: str) -> object:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from ccmon.formatting import (
     UNKNOWN,
     amount,
+    ascii_only,
     clock,
     coarse,
     count,
@@ -30,6 +31,21 @@ from ccmon.formatting import (
 )
 from ccmon.metrics.percentage import percent_below
 from ccmon.views.glyphs import DIGITS, big, needs_ascii
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("Søren Kjærgaard", "Soren Kjaergaard"),
+        ("Łukasz Dvořák, Đorđe", "Lukasz Dvorak, Dorde"),
+        ("Þóra Guðmundsdóttir, Groß", "Thora Gudmundsdottir, Gross"),
+        ("Nguyễn Minh Anh, İlker", "Nguyen Minh Anh, Ilker"),
+        ("Siobhán O\u2019Brien \u2014 \u201clate\u201d", 'Siobhan O\'Brien - "late"'),
+        ("李秀英", "???"),
+    ],
+)
+def test_latin_letters_become_plain_ones_in_ascii(text: str, plain: str) -> None:
+    assert ascii_only(text) == plain
 
 
 @given(st.text(), st.integers(1, 60), st.booleans())

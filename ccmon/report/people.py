@@ -16,6 +16,7 @@ from ccmon.report.figures import Better, Mark, Unit, mark_of
 from ccmon.report.goals import ON_PLAN
 from ccmon.report.parts import Narrowed, occupancy_of
 from ccmon.report.tables import ReportColumn, ReportRow, Table, number_in, row, without_unknown
+from ccmon.spelling import folded
 
 TEAM_COLUMNS = (
     ReportColumn("name", "Team", Unit.TEXT),
@@ -83,7 +84,7 @@ def teams(narrowed: Narrowed) -> Table:
                 ratios.share(kept, due),
             )
         )
-    found.sort(key=lambda each: (number_in(each, TEAM_COLUMNS, "attainment"), each.name.casefold()))
+    found.sort(key=lambda each: (number_in(each, TEAM_COLUMNS, "attainment"), folded(each.name)))
     rest = _rest_of_teams(narrowed, {each.name for each in found})
     if found and rest is not None:
         found.append(rest)
@@ -166,7 +167,7 @@ def agents(narrowed: Narrowed) -> Table:
             agent.conversion,
             lately.get(agent.id),
         )
-        order = (agent.team or "~").casefold(), -(attained[0] or 0.0), -agent.handled, agent.name.casefold()
+        order = folded(agent.team or "~"), -(attained[0] or 0.0), -agent.handled, folded(agent.name)
         found.append((order, made))
     found.sort(key=lambda each: each[0])
     rows = [made for _, made in found]

@@ -12,6 +12,7 @@ from ccmon.model.follow_ups import AgentFollowUps, FollowUp
 from ccmon.report.figures import Mark, Unit
 from ccmon.report.parts import Narrowed
 from ccmon.report.tables import ReportColumn, Table, number_in, row, without_unknown
+from ccmon.spelling import folded
 
 LATE_SHOWN = 15
 OWNER_COLUMNS = (
@@ -55,7 +56,7 @@ def owners(narrowed: Narrowed) -> Table:
                 )
             )
     most_first = "late", "overdue", "kept"
-    found.sort(key=lambda each: (*(-number_in(each, OWNER_COLUMNS, key) for key in most_first), each.name.casefold()))
+    found.sort(key=lambda each: (*(-number_in(each, OWNER_COLUMNS, key) for key in most_first), folded(each.name)))
     return without_unknown(
         Table(
             key="owners",

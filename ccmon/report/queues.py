@@ -8,6 +8,7 @@ from ccmon.model.queues import QueueFigures
 from ccmon.report.figures import Better, Mark, Unit, mark_of, reaches
 from ccmon.report.parts import Narrowed
 from ccmon.report.tables import ReportColumn, ReportRow, Table, row, without_unknown
+from ccmon.spelling import folded
 from ccmon.views.handling import MUCH_OVER
 
 QUEUE_COLUMNS = (
@@ -54,7 +55,7 @@ def queues(narrowed: Narrowed) -> Table:
 
     def need(queue: QueueFigures) -> tuple[float, str]:
         level, target = queue.service_level_live(at), queue.service_level_target
-        return inf if level is None or target is None else level - target, queue.name.casefold()
+        return inf if level is None or target is None else level - target, folded(queue.name)
 
     rows = [line(queue, queue.name) for queue in sorted(floor.queues, key=need) if queue.offered or queue.answered]
     if len(rows) > 1:

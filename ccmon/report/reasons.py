@@ -7,6 +7,7 @@ from ccmon.model.stretches import ReasonName, StretchKind
 from ccmon.report.figures import Mark, Unit
 from ccmon.report.parts import Narrowed
 from ccmon.report.tables import ReportColumn, ReportRow, Table, row, without_unknown
+from ccmon.spelling import folded
 
 REASONS_SHOWN = 12
 NOT_NOTED = ReasonName("no reason noted", None, is_problem=False)
@@ -105,4 +106,4 @@ def _reason_row(
 ) -> tuple[tuple[int, int, float, str], ReportRow]:
     mark = Mark.RISING if is_rising else Mark.NEW if is_new else Mark.NONE
     made = row(name.name, name.product, calls, per_100_calls, usual, ratio, (mark.value or None, mark))
-    return (not is_noted, 0 if is_rising else 1, -calls, name.name.casefold()), made
+    return (not is_noted, 0 if is_rising else 1, -calls, folded(name.name)), made

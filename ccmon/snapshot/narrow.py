@@ -111,7 +111,7 @@ def names(snapshot: FloorSnapshot, kind: str) -> Sequence[str]:
     else:
         found = {queue.client for queue in snapshot.queues} | {agent.client for agent in snapshot.agents}
         found |= {each.client for each in scopes_of(snapshot.sales)}
-    return sorted((name for name in found if name), key=str.casefold)
+    return sorted((name for name in found if name), key=folded)
 
 
 def near_names(snapshot: FloorSnapshot, kind: str, name: str) -> Sequence[str]:

@@ -17,6 +17,7 @@ from ccmon.model.alarms import Rule
 from ccmon.model.queues import QueueFigures
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.alarms import limit_of_state
+from ccmon.spelling import folded
 
 CALLS_FOR_OWN_MEAN = 5
 """An agent who has handled fewer calls today is compared with the queue's mean wrap-up."""
@@ -98,7 +99,7 @@ def rescue(snapshot: FloorSnapshot, queue_id: int | None) -> Rescue | None:
         if (helper := _helper(agent, members.get(agent.id), queue, snapshot, callers_wait_in)) is not None
     ]
     at = snapshot.known_until
-    found.sort(key=lambda each: (*_place(each, queue, clients, at), each.agent.name.casefold(), each.agent.id))
+    found.sort(key=lambda each: (*_place(each, queue, clients, at), folded(each.agent.name), each.agent.id))
     entered = sorted(call.entered_at for call in snapshot.waiting if call.queue_id == queue_id)
     return Rescue(queue, tuple(entered), tuple(found))
 

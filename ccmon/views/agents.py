@@ -11,6 +11,7 @@ from ccmon.formatting import clock, count, dated, duration, mean, percent
 from ccmon.model.agents import AgentFigures, AgentState, AgentTimes
 from ccmon.model.alarms import Marked, Severity
 from ccmon.snapshot.chunked_rows import rows_that_differ
+from ccmon.spelling import folded
 from ccmon.time_units import MINUTE_MS
 from ccmon.views import column_factories as column
 from ccmon.views.alarms import alarm_sentence
@@ -56,11 +57,11 @@ STATES: Mapping[AgentState, StateLook] = {
 
 def agent_attention_order(agent: AgentFigures, severity: Severity) -> tuple[int, int, int, str]:
     """A sort key that puts agents who need a person first: severity of the worst alarm, state, since when, name."""
-    return -severity, STATES[agent.state].need, agent.since or 0, agent.name.casefold()
+    return -severity, STATES[agent.state].need, agent.since or 0, folded(agent.name)
 
 
 def _by_name(agent: AgentFigures, _: object) -> tuple[bool, str]:
-    return STATES[agent.state].need >= STATES[AgentState.LOGGED_OUT].need, agent.name.casefold()
+    return STATES[agent.state].need >= STATES[AgentState.LOGGED_OUT].need, folded(agent.name)
 
 
 def doing(agent: AgentFigures) -> str:

@@ -115,7 +115,8 @@ def log_rows(log: AlarmLog | None, context: ViewContext, width: int) -> list[Lis
     acting = sum(entry.severity is Severity.ACT for entry in entries)
     ended_cells = min(max(width_of(ended_text(each)) for each in entries), max(8, width // 4))
     lasted_cells = max(6, *(len(coarse(_lasted_ms(each, log.at))) for each in entries))
-    head = f"   {'from':5}  {'until':5}  {'lasted':>{lasted_cells}}  {len(entries)} today, {acting} to act on; the latest first"
+    counts = f"{len(entries)} today, {acting} to act on; the latest first"
+    head = f"   {'from':5}  {'until':5}  {'lasted':>{lasted_cells}}  {counts}"
     return [
         text_row(head, width, glyphs),
         *(

@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ccmon import formatting
+from ccmon.spelling import folded
 from ccmon.time_units import HOUR_MS
 from ccmon.views.columns import Cell, Column
 from ccmon.views.styled_text import Span, TextStyle
@@ -125,7 +126,7 @@ def text(
         return value(row, context) or (context.glyphs.unknown if missing else "")
 
     def sort(row: Row, context: ViewContext) -> str | None:
-        return (value(row, context) or "").casefold() or None
+        return folded(value(row, context) or "") or None
 
     column = _column(key, title, meaning, text, options, usual=0, sort=sort if sorts else None)
     return replace(column, widest=widest, right=False, ascending=True, by_last_word=by_last_word, usual=usual)

@@ -10,6 +10,7 @@ from ccmon.formatting import clock, coarse, count, dated, local_time, percent, p
 from ccmon.metrics.percentage import chance_text
 from ccmon.model.follow_ups import AT_RISK_FROM, AgentFollowUps, FollowUp
 from ccmon.model.retention import SecondPurchase, UnresolvedCustomer, UnresolvedReason
+from ccmon.spelling import folded
 from ccmon.views import column_factories as column
 from ccmon.views.agents import state_column, state_span
 from ccmon.views.alarms import does_now, follow_up_load_sentence, why_at_risk
@@ -206,7 +207,7 @@ UNRESOLVED_COLUMNS: tuple[Column[UnresolvedCustomer], ...] = (
            sort=lambda s, v: s.last_at),
     Column("owner", "agent", "The owner of the follow-up, or who talked with the customer last.", 12,
            lambda s, v, _: Span(s.owner or "nobody"), 2, widest=22, right=False,
-           sort=lambda s, v: (s.owner or "").casefold() or None, ascending=True),
+           sort=lambda s, v: folded(s.owner or "") or None, ascending=True),
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from ccmon.formatting import coarse, dated, percent
 from ccmon.metrics.next_change import NextChange
 from ccmon.metrics.percentage import chance_text
 from ccmon.model.follow_ups import AT_RISK_FROM, FollowUp
+from ccmon.spelling import folded
 from ccmon.time_units import MINUTE_MS, SECOND_MS
 from ccmon.views import column_factories as column
 from ccmon.views.agents import state_column, state_span
@@ -57,7 +58,7 @@ COLUMNS: tuple[Column[FollowUp], ...] = (
                 rank=1, widest=24),
     Column("owner", "owner", "The agent who is to make the call.", 10,
            lambda f, v, _: Span(f.owner) if f.owner else Span("nobody", TextStyle.WATCH), 1, widest=22, right=False,
-           sort=lambda f, v: (f.owner or "").casefold() or None, ascending=True),
+           sort=lambda f, v: folded(f.owner or "") or None, ascending=True),
     Column("risk", "late risk", "How likely it will be late: by how its owner has kept such promises, and by who is "
            "there.", 5, _late_chance, 3, sort=lambda f, v: f.late_chance, short="risk"),
     state_column("What that agent does now.", lambda f: f.owner_id, rank=4),

@@ -8,6 +8,7 @@ from operator import attrgetter
 from ccmon.formatting import count, duration, joined, mean, percent
 from ccmon.model.calls import Direction
 from ccmon.model.handling import HandlingFigures
+from ccmon.spelling import folded
 from ccmon.views import column_factories as column
 from ccmon.views.columns import Cell, Column
 from ccmon.views.day_course import handling_lines
@@ -108,12 +109,12 @@ PRINTED_COLUMNS: tuple[Column[HandlingFigures], ...] = (
 
 
 def _by_name(handling: HandlingFigures, _: object) -> tuple[int, str]:
-    return KINDS.get(handling.kind, 9), handling.name.casefold()
+    return KINDS.get(handling.kind, 9), folded(handling.name)
 
 
 def _need(handling: HandlingFigures) -> tuple[int, float, float, str]:
     share = ratio(handling)
-    return KINDS.get(handling.kind, 9), -(share or 0), -(handling.aht_ms or 0), handling.name.casefold()
+    return KINDS.get(handling.kind, 9), -(share or 0), -(handling.aht_ms or 0), folded(handling.name)
 
 
 class HandlingPanel(FloorPanel[HandlingFigures]):

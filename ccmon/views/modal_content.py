@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from ccmon.formatting import plain, width_of, wrapped
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.narrow import FILTER_KINDS, Filters, names, narrow
+from ccmon.spelling import folded
 from ccmon.views.agents import STATES
 from ccmon.views.column_choice import ColumnPlace
 from ccmon.views.columns import Column
@@ -147,7 +148,7 @@ def agent_choices(floor: FloorSnapshot) -> list[PickerOption]:
     """Agents to go to; the answer is the agent's id."""
     return [
         PickerOption(str(agent.id), agent.name, f"{agent.login}  {agent.team or ''}  {STATES[agent.state].word}")
-        for agent in sorted(floor.agents, key=lambda agent: agent.name.casefold())
+        for agent in sorted(floor.agents, key=lambda agent: folded(agent.name))
     ]
 
 
@@ -193,7 +194,7 @@ def column_choices(columns: Sequence[tuple[Column[Any], ColumnPlace]]) -> list[P
 
 def view_choices(names: Iterable[str]) -> list[PickerOption]:
     """The views with names; the answer is `show:name` or `remove:name`."""
-    sorted_names = sorted(names, key=str.casefold)
+    sorted_names = sorted(names, key=folded)
     if not sorted_names:
         return [PickerOption("", "No view has a name yet")]
     return [

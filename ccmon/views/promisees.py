@@ -15,6 +15,7 @@ from ccmon.model.follow_ups import FollowUp
 from ccmon.model.lost_callers import LostCaller
 from ccmon.model.retention import SecondPurchase, UnresolvedCustomer, UnresolvedReason
 from ccmon.model.satisfaction import LowScore
+from ccmon.spelling import folded
 from ccmon.time_units import HOUR_MS
 from ccmon.views.view_context import ViewContext
 
@@ -96,7 +97,7 @@ def proposed_owners(context: ViewContext, due_at: int, owed: Mapping[int | None,
     def order(agent: AgentFigures) -> tuple[bool, bool, int, int, str]:
         ends_at = ends.get(agent.id)
         is_gone = ends_at is not None and ends_at <= due_at
-        return is_away(agent, ends_at, now), is_gone, owed.get(agent.id, 0), -(ends_at or now), agent.name.casefold()
+        return is_away(agent, ends_at, now), is_gone, owed.get(agent.id, 0), -(ends_at or now), folded(agent.name)
 
     return sorted(floor.agents, key=order)
 
@@ -140,6 +141,6 @@ def possible_owners(item: FollowUp, context: ViewContext, owed: Mapping[int | No
             is_away(agent, ends.get(agent.id), context.rows_at),
             agent.team != item.team,
             owed.get(agent.id, 0),
-            agent.name.casefold(),
+            folded(agent.name),
         ),
     )

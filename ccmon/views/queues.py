@@ -11,6 +11,7 @@ from ccmon.metrics.wait_times import longer_from
 from ccmon.model.agents import AgentState
 from ccmon.model.alarms import Marked, Severity
 from ccmon.model.queues import QueueFigures, WaitingCall
+from ccmon.spelling import folded
 from ccmon.views import column_factories as column
 from ccmon.views.alarm_marks import worst_severity
 from ccmon.views.alarms import alarm_sentence
@@ -245,7 +246,7 @@ class QueuesPanel(FloorPanel[QueueFigures]):
 
     def rows(self, context: ViewContext) -> Sequence[QueueFigures]:
         """Queues by name, so that each keeps its place."""
-        return sorted(context.snapshot.queues, key=lambda queue: queue.name.casefold())
+        return sorted(context.snapshot.queues, key=lambda queue: folded(queue.name))
 
     def printed_rows(self, context: ViewContext) -> Sequence[QueueFigures]:
         """Queues with alarms first, then those whose callers wait longest, then those furthest under their target."""

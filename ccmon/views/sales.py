@@ -13,6 +13,7 @@ from ccmon.metrics.quotas import Verdict
 from ccmon.model.sales import Period, SalesFigures
 from ccmon.model.scopes import NamedScope
 from ccmon.snapshot.lazy_sales import LazySales
+from ccmon.spelling import folded
 from ccmon.views import column_factories as column
 from ccmon.views.columns import Cell, Column
 from ccmon.views.incremental_sort import NOTHING, IncrementalSort
@@ -151,15 +152,15 @@ PRINTED_COLUMNS: tuple[Column[SalesLine], ...] = (
 
 def _furthest_behind(line: SalesLine) -> tuple[int, float, str]:
     pace = line.measured_by.pace
-    return KINDS.get(line.sales.kind, 9), float("inf") if pace is None else pace, line.sales.name.casefold()
+    return KINDS.get(line.sales.kind, 9), float("inf") if pace is None else pace, folded(line.sales.name)
 
 
 def _by_name(line: SalesLine, _: object) -> tuple[int, str]:
-    return KINDS.get(line.sales.kind, 9), line.sales.name.casefold()
+    return KINDS.get(line.sales.kind, 9), folded(line.sales.name)
 
 
 def _agent_by_name(agent: NamedScope, _: object) -> tuple[str]:
-    return (agent.name.casefold(),)
+    return (folded(agent.name),)
 
 
 def _fact(label: str, value: Span) -> Fact:

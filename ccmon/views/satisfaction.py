@@ -9,6 +9,7 @@ from ccmon.metrics.net_promoter_score import SHOWN_FROM
 from ccmon.metrics.satisfaction import HIDDEN_BELOW, Confidence, shares_differ
 from ccmon.model.alarms import Severity
 from ccmon.model.satisfaction import LowScore, SatisfactionFigures
+from ccmon.spelling import folded
 from ccmon.views import column_factories as column
 from ccmon.views.agents import state_column
 from ccmon.views.columns import Cell, Column, draw_row, fit_columns, longest_texts
@@ -135,7 +136,7 @@ def _in_need(lines: Sequence[SatisfactionFigures]) -> Sequence[SatisfactionFigur
     def need(row: SatisfactionFigures) -> tuple[int, bool, bool, float, str]:
         high = row.interval.high if row.interval is not None else 1.0
         hidden = row.confidence is Confidence.HIDDEN
-        return KINDS.get(row.kind, 9), hidden, (row.kind, row.id) not in low, high, row.name.casefold()
+        return KINDS.get(row.kind, 9), hidden, (row.kind, row.id) not in low, high, folded(row.name)
 
     return sorted((row for row in lines if row.kind != "centre"), key=need)
 

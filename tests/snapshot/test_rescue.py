@@ -144,7 +144,8 @@ def test_pauses_come_by_the_part_of_their_limit_that_is_over() -> None:
     found = rescue(snapshot, HERE.id)
     assert found is not None
     assert [helper_text(each, AT)[0] for each in found.helpers] == [
-        "lunch, 1 min over the limit of 20 min", "no reason, 12 min left of 20 min", "training, 59 min left of 1 h 30 min",
+        "lunch, 1 min over the limit of 20 min", "no reason, 12 min left of 20 min",
+        "training, 59 min left of 1 h 30 min",
     ]  # fmt: skip
 
 
