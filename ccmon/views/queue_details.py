@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
-from ccmon.formatting import clock, count, percent
+from ccmon.formatting import count, percent
 from ccmon.metrics.durations import spoken
 from ccmon.model.details import DetailPage, PastQuarterOffered, QueueSubject, ReadDetails, WaitingVisit
 from ccmon.model.queues import QueueFigures
@@ -17,35 +16,14 @@ from ccmon.views.lost_callers import COLUMNS as LOST_COLUMNS
 from ccmon.views.sparkline import quota_bar
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view_context import ViewContext
-
-
-class PlacedCaller(NamedTuple):
-    """A caller who waits, with the place in the queue, from 1."""
-
-    place: int
-    visit: WaitingVisit
-
-
-def _waited(row: PlacedCaller, context: ViewContext) -> int | None:
-    return context.waited(row.visit.entered_at)
-
-
-WAITING: tuple[Column[PlacedCaller], ...] = (
-    column.count("position", "#", "The place in the queue.", lambda w, v: w.place, width=3, rank=0),
-    column.duration("waited", "wait", "How long the caller has waited.", _waited, rank=0),
-    column.text("since", "since", "Since when.", lambda w, v: clock(w.visit.entered_at, v.zone, seconds=True), width=8,
-                rank=1),
-    column.text("ringing", "ringing at", "Whose telephone rings for the caller.",
-                lambda w, v: w.visit.ringing or "nobody", width=14, rank=0, widest=30),
-    column.text("customer", "customer", "Who calls.", lambda w, v: w.visit.customer, missing=True, width=12, rank=1,
-                widest=26),
-    column.text("phone", "number", "The caller's number.", lambda w, v: w.visit.phone, missing=True, width=16, rank=2,
-                widest=18),
-)  # fmt: skip
+from ccmon.views.waiting_callers import COLUMNS_OF_A_QUEUE, WaitingCaller
 
 
 def queue_tabs(subject: QueueSubject) -> list[DetailTab]:
     """The views of a queue, but for what is known from the snapshot in one row."""
+
+    def waiting(read: ReadDetails, context: ViewContext, width: int) -> list[DetailLine]:
+        return _waiting(read, subject, context, width)
 
     def day(read: ReadDetails, context: ViewContext, width: int) -> list[DetailLine]:
         return _day(read, subject, context, width)
@@ -54,22 +32,35 @@ def queue_tabs(subject: QueueSubject) -> list[DetailTab]:
         return _lost(subject, context, width)
 
     return [
-        DetailTab("waiting", DetailPage.QUEUE_WAITING, _waiting),
+        DetailTab("waiting", DetailPage.QUEUE_WAITING, waiting),
         DetailTab("day", DetailPage.QUEUE_USUAL, day),
         DetailTab("lost", None, lost),
     ]
 
 
-def _waiting(read: ReadDetails, context: ViewContext, width: int) -> list[DetailLine]:
-    placed = [PlacedCaller(place, visit) for place, visit in enumerate(read.rows, 1)]
+def _waiting(read: ReadDetails, subject: QueueSubject, context: ViewContext, width: int) -> list[DetailLine]:
+    visits: Sequence[WaitingVisit] = read.rows
+    callers = [
+        WaitingCaller(
+            visit_id=visit.id,
+            queue_id=subject.id,
+            queue=subject.name,
+            place=place,
+            entered_at=visit.entered_at,
+            customer=visit.customer,
+            phone=visit.phone,
+            ringing=visit.ringing,
+        )
+        for place, visit in enumerate(visits, 1)
+    ]
     return table_or(
         "Nobody waits.",
-        WAITING,
-        placed,
+        COLUMNS_OF_A_QUEUE,
+        callers,
         width,
         context,
-        opens=lambda w: call_of(w.visit.id, w.visit.entered_at, None, context),
-        key=lambda w: w.visit.id,
+        opens=lambda c: call_of(c.visit_id, c.entered_at, None, context),
+        key=lambda c: c.visit_id,
     )
 
 

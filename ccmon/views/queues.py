@@ -21,6 +21,8 @@ from ccmon.views.day_course import day_lines, hours, offered_curve, outside_curv
 from ccmon.views.panel import Detail, Fact, FloorPanel, LazyFacts, PanelSummary
 from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view_context import ViewContext, severity_style
+from ccmon.views.waiting_callers import COLUMNS as WAITING_COLUMNS
+from ccmon.views.waiting_callers import WaitingCaller
 
 
 def _service_level(queue: QueueFigures, context: ViewContext) -> float | None:
@@ -120,33 +122,11 @@ COLUMNS: tuple[Column[QueueFigures], ...] = (
 )  # fmt: skip
 
 
-def _waiting_style(call: WaitingCall, context: ViewContext) -> TextStyle:
-    """Worth watching past the threshold of the queue."""
-    queue = next((each for each in context.snapshot.queues if each.id == call.queue_id), None)
-    threshold_ms = None if queue is None else queue.service_level_threshold_ms
-    late = threshold_ms is not None and context.when("drawn_until").reached(longer_from(call.entered_at, threshold_ms))
-    return TextStyle.WATCH if late else TextStyle.TEXT
-
-
 PRINTED_COLUMNS: tuple[Column[QueueFigures], ...] = (
     column.count("talking", "talking", "Calls being talked now.", lambda q, v: q.talking, rank=6),
     column.percentage("level_ended", "SL, ended", "Service level of the calls that have ended.",
                       lambda q, v: q.service_level, rank=8),
 )  # fmt: skip
-WAITING_COLUMNS: tuple[Column[WaitingCall], ...] = (
-    column.duration("waited", "wait", "How long the caller has waited.", lambda c, v: v.waited(c.entered_at),
-                    width=9, rank=0, style=_waiting_style),
-    Column("place", "", "The caller's place in the queue.", 4,
-           lambda c, v, _: Span(f"{c.position}.", TextStyle.QUIET), 1),
-    column.text("queue", "queue", "The queue.", lambda c, v: c.queue, width=12, rank=2, widest=40,
-                by_last_word=True),
-    column.text("customer", "customer", "Who waits.", lambda c, v: c.customer, width=12, rank=2, widest=40),
-    column.text("caller", "number", "The caller's number.", lambda c, v: c.caller, missing=True, width=14, rank=3,
-                widest=18, style=TextStyle.QUIET),
-    column.text("ringing", "ringing at", "Whose telephone rings for the caller.",
-                lambda c, v: _ringing(v).get(c.call_id), width=14, rank=4, widest=60, style=TextStyle.STRONG),
-)  # fmt: skip
-"""Who waits now, under the queues."""
 
 
 def _waiting_lines(context: ViewContext, width: int, height: int) -> Sequence[tuple[Span, ...]]:
@@ -154,9 +134,23 @@ def _waiting_lines(context: ViewContext, width: int, height: int) -> Sequence[tu
     waiting = sorted(context.snapshot.waiting, key=lambda call: call.entered_at)[: max(0, height - 2)]
     if not waiting:
         return ()
-    fitted = fit_columns(WAITING_COLUMNS, width, longest_texts(WAITING_COLUMNS, waiting, context))
+    ringing = _ringing(context)
+    callers = [
+        WaitingCaller(
+            visit_id=call.call_id,
+            queue_id=call.queue_id,
+            queue=call.queue,
+            place=call.position,
+            entered_at=call.entered_at,
+            customer=call.customer,
+            phone=call.caller,
+            ringing=ringing.get(call.call_id),
+        )
+        for call in waiting
+    ]
+    fitted = fit_columns(WAITING_COLUMNS, width, longest_texts(WAITING_COLUMNS, callers, context))
     titles = draw_titles(fitted, width, context, None, descending=False)
-    return ((blank(width),), titles, *(draw_row(fitted, call, width, context) for call in waiting))
+    return ((blank(width),), titles, *(draw_row(fitted, caller, width, context) for caller in callers))
 
 
 def _ringing(context: ViewContext) -> Mapping[int | None, str]:

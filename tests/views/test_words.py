@@ -31,8 +31,9 @@ from ccmon.views.glyphs import UNICODE
 from ccmon.views.keys import KEYS
 from ccmon.views.modal_content import help_lines, palette_choices
 from ccmon.views.panel import FloorPanel
-from ccmon.views.queues import WAITING_COLUMNS
 from ccmon.views.view_context import ViewContext
+from ccmon.views.waiting_callers import COLUMNS as WAITING_COLUMNS
+from ccmon.views.waiting_callers import COLUMNS_OF_A_QUEUE
 from tests.busy_floor import busy_floor
 from tests.commands import all_commands
 from tests.report.reports import FRIDAY, report
@@ -103,7 +104,7 @@ TABLES_OF_DETAILS: tuple[Sequence[Column[Any]], ...] = (
     call_lists.ANSWERS_OF_CUSTOMER,
     call_lists.ANSWERS_OF_AGENT,
     detail_tabs.CONCERNED,
-    queue_details.WAITING,
+    COLUMNS_OF_A_QUEUE,
     queue_details.quarter_columns(busy_floor(24).queues[0], ()),
 )
 ALERTS_OF_OTHERS = {"streams.md"}
