@@ -11,6 +11,7 @@ from ccmon.metrics.wait_times import longer_from
 from ccmon.model.agents import AgentState
 from ccmon.model.alarms import Marked, Severity
 from ccmon.model.queues import QueueFigures, WaitingCall
+from ccmon.snapshot.windows import Window
 from ccmon.spelling import folded
 from ccmon.views import column_factories as column
 from ccmon.views.alarm_marks import worst_severity
@@ -174,7 +175,9 @@ def window_text(context: ViewContext, *, short: bool = False) -> str:
     if window is None:
         return ""
     since = f"since {clock(window.starts_at, context.zone)}"
-    return since if short else f"{window.name}: {since}"
+    if short:
+        return since
+    return f"opening, {since}" if window.name == Window.SINCE_OPENING else f"last {window.name}, {since}"
 
 
 class QueuesPanel(FloorPanel[QueueFigures]):
@@ -193,6 +196,8 @@ class QueuesPanel(FloorPanel[QueueFigures]):
         ("longest", "How long the one who waits longest has waited."),
         ("SL", "Service level of all queues shown, live, and its target: callers who wait past the threshold count as "
          "misses."),
+        ("counted", "Over which part of the day SL, offered, lost and ASA are counted, where that is not all of it: a "
+         "window begins with a quarter of an hour."),
         ("ready", "Agents ready for a call."),
         ("talking", "Calls in conversation now."),
         ("offered", "Visits to the queues today."),
@@ -226,9 +231,12 @@ class QueuesPanel(FloorPanel[QueueFigures]):
         wait = Fact("longest", longest, style if total.waiting else TextStyle.TEXT)
         service_level = Fact("SL", level, level_style(total, context))
         queues = context.snapshot.queues
+        window = window_text(context, short=True)
+        counted = [lambda: Fact("counted", window)] if window else []
         facts = LazyFacts(
             lambda: wait,
             lambda: service_level,
+            *counted,
             lambda: Fact("ready", count(known(total, total.agents_ready), glyphs.unknown), _ready_style(total)),
             lambda: Fact("offered", count(total.offered)),
             lambda: Fact("lost", count(total.lost)),

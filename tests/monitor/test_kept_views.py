@@ -358,7 +358,7 @@ async def test_the_part_of_the_day_follows_the_key_is_marked_and_kept(file: Path
     app, _ = beginning(file)
     async with app.run_test(size=(120, 40)) as pilot:
         whole = await tick(pilot)
-        for mark in ("60 min: since", "30 min: since", "15 min: since"):
+        for mark in ("last 60 min, since", "last 30 min, since", "last 15 min, since"):
             await pilot.press("i")
             assert mark in screen_text(app)[2]
         await until(pilot, lambda: left(file).window == "15 min", ticking=True)

@@ -168,8 +168,11 @@ def test_the_panel_says_since_when_it_counts(snapshot: FloorSnapshot) -> None:
     since = window_start(snapshot, Window.LAST_30)
     assert since is not None
     assert context.snapshot.queue_window is not None
-    assert panel.remark(context).startswith("30 min: since ")
+    assert panel.remark(context).startswith("last 30 min, since ")
     assert panel.remark(context, short=True).startswith("since ")
+    counted = next(fact for fact in panel.summary(context).facts if fact.label == "counted")
+    assert counted.value == panel.remark(context, short=True), "beside the figures, too"
+    assert all(fact.label != "counted" for fact in panel.summary(ViewContext.of(snapshot)).facts)
     details = panel.details(panel.rows(context)[0], context)
     assert any(detail.label.startswith("Visits since ") for detail in details)
     assert not panel.remark(ViewContext.of(snapshot))
