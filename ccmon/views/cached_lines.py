@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain, compress
 from operator import is_not
 from typing import Any
 
 from ccmon.views.cached_value import Dependencies, RecordingContext
-from ccmon.views.columns import GAP, Cell, Column, Fitted, fit_cell
+from ccmon.views.columns import GAP, Cell, Column, Fitted, fit_cell, printed_width
 from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle, blank
 from ccmon.views.view_context import ViewContext
 
@@ -18,11 +18,13 @@ _GAP = (blank(GAP),)
 class _DrawnRow:
     """A row as it was drawn last, and what was read for it; cells that read the clock are drawn each time."""
 
-    __slots__ = ("_cells", "_glyphs", "_made", "clock_cells", "dependencies", "line", "row")
+    __slots__ = ("_cells", "_glyphs", "_made", "clock_cells", "cut", "dependencies", "line", "row")
 
     def __init__(self, fitted: Fitted[Any], row: Any, width: int, context: ViewContext, last: _DrawnRow | None) -> None:
         """Draw a row; cells unchanged since its `last` drawing, with the same columns, keep their spans."""
         self.row = row
+        self.cut: dict[str, int] = {}
+        """The lengths of figures that were cut, by the keys of their columns."""
         self.dependencies = dependencies = Dependencies()
         recording = RecordingContext(context, dependencies)
         self._glyphs = glyphs = context.glyphs
@@ -38,7 +40,7 @@ class _DrawnRow:
             dependencies.clock = False
             made, style = _made(column, row, cells, recording, was)
             if made is not was and made != was:
-                self._made[place], self._cells[2 * place] = made, fit_cell(column, cells, made, glyphs)
+                self._put(place, column, cells, made)
                 known = None
             if dependencies.clock:
                 self.clock_cells.append((place, column, cells, style))
@@ -49,6 +51,12 @@ class _DrawnRow:
         else:
             self._cells[-1] = (blank(width - sum([cells + GAP for _, cells in fitted]) + GAP),)
             self.line = StyledLine((*chain.from_iterable(self._cells),))
+
+    def _put(self, place: int, column: Column[Any], cells: int, made: Cell) -> None:
+        self._made[place], self._cells[2 * place] = made, fit_cell(column, cells, made, self._glyphs)
+        # Names keep their place until the next measuring; a figure is never cut.
+        if not column.widest and isinstance(made, Span) and len(made.text) > cells:
+            self.cut[column.key] = printed_width(made.text, self._glyphs)
 
     def redraw_clocks(self, context: ViewContext) -> None:
         """Draw the cells that read the clock; the line stays the same object where none looks different."""
@@ -64,7 +72,7 @@ class _DrawnRow:
                 if text == was.text:
                     continue
                 made = Span(text, style)
-            self._made[place], self._cells[2 * place] = made, fit_cell(column, cells, made, context.glyphs)
+            self._put(place, column, cells, made)
             changed = True
         if changed:
             self.line = StyledLine((*chain.from_iterable(self._cells),), self.line.state)
@@ -139,6 +147,15 @@ class CachedRowLines:
         self._drawn, self._shown, self._rows, self._edition = drawn, shown, rows, context.edition
         self._timed = [row.dependencies for row in shown if row.dependencies.when]
         return self._lines(context, chosen)
+
+    @property
+    def cut(self) -> Mapping[str, int]:
+        """The lengths of figures that were cut, by the keys of their columns."""
+        found: dict[str, int] = {}
+        for row in self._shown:
+            for key, cells in row.cut.items():
+                found[key] = max(cells, found.get(key, 0))
+        return found
 
     @property
     def height(self) -> int:

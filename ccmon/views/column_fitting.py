@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ccmon.time_units import MINUTE_MS
 from ccmon.views.column_choice import wanted_columns
-from ccmon.views.columns import Fitted, fit_columns, longest_texts
+from ccmon.views.columns import Fitted, cut_texts, fit_columns, longest_texts
 from ccmon.views.panel import FloorPanel
 from ccmon.views.panel_state import PanelState
 from ccmon.views.view_context import ViewContext
@@ -35,11 +36,24 @@ class ColumnFitting:
         if fitted_for != self._fitted_for or len(rows) > self._rows:
             columns = wanted_columns(panel.columns, state.always, state.hidden)
             shown = [column for column, _ in fit_columns(columns, width, {})]
-            for key, cells in longest_texts(shown, panel.measured(rows), context).items():
-                self._longest[key] = max(cells, self._longest.get(key, 0))
+            self.note(longest_texts(shown, panel.measured(rows), context, figures=False))
             fitted = fit_columns(columns, width, self._longest)
+            if cut_texts(fitted, self._longest):
+                self.note(longest_texts(shown, panel.measured(rows), context))
+                fitted = fit_columns(columns, width, self._longest)
             self._fitted_for = fitted_for
             if fitted != self.fitted:
                 self.fitted = fitted
         self._rows = len(rows)
         return self.fitted
+
+    def note(self, longest: Mapping[str, int]) -> bool:
+        """Take notice of texts, by the key of their column; whether one is longer than any before, so that others fit.
+
+        Then the columns are fitted anew the next time that they are asked for.
+        """
+        longer = {key: cells for key, cells in longest.items() if cells > self._longest.get(key, -1)}
+        self._longest.update(longer)
+        if longer:
+            self._fitted_for = ()
+        return bool(longer)

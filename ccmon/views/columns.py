@@ -64,6 +64,12 @@ class Column(Struct, Generic[Row], frozen=True):
         usual = max(self.usual, name) if is_name else self.usual
         return max(self.width, min(self.widest, usual))
 
+    def needed(self, longest: int | None) -> int:
+        """Cells that its texts need, up to the width that it may grow to; `longest` is None where that is not known."""
+        if not self.widest:
+            return self.width if longest is None else longest
+        return self.widest if longest is None else min(longest, self.widest)
+
     def head(self, cells: int) -> str:
         """The title, or its short form where `cells` are too few for it."""
         return self.short if self.short and width_of(self.title) > cells else self.title
@@ -88,6 +94,8 @@ LAST = 50
 """Added to the rank of bars in a printed text, so that they come last."""
 MEASURED = 300
 """How many rows are measured, at most, to find the longest text."""
+MOST = 80
+"""No text gets more cells than this, though some be left."""
 
 
 def fit_columns(
@@ -98,23 +106,22 @@ def fit_columns(
     Which columns there are follows from the width alone, so that none comes or goes with a name: first the essential
     ones, then what the most important texts usually need, then all others by rank. Cells that are left, or that other
     texts do not need, go to texts that would be cut: to figures, then names, then the others, those first that lack
-    least; then to short heads until they are whole, then to what is drawn.
+    least; then to texts beyond the width that they usually get at most, to short heads until they are whole, and last
+    to what is drawn.
 
     Args:
         columns: all that may be shown.
         width: how many cells there are.
         longest: the width of the longest text by key of a column, as `longest_texts` has them; by default any text
-            takes all that it can get.
+            takes all that it can get. A column of figures whose texts are not known keeps its width.
         gap: cells between two columns.
     """
     widths = _let_in(columns, width, gap)
     spare = width + gap - sum(widths.values()) - gap * len(widths)
     by_rank = sorted(widths, key=lambda index: columns[index].rank)
-    texts = [index for index in by_rank if columns[index].widest and not columns[index].drawn]
+    texts = [index for index in by_rank if not columns[index].drawn]
     known = {} if longest is None else longest
-    needed = {
-        index: min(known.get(columns[index].key, columns[index].widest), columns[index].widest) for index in texts
-    }
+    needed = {index: columns[index].needed(known.get(columns[index].key)) for index in texts}
     for index in texts:  # no figure is cut: names make room for it
         for name in texts if columns[index].right else ():
             more = max(0, needed[index] - widths[index] - spare)
@@ -122,7 +129,8 @@ def fit_columns(
             widths[name] -= less
             spare += less
     texts.sort(key=lambda index: not columns[index].right)
-    cut = sum(max(0, needed[index] - widths[index]) for index in texts)
+    wanted = {index: max(needed[index], min(known.get(columns[index].key, 0), MOST)) for index in texts}
+    cut = sum(max(0, wanted[index] - widths[index]) for index in texts)
     for index in reversed(texts):
         least = max(needed[index], width_of(columns[index].short or columns[index].title))
         less = max(0, min(widths[index] - least, cut - spare))
@@ -131,6 +139,10 @@ def fit_columns(
     texts.sort(key=lambda index: columns[index].rank > VITAL and needed[index] - widths[index])
     for index in texts:
         more = max(0, min(needed[index] - widths[index], spare))
+        widths[index] += more
+        spare -= more
+    for index in texts:
+        more = max(0, min(wanted[index] - widths[index], spare))
         widths[index] += more
         spare -= more
     for index in by_rank:
@@ -145,6 +157,11 @@ def fit_columns(
             widths[index] += 1
             spare -= 1
     return [(columns[index], widths[index]) for index in sorted(widths)]
+
+
+def cut_texts(fitted: Fitted[Row], longest: Mapping[str, int]) -> bool:
+    """Whether a text of the given lengths would be cut, so that figures beside it should be measured, too."""
+    return any(cells < min(longest.get(column.key, 0), MOST) for column, cells in fitted)
 
 
 def _let_in(columns: Sequence[Column[Any]], width: int, gap: int) -> dict[int, int]:
@@ -179,13 +196,17 @@ def _let_in_but_for(left_out: set[str], columns: Sequence[Column[Any]], width: i
     return widths
 
 
-def longest_texts(columns: Sequence[Column[Row]], rows: Sequence[Row], context: ViewContext) -> dict[str, int]:
-    """The width of the longest text of each column whose width depends on its texts, by key."""
+def longest_texts(
+    columns: Sequence[Column[Row]], rows: Sequence[Row], context: ViewContext, *, figures: bool = True
+) -> dict[str, int]:
+    """The width of the longest text of each column by its key; without `figures`, of those columns alone that grow."""
     found = {}
     for column in columns:
-        if column.widest and not column.drawn:
-            cells = (column.cell(row, context, column.widest) for row in rows[:MEASURED])
-            found[column.key] = max((width_of(cell.text) for cell in cells if isinstance(cell, Span)), default=0)
+        if not column.drawn and (figures or column.widest):
+            cells = (column.cell(row, context, column.widest or column.width) for row in rows[:MEASURED])
+            widths = [printed_width(cell.text, context.glyphs) for cell in cells if isinstance(cell, Span)]
+            if widths:
+                found[column.key] = max(widths)
     return found
 
 
@@ -198,7 +219,7 @@ def fit_printed(columns: Sequence[Column[Row]], width: int, rows: Sequence[Row],
             measured.append(replace(column, rank=column.rank + LAST, width=cells, widest=0))
             continue
         texts = (column.cell(row, context, column.widest or column.width) for row in rows)
-        longest = max((_printed_width(text.text, context) for text in texts if isinstance(text, Span)), default=0)
+        longest = max((printed_width(text.text, context.glyphs) for text in texts if isinstance(text, Span)), default=0)
         if longest:
             needed = max(longest, width_of(column.short or column.title))
             if column.widest:
@@ -212,9 +233,10 @@ def fit_printed(columns: Sequence[Column[Row]], width: int, rows: Sequence[Row],
     return fit_columns(measured, width, gap=PRINTED_GAP)
 
 
-def _printed_width(text: str, context: ViewContext) -> int:
+def printed_width(text: str, glyphs: GlyphSet) -> int:
+    """The cells that a text takes in characters of a set."""
     harmless = plain(text).rstrip()
-    return width_of(ascii_only(harmless) if context.glyphs.ascii_only else harmless)
+    return width_of(ascii_only(harmless) if glyphs.ascii_only else harmless)
 
 
 def draw_titles(

@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from ccmon.formatting import wrapped
 from ccmon.snapshot.chunked_rows import ChunkedRows
 from ccmon.time_units import MINUTE_MS
 from ccmon.views.cached_head import CachedHead
@@ -73,7 +74,8 @@ class PanelDrawing:
         self._below: CachedValue[Sequence[StyledLine]] = CachedValue()
         self._below_height = 0
         self._below_curves: CachedValue[tuple[Span, ...]] = CachedValue()
-        self._axes_height = 0
+        self._after_rows = 0
+        """Lines between the rows and what is below: under curves, or the rest of a message where there are no rows."""
         self._frame = CachedFrame()
         self._edges: tuple[CachedValue[StyledLine], CachedValue[StyledLine]] = CachedValue(), CachedValue()
         self._edges_read_clock = False
@@ -247,9 +249,11 @@ class PanelDrawing:
             return False
         body[: len(head)] = head
         self._rows.redraw_clocks(context, body, first)
+        if self._fitting.note(self._rows.cut):  # such as the first time of an hour
+            return False
         if self._below.reads_clock:
             below = self._lines_below(context)
-            end = first + self._rows.height + self._axes_height
+            end = first + self._rows.height + self._after_rows
             before_below = body[end : end + len(below)]
             if len(below) != self._below_height:
                 return False
@@ -305,6 +309,10 @@ class PanelDrawing:
         self.visible = max(0, room - len(lines) - TITLES)
         if self.rows:
             fitted = self._fitting.fit(self.panel, self.rows, self.state, inner, context)
+            table = self._table(context, fitted, inner)
+            if self._fitting.note(self._rows.cut):
+                fitted = self._fitting.fit(self.panel, self.rows, self.state, inner, context)
+                table = self._table(context, fitted, inner)
             sort_key, descending = self.state.sort_key, self.state.descending
             lines.append(
                 self._titles.get(
@@ -313,12 +321,13 @@ class PanelDrawing:
                     lambda recording: StyledLine(draw_titles(fitted, inner, recording, sort_key, descending)),
                 )
             )
-            lines += self._table(context, fitted, inner)
+            lines += table
             lines += self._axes(context, fitted, inner)
         else:
             self._rows.clear()
-            self._axes_height = 0
-            lines.append(context.glyphs.line(self.panel.why_empty(context), inner, TextStyle.QUIET))
+            message = wrapped(self.panel.why_empty(context), inner)[: max(1, room - len(lines))]
+            self._after_rows = len(message) - 1
+            lines += [context.glyphs.line(line, inner, TextStyle.QUIET) for line in message]
         below = self._lines_below(context)
         self._below_height = len(below)
         lines += below
@@ -337,12 +346,12 @@ class PanelDrawing:
     def _axes(self, context: ViewContext, fitted: Fitted[Any], inner: int) -> list[StyledLine]:
         """A line under the rows with what stands under their curves, where there is room."""
         spans = self._below_curves.get(context, (inner, fitted), lambda recording: draw_axes(fitted, inner, recording))
-        self._axes_height = int(bool(spans) and self.visible > self._rows.height)
-        return [StyledLine(spans)] * self._axes_height
+        self._after_rows = int(bool(spans) and self.visible > self._rows.height)
+        return [StyledLine(spans)] * self._after_rows
 
     def _lines_below(self, context: ViewContext) -> Sequence[StyledLine]:
         panel, inner = self.panel, self._inner
-        room = self.visible - self._rows.height - self._axes_height
+        room = self.visible - self._rows.height - self._after_rows
         return self._below.get(
             context,
             (panel, inner, room),

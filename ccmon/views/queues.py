@@ -22,8 +22,7 @@ from ccmon.views.day_course import day_lines, hours, offered_curve, outside_curv
 from ccmon.views.panel import Detail, Fact, FloorPanel, LazyFacts, PanelSummary
 from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view_context import ViewContext, severity_style
-from ccmon.views.waiting_callers import COLUMNS as WAITING_COLUMNS
-from ccmon.views.waiting_callers import WaitingCaller
+from ccmon.views.waiting_callers import COLUMNS_OF_ALL_QUEUES, WaitingCaller
 
 
 def _service_level(queue: QueueFigures, context: ViewContext) -> float | None:
@@ -149,7 +148,7 @@ def _waiting_lines(context: ViewContext, width: int, height: int) -> Sequence[tu
         )
         for call in waiting
     ]
-    fitted = fit_columns(WAITING_COLUMNS, width, longest_texts(WAITING_COLUMNS, callers, context))
+    fitted = fit_columns(COLUMNS_OF_ALL_QUEUES, width, longest_texts(COLUMNS_OF_ALL_QUEUES, callers, context))
     titles = draw_titles(fitted, width, context, None, descending=False)
     return ((blank(width),), titles, *(draw_row(fitted, caller, width, context) for caller in callers))
 

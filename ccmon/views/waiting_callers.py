@@ -53,5 +53,6 @@ COLUMNS: tuple[Column[WaitingCaller], ...] = (
     column.text("since", "since", "Since when the caller waits.",
                 lambda c, v: clock(c.entered_at, v.zone, seconds=True), width=8, rank=5, style=TextStyle.QUIET),
 )  # fmt: skip
+COLUMNS_OF_ALL_QUEUES = tuple(each for each in COLUMNS if each.key != "since")
 COLUMNS_OF_A_QUEUE = tuple(each for each in COLUMNS if each.key != "queue")
-"""The same where all wait in one queue."""
+"""What is shown where they wait in several queues, and where all wait in one."""
