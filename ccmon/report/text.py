@@ -182,9 +182,11 @@ def _panel(panel: FloorPanel[Any], context: ViewContext, width: int, *, in_short
 
 def _facts(summary: PanelSummary, tab: FloorPanel[Any], context: ViewContext) -> Iterator[Line]:
     label, figure, style = summary.figure
+    figure = context.glyphs.signed(figure, style)
     yield Span(figure, style), Span("" if label == tab.name.casefold() else f" {label}")
     for label, value, style in (*summary.facts, *tab.printed_facts(context)):
-        yield Span(f"{label} ", TextStyle.QUIET), Span(_text(value, context), style.or_else(TextStyle.STRONG))
+        text = _text(context.glyphs.signed(value, style), context)
+        yield Span(f"{label} ", TextStyle.QUIET), Span(text, style.or_else(TextStyle.STRONG))
 
 
 def _table(tab: FloorPanel[Any], rows: Sequence[Any], context: ViewContext, width: int) -> Iterator[Line]:

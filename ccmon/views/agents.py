@@ -136,7 +136,7 @@ COLUMNS: tuple[Column[AgentFigures], ...] = (
                 sort=lambda a, v: agent_attention_order(a, v.severity(a))),
     column.time_in_state("time", "time", "How long the agent has been in this state; runs every second.",
                          lambda a, v: v.elapsed_ms(a.since), sort=lambda a, _: None if a.since is None else -a.since,
-                         rank=1, style=_step_style),
+                         rank=1, style=_step_style, sign_beside=True),
     Column("limit", "limit", "Limit of the time in minutes: a pause's own; of talking and wrap-up three times what "
            "the agent's calls of the day usually take. / calm, < near the limit, > over it.", 4,
            lambda a, v, _: Span(_limit(a, v), _step_style(a, v).or_else(TextStyle.QUIET)), 1, right=False,

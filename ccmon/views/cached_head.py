@@ -37,7 +37,7 @@ class CachedHead:
         """A large figure with its word, facts beside it in columns of three."""
         known, self._blocks = self._blocks if glyphs is self._glyphs else (), ()
         self._glyphs = glyphs
-        figure = known[0] if known and known[0].facts[0] == summary.figure else _block_of_figure(summary.figure)
+        figure = known[0] if known and known[0].facts[0] == summary.figure else _block_of_figure(summary.figure, glyphs)
         if figure is None:
             return None
         blocks, used = [figure], figure.width
@@ -60,10 +60,12 @@ class CachedHead:
 def _flat(summary: PanelSummary, width: int, glyphs: GlyphSet) -> StyledLine:
     """The head in one line: the figure, its word, then facts as long as there is room."""
     label, figure, style = summary.figure
+    figure = glyphs.signed(figure, style)
     spans = [Span(glyphs.fit(figure, width_of(figure)), style), Span(f" {label}")]
     used = sum(width_of(span.text) for span in spans)
     for fact in summary.facts:
-        label, value = f"   {fact.label} ", glyphs.fit(fact.value, width_of(fact.value))
+        label, value = f"   {fact.label} ", glyphs.signed(fact.value, fact.style)
+        value = glyphs.fit(value, width_of(value))
         needed = width_of(label) + width_of(value)
         if used + needed > width:
             break
@@ -72,29 +74,31 @@ def _flat(summary: PanelSummary, width: int, glyphs: GlyphSet) -> StyledLine:
     return StyledLine(padded(spans, width))
 
 
-def _block_of_figure(fact: Fact) -> _Block | None:
-    """A figure three rows high with its word; None where one of its characters has no such form."""
+def _block_of_figure(fact: Fact, glyphs: GlyphSet) -> _Block | None:
+    """A figure three rows high with its word and, above that, its sign; None if a character has no such form."""
     word, value, style = fact
+    sign = glyphs.signed(value, style).removesuffix(value)
     figure = big(value.replace(" ", ""))
     if figure is None:
         return None
-    left = max(13, len(figure[0]) + (1 + width_of(word) if word else 0))
+    left = max(13, len(figure[0]) + max(1 + width_of(word) if word else 0, 1 + width_of(sign) if sign else 0))
     lines: list[Sequence[Span]] = []
     for row, cells in enumerate(figure):
-        label = f" {word}" if row == 2 and word else ""
-        lines.append((Span(cells, style), Span(label), blank(left - len(cells) - width_of(label))))
+        label = Span(f" {word}") if row == 2 and word else Span(f" {sign}", style) if row == 1 and sign else Span("")
+        lines.append((Span(cells, style), label, blank(left - len(cells) - width_of(label.text))))
     return _Block((fact,), left, lines)
 
 
 def _block_of_facts(facts: Sequence[Fact], glyphs: GlyphSet) -> _Block:
     """Up to three facts, one above the other."""
     labels = max(width_of(fact.label) for fact in facts)
-    values = max(width_of(fact.value) for fact in facts)
+    values = max(width_of(glyphs.signed(fact.value, fact.style)) for fact in facts)
     width = 3 + labels + 1 + values
     lines = [_fact(facts[row], labels, values, glyphs) if row < len(facts) else (blank(width),) for row in range(3)]
     return _Block(facts, width, lines)
 
 
 def _fact(fact: Fact, labels: int, values: int, glyphs: GlyphSet) -> Sequence[Span]:
-    label, value = glyphs.fit(fact.label, labels), glyphs.fit(fact.value, values, right=True)
+    label = glyphs.fit(fact.label, labels)
+    value = glyphs.fit(glyphs.signed(fact.value, fact.style), values, right=True)
     return blank(3), Span(label, TextStyle.QUIET), blank(1), Span(value, fact.style.or_else(TextStyle.STRONG))

@@ -8,7 +8,7 @@ from operator import is_not
 from typing import Any
 
 from ccmon.views.cached_value import Dependencies, RecordingContext
-from ccmon.views.columns import GAP, Cell, Column, Fitted, fit_cell, printed_width
+from ccmon.views.columns import GAP, Cell, Column, Fitted, fit_cell, shown_width
 from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle, blank
 from ccmon.views.view_context import ViewContext
 
@@ -55,8 +55,10 @@ class _DrawnRow:
     def _put(self, place: int, column: Column[Any], cells: int, made: Cell) -> None:
         self._made[place], self._cells[2 * place] = made, fit_cell(column, cells, made, self._glyphs)
         # Names keep their place until the next measuring; a figure is never cut.
-        if not column.widest and isinstance(made, Span) and len(made.text) > cells:
-            self.cut[column.key] = printed_width(made.text, self._glyphs)
+        if not column.widest and isinstance(made, Span) and len(made.text) >= cells:
+            needed = shown_width(column, made, self._glyphs)
+            if needed > cells:
+                self.cut[column.key] = needed
 
     def redraw_clocks(self, context: ViewContext) -> None:
         """Draw the cells that read the clock; the line stays the same object where none looks different."""

@@ -234,6 +234,7 @@ def kpi_strip_lines(
         head = panel.head(context)
         edge = Span(glyphs.cursor if here else " ", TextStyle.TITLE)
         _, figure, style = head.figure
+        figure = glyphs.signed(figure, style)
         figure = glyphs.fit(figure, min(width_of(figure), cells - 2))
         room = cells - 1 - width_of(figure)
         # Where a filter does not reach, the figure is the whole floor's: a short word for it goes before the label.
@@ -245,6 +246,7 @@ def kpi_strip_lines(
         text, style = head.second_figure.text, head.second_figure.style
         if width_of(text) > cells - 1:
             text = head.second_in_short or text
+        text = glyphs.signed(text, style)
         second_figures += [edge, Span(glyphs.fit(text, cells - 1), style)]
     state = LineState.STALE if stale else LineState.PLAIN
     return [StyledLine(padded(spans, width), state) for spans in (names, figures, second_figures)]
@@ -282,7 +284,7 @@ def _secondary_line(
         here = panel.number == shown
         cursor = f"{glyphs.cursor if here else ' '}{panel.number} "
         room = cells - len(cursor) - 1
-        name, parts = _in_short(panel, heads[index], room, everything=everything[index])
+        name, parts = _in_short(panel, heads[index], room, glyphs, everything=everything[index])
         name = cursor + name
         room = cells - 1
         for span in (Span(name, TextStyle.TITLE if here else TextStyle.QUIET), *parts):
@@ -293,7 +295,7 @@ def _secondary_line(
 
 
 def _in_short(
-    panel: FloorPanel[Any], head: PanelSummary | None, room: int, *, everything: bool
+    panel: FloorPanel[Any], head: PanelSummary | None, room: int, glyphs: GlyphSet, *, everything: bool
 ) -> tuple[str, Sequence[Span]]:
     """A name, and as much of figure, word and second figure as fits; the second figure is dropped before the word.
 
@@ -303,8 +305,9 @@ def _in_short(
     if head is None:
         return panel.name, ()
     label, value, style = head.figure
-    figure, word = Span(f" {value}", style), Span(f" {label}", TextStyle.QUIET)
-    second_figure = Span(f"  {head.second_figure.text}", head.second_figure.style)
+    figure, word = Span(f" {glyphs.signed(value, style)}", style), Span(f" {label}", TextStyle.QUIET)
+    second = head.second_figure
+    second_figure = Span(f"  {glyphs.signed(second.text, second.style)}", second.style)
     all_word = (Span(" all", TextStyle.QUIET),) if everything else ()
     choices: Sequence[Sequence[Span]] = ((figure, word, *all_word), (figure, *all_word))
     if head.second_figure.text:

@@ -35,6 +35,8 @@ class ColumnOptions(TypedDict, Generic[Row], total=False):
     """The style of all cells, or of each row's."""
     short: str
     """The head where the column is too narrow for its title."""
+    sign_beside: bool
+    """Whether a column beside it has the sign that goes with the style of its figures."""
 
 
 class FigureColumn(Struct, frozen=True):
@@ -188,5 +190,16 @@ def _column(
 
     short = options.get("short", "")
     width = options.get("width") or max(len(short or title), usual)
-    rank = options.get("rank", 5)
-    return Column(key, title, meaning, width, cell, rank, sort=sort, text=text, style=style, short=short)
+    return Column(
+        key,
+        title,
+        meaning,
+        width,
+        cell,
+        options.get("rank", 5),
+        sort=sort,
+        text=text,
+        style=style,
+        short=short,
+        sign_beside=options.get("sign_beside", False),
+    )

@@ -57,6 +57,9 @@ class Column(Struct, Generic[Row], frozen=True):
     by_last_word: bool = False
     """Whether the last word of a text tells it from others: without room for all, the words before become initials."""
 
+    sign_beside: bool = False
+    """Whether a column beside it has the sign that goes with the style of its figures."""
+
     def reserved(self, width: int) -> int:
         """Cells that are kept free for its texts in a table of this width."""
         is_name = self.rank <= VITAL and self.widest > 0 and not self.right and not self.drawn
@@ -204,7 +207,7 @@ def longest_texts(
     for column in columns:
         if not column.drawn and (figures or column.widest):
             cells = (column.cell(row, context, column.widest or column.width) for row in rows[:MEASURED])
-            widths = [printed_width(cell.text, context.glyphs) for cell in cells if isinstance(cell, Span)]
+            widths = [shown_width(column, cell, context.glyphs) for cell in cells if isinstance(cell, Span)]
             if widths:
                 found[column.key] = max(widths)
     return found
@@ -219,7 +222,9 @@ def fit_printed(columns: Sequence[Column[Row]], width: int, rows: Sequence[Row],
             measured.append(replace(column, rank=column.rank + LAST, width=cells, widest=0))
             continue
         texts = (column.cell(row, context, column.widest or column.width) for row in rows)
-        longest = max((printed_width(text.text, context.glyphs) for text in texts if isinstance(text, Span)), default=0)
+        longest = max(
+            (shown_width(column, text, context.glyphs) for text in texts if isinstance(text, Span)), default=0
+        )
         if longest:
             needed = max(longest, width_of(column.short or column.title))
             if column.widest:
@@ -233,9 +238,14 @@ def fit_printed(columns: Sequence[Column[Row]], width: int, rows: Sequence[Row],
     return fit_columns(measured, width, gap=PRINTED_GAP)
 
 
-def printed_width(text: str, glyphs: GlyphSet) -> int:
+def shown_text(column: Column[Any], cell: Span, glyphs: GlyphSet) -> str:
+    """The text of a cell, a figure that somebody should see with the sign of its style."""
+    return glyphs.signed(cell.text, cell.style) if column.right and not column.sign_beside else cell.text
+
+
+def shown_width(column: Column[Any], cell: Span, glyphs: GlyphSet) -> int:
     """The cells that a text takes in characters of a set."""
-    harmless = plain(text).rstrip()
+    harmless = plain(shown_text(column, cell, glyphs)).rstrip()
     return width_of(ascii_only(harmless) if glyphs.ascii_only else harmless)
 
 
@@ -280,7 +290,7 @@ def draw_cell(column: Column[Row], cells: int, row: Row, context: ViewContext) -
 def fit_cell(column: Column[Row], cells: int, cell: Cell, glyphs: GlyphSet) -> tuple[Span, ...]:
     """The cell that a column made for a row, fitted to `cells`."""
     if isinstance(cell, Span):
-        text = by_last_word(cell.text, cells) if column.by_last_word else cell.text
+        text = by_last_word(cell.text, cells) if column.by_last_word else shown_text(column, cell, glyphs)
         return (Span(fit(text, cells, right=column.right, more=glyphs.more), cell.style),)
     return cell
 

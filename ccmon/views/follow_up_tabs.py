@@ -117,7 +117,7 @@ class FollowUpTabBase(FloorPanel[Row]):
         )
         style = TextStyle.QUIET if figures.overdue is None else TextStyle.BAD if figures.overdue else TextStyle.GOOD
         today, in_short = f"{count(figures.due_today, unknown)} due", f"{count(risk)} at risk" if risk else ""
-        second = Span(f"{today}, {in_short}" if in_short else today, risk_style)
+        second = Span(f"{in_short}, {today}" if in_short else today, risk_style)
         return PanelSummary(Fact("overdue", count(figures.overdue, unknown), style), facts, second, in_short)
 
 

@@ -10,6 +10,9 @@ from msgspec import Struct
 from ccmon.formatting import UNKNOWN, fit, width_of
 from ccmon.views.styled_text import Span, StyledLine, TextStyle
 
+FIGURES_BEGIN = frozenset("0123456789<")
+"""What a figure begins with: 0:42, < 1 %."""
+
 
 class GlyphSet(Struct, frozen=True, kw_only=True):
     """One set of characters, by default for a Unicode terminal.
@@ -49,6 +52,12 @@ class GlyphSet(Struct, frozen=True, kw_only=True):
     """The value an interval is about."""
     heights: str = " ▁▂▃▄▅▆"
     """Heights of a curve, lowest first; the first means no value at all. None reaches the row above."""
+
+    def signed(self, text: str, style: TextStyle) -> str:
+        """A figure with the sign of its style, where that says that something is wrong; words say it themselves."""
+        sign = {TextStyle.BAD: self.act, TextStyle.WATCH: self.watch}.get(style)
+        has_one = " < " in text or " > " in text
+        return f"{sign}{text}" if sign is not None and text[:1] in FIGURES_BEGIN and not has_one else text
 
     def fit(self, text: str, width: int, *, right: bool = False) -> str:
         """A text of exactly `width` cells in characters of this set, as `ccmon.formatting.fit` makes it."""

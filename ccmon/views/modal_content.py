@@ -121,7 +121,7 @@ def detail_lines(details: Sequence[Detail], glyphs: GlyphSet, width: int) -> lis
     labels = min(max((width_of(plain(d.label)) for d in details if d.value), default=0), width // 2) + 2
     for label, value, style in details:
         if value:
-            text = Span(value, style.or_else(TextStyle.STRONG))
+            text = Span(glyphs.signed(value, style), style.or_else(TextStyle.STRONG))
             lines += _beside(Span(label, TextStyle.QUIET), text, labels, width, glyphs)
         else:
             lines += (_heading if len(label) <= 40 else _wrapped)(label, width, glyphs)

@@ -85,7 +85,7 @@ COLUMNS: tuple[Column[QueueFigures], ...] = (
     column.duration("longest", "longest", "How long the caller who waits longest has waited; runs every second.",
                     lambda q, v: v.waited(q.longest_wait_since), width=7, rank=1, style=wait_style),
     column.count("waiting", "waiting", "Callers who wait now.", lambda q, v: q.waiting, rank=1, short="wait",
-                 style=lambda q, v: wait_style(q, v) if q.waiting else TextStyle.QUIET),
+                 style=lambda q, v: wait_style(q, v) if q.waiting else TextStyle.QUIET, sign_beside=True),
     column.text("queue", "queue", "The queue.", lambda q, v: q.name, width=12, rank=0, widest=40,
                 by_last_word=True),
     column.percentage("level", "SL", "Service level: share of callers answered within the threshold, with "
@@ -102,7 +102,7 @@ COLUMNS: tuple[Column[QueueFigures], ...] = (
                  style=_short_style, short="req."),
     column.count("allotted", "allotted", "This queue's part of the staffed agents: whoever serves several queues is "
                  "counted in one of them, where they are required most.", lambda q, v: q.agents_allotted, rank=9,
-                 style=_short_style, short="allot."),
+                 style=_short_style, short="allot.", sign_beside=True),
     column.count("offered", "offered", "Every visit to the queue today.", lambda q, v: q.offered, rank=5),
     column.count("answered", "answered", "Visits connected to an agent today.", lambda q, v: q.answered, rank=10),
     column.count("lost", "lost", "Callers not served today: abandoned (short abandons left out), timed out, and sent "

@@ -113,7 +113,7 @@ def check_queue(now: Mapping[str, Section], old: Cells) -> None:
     )
     staffed, required = old["on/need"].strip("▼").split("/")
     assert staffed in {row["staffed"], row["allotted"]}
-    assert required == row["required"]
+    assert required == row["required"].lstrip("△")
 
 
 STATES = {"hold": "on hold", "wrap up": "wrap-up", "unavailable": "unreachable", "paused": "paused, no reason"}

@@ -20,6 +20,7 @@ from ccmon.snapshot.alarms import find_alarms
 from ccmon.snapshot.narrow import NO_FILTER, Filters, names, narrow
 from ccmon.snapshot.queues import summed
 from ccmon.snapshot.staffing import StaffingCount
+from ccmon.spelling import folded
 from ccmon.time_units import HOUR_MS
 from ccmon.views.agents import COLUMNS as AGENT_COLUMNS
 from ccmon.views.all_panels import panels
@@ -150,14 +151,14 @@ def test_the_queue_panel_as_a_person_sees_it() -> None:
     lines = [line.text for line in drawn(panels()[0], ViewContext.of(floor(24)), 72, 12)]
     assert lines[:5] == [
         "╭─ 1 Queue  live  lost ────────────────────────────────────────── ▲ 3 ─╮",
-        "│ █ █             longest              2:51   offered 1,473            │",
-        "│ ▀▀█             SL      76 %, target 80 %   lost       66            │",
-        "│   ▀ waiting     ready                   4   talking    11            │",
+        "│ █ █             longest              ▲2:51   offered 1,473           │",
+        "│ ▀▀█ ▲           SL      △76 %, target 80 %   lost       66           │",
+        "│   ▀ waiting     ready                    4   talking    11           │",
         "│   longest wait queue                 SL target ready staff req. lost │",
     ]
     assert lines[7:9] == [
-        "│ ▲    2:18    2 Bloem service       75 %   80 %     0     0    1   14 │",
-        "│ ▲    2:51    1 Noordlicht sales    76 %   80 %     4    18   18   13 │",
+        "│ ▲   ▲2:18    2 Bloem service      △75 %   80 %    △0     0   △1   14 │",
+        "│ ▲   ▲2:51    1 Noordlicht sales   △76 %   80 %     4    18  △18   13 │",
     ]
     assert lines[-1] == "╰──────────────────────────────────────────────────────────────────────╯"
 
@@ -208,7 +209,7 @@ def test_agents_keep_their_places_by_name_and_those_who_are_out_come_last() -> N
     out = [agent.state in {AgentState.LOGGED_OUT, AgentState.UNKNOWN} for agent in rows]
     assert out == sorted(out)
     assert any(out)
-    here = [agent.name.casefold() for agent in rows if agent.state is not AgentState.LOGGED_OUT]
+    here = [folded(agent.name) for agent in rows if agent.state is not AgentState.LOGGED_OUT]
     assert here == sorted(here)
     marked = Counter(map(context.severity, rows))
     top = drawn(panels()[1], context, 80, 12)[0].text
@@ -253,8 +254,8 @@ def test_the_strip_of_figures_has_room_for_how_many_promises_are_at_risk() -> No
     due, risk = whole.follow_ups.due_today, whole.follow_ups.at_risk
     calm = replace(whole, follow_ups=replace(whole.follow_ups, owners=()))
     for shown, width, text in (
-        (whole, 80, f" {risk} at risk"),
-        (whole, 120, f" {due} due, {risk} at risk"),
+        (whole, 80, f" △{risk} at risk"),
+        (whole, 120, f" △{risk} at risk, {due} due"),
         (calm, 80, f" {due} due"),
     ):
         strip = kpi_strip_lines(ViewContext.of(shown), panels()[:5], 1, width, UNICODE, stale=False)

@@ -83,7 +83,7 @@ def test_the_head_of_a_panel_is_whole(width: int) -> None:
     for panel in panels():
         for tab in panel.tabs:
             for fact in tab.summary(ViewContext.of(floor)).facts:
-                assert f"{fact.label} {fact.value}" in text
+                assert f"{fact.label} {UNICODE.signed(fact.value, fact.style)}" in text
 
 
 def test_what_several_views_say_is_said_once() -> None:
@@ -234,7 +234,7 @@ def test_the_width_is_that_of_the_terminal_at_any_end(monkeypatch: pytest.Monkey
         assert output_width(pipe) == 40
 
 
-@pytest.mark.parametrize(("later", "wait", "style"), [(999, "0:20", TextStyle.TEXT), (1_000, "0:21", TextStyle.WATCH)])
+@pytest.mark.parametrize(("later", "wait", "style"), [(999, "0:20", TextStyle.TEXT), (1_000, "△0:21", TextStyle.WATCH)])
 def test_a_wait_is_late_by_whole_seconds(later: int, wait: str, style: TextStyle) -> None:
     whole = floors.floor(1)
     since = whole.at - whole.at % 1000 - 20_000

@@ -14,8 +14,7 @@ from msgspec.structs import replace
 from ccmon.formatting import width_of
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.views.all_panels import panels
-from ccmon.views.column_fitting import ColumnFitting
-from ccmon.views.columns import MOST, Fitted, fit_cell, printed_width
+from ccmon.views.columns import MOST, Fitted, fit_cell, shown_text, shown_width
 from ccmon.views.glyphs import ASCII, UNICODE, GlyphSet
 from ccmon.views.panel import FloorPanel
 from ccmon.views.panel_drawing import PanelDrawing
@@ -65,9 +64,11 @@ def idle_cells(fitted: Fitted[Any], rows: Sequence[Any], width: int, context: Vi
             if not isinstance(cell, Span):
                 longest = cells
                 continue
-            longest = max(longest, printed_width(cell.text, context.glyphs))
+            longest = max(longest, shown_width(column, cell, context.glyphs))
             [shown] = fit_cell(column, cells, cell, context.glyphs)
-            is_whole = shown.text.strip() == context.glyphs.fit(cell.text, cells + MOST).strip()
+            is_whole = (
+                shown.text.strip() == context.glyphs.fit(shown_text(column, cell, context.glyphs), cells + MOST).strip()
+            )
             if not is_whole and cells < MOST:
                 cut.append(f"{column.key}: {shown.text}")
         idle += max(0, cells - longest)
@@ -87,7 +88,9 @@ def test_nothing_is_empty_beside_a_text_that_is_cut(place: int, name: str, width
 
 def check(tab: FloorPanel[Any], context: ViewContext, width: int) -> None:
     rows = tab.rows(context)
-    fitted = ColumnFitting().fit(tab, rows, PanelState(), width, context)
+    drawing = PanelDrawing(tab, PanelState())
+    drawing.draw(context, width + 4, len(rows) + 10, active=True, stale=False)
+    fitted = drawing._fitting.fitted
     cut, idle = idle_cells(fitted, tab.measured(rows), width, context)
     assert not cut or not idle, (tab.name, tab.tab, width, cut[:3], idle, [(c.key, n) for c, n in fitted])
 

@@ -140,7 +140,7 @@ def test_the_day_stands_by_quarters_where_there_is_room_and_by_hours_where_there
     by_hour = lines_of(day_lines(context, 90, 9))
     assert by_hour[1].startswith("The day by hours: ")
     assert [re.sub(" +", " ", line.strip()) for line in by_hour[3:]] == [
-        "12:00 4 4 1.0 x 3 1 75 % 0:09 1:10", f"13:00 37 60 {UNKNOWN} 32 5 86 % 0:09 1:10",
+        "12:00 4 4 1.0 x 3 1 △75 % 0:09 1:10", f"13:00 37 60 {UNKNOWN} 32 5 86 % 0:09 1:10",
     ]  # fmt: skip
     assert day_lines(context, 90, 5) == ()
     assert len(day_lines(context, 90, 6)) == 5
@@ -203,7 +203,7 @@ def test_a_waiting_call_says_at_whose_telephone_it_rings() -> None:
     lines = lines_of(panels()[0].below(ViewContext.of(whole), 116, 20))
     assert "ringing at" in lines[1]
     assert [line for line in lines if "Ada One, Bea Two" in line] == [
-        line for line in lines if first.queue in line and f"{first.position}." in line
+        line for line in lines if f"{first.position} {first.queue} " in line
     ]
     assert not any("Cis Three" in line or "Dan Four" in line for line in lines)
 

@@ -62,7 +62,7 @@ def test_a_queues_day_marks_levels_below_the_target_and_begins_with_the_present_
     levels = [[span for span in line.spans if "%" in span.text] for line in lines[:2]]
     assert [(span.text.strip(), span.style) for [span] in levels] == [
         ("80 %", TextStyle.TEXT),
-        ("75 %", TextStyle.WATCH),
+        ("△75 %", TextStyle.WATCH),
     ]
     assert [line.is_now for line in (head, *lines)] == [False, False, False, True, False]
     assert {line.under for line in lines} == {head.spans}
