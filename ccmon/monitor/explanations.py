@@ -59,7 +59,7 @@ class Explanations:
         """Show the help: keys and figures."""
         from ccmon.monitor.screens.help import HelpModal  # noqa: PLC0415 - not before the first frame
 
-        app, front = self.app, self.app.floor_screen.front
+        app, front = self.app, self.app.floor_screen.worked_on
 
         @functools.cache  # called several times per key
         def lines(width: int) -> Sequence[StyledLine]:

@@ -35,11 +35,13 @@ class ColumnFitting:
         fitted_for = width, context.now // MINUTE_MS, state.always, state.hidden
         if fitted_for != self._fitted_for or len(rows) > self._rows:
             columns = wanted_columns(panel.columns, state.always, state.hidden)
+            measured = panel.measured(rows)
+            columns = [each for each in columns if each.key in state.always or not each.says_nothing(measured, context)]
             shown = [column for column, _ in fit_columns(columns, width, {})]
-            self.note(longest_texts(shown, panel.measured(rows), context, figures=False))
+            self.note(longest_texts(shown, measured, context, figures=False))
             fitted = fit_columns(columns, width, self._longest)
             if cut_texts(fitted, self._longest):
-                self.note(longest_texts(shown, panel.measured(rows), context))
+                self.note(longest_texts(shown, measured, context))
                 fitted = fit_columns(columns, width, self._longest)
             self._fitted_for = fitted_for
             if fitted != self.fitted:

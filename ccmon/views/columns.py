@@ -60,6 +60,14 @@ class Column(Struct, Generic[Row], frozen=True):
     sign_beside: bool = False
     """Whether a column beside it has the sign that goes with the style of its figures."""
 
+    optional: bool = False
+    """Whether it is left out where no row has anything in it."""
+
+    def says_nothing(self, rows: Sequence[Row], context: ViewContext) -> bool:
+        """Whether it is optional and these rows have nothing in it."""
+        cells = (self.cell(row, context, self.width) for row in rows[:MEASURED])
+        return self.optional and not any(isinstance(cell, tuple) or cell.text for cell in cells)
+
     def reserved(self, width: int) -> int:
         """Cells that are kept free for its texts in a table of this width."""
         is_name = self.rank <= VITAL and self.widest > 0 and not self.right and not self.drawn
@@ -252,7 +260,10 @@ def shown_width(column: Column[Any], cell: Span, glyphs: GlyphSet) -> int:
 def draw_titles(
     fitted: Fitted[Row], width: int, context: ViewContext, sorted_by: str | None, descending: bool, *, gap: int = GAP
 ) -> tuple[Span, ...]:
-    """The line of titles; the column that the rows are sorted by is marked."""
+    """The line of titles; the column that the rows are sorted by is marked.
+
+    Between two titles that are one cell apart stands a line, or they would read as one phrase: longest│wait│queue.
+    """
     glyphs = context.glyphs
     spans: list[Span] = []
     for column, cells in fitted:
@@ -262,6 +273,9 @@ def draw_titles(
             title = title[: cells - 1] + (glyphs.descending if descending else glyphs.ascending)
         style = TextStyle.STRONG if sorted_here else TextStyle.QUIET
         spans += [Span(glyphs.fit(title, cells, right=column.right), style), blank(gap)]
+    for place in range(1, len(spans) - 1, 2):
+        if gap == 1 and not spans[place - 1].text.endswith(" ") and not spans[place + 1].text.startswith(" "):
+            spans[place] = Span(glyphs.vertical, TextStyle.FRAME)
     return padded(spans[:-1], width)
 
 

@@ -15,6 +15,7 @@ from ccmon.views.column_choice import ColumnPlace
 from ccmon.views.columns import Column
 from ccmon.views.glyphs import GlyphSet
 from ccmon.views.keys import Key, key_of
+from ccmon.views.layout import MAIN_PANELS, SECONDARY
 from ccmon.views.panel import Detail, FloorPanel
 from ccmon.views.styled_text import Span, StyledLine, TextStyle, blank
 
@@ -66,13 +67,41 @@ def _heading(text: str, width: int, glyphs: GlyphSet) -> list[StyledLine]:
 def help_lines(
     panels: Sequence[FloorPanel[Any]], keys: Sequence[Key], glyphs: GlyphSet, width: int, front: int | None = None
 ) -> list[StyledLine]:
-    """What the keys do, what the signs mean, and what every figure on the screen means; the panel in front first."""
+    """What the keys do, what the signs mean, and what every figure on the screen means.
+
+    First comes the panel in front; where all are on the screen, how that is arranged.
+    """
     ordered = sorted(panels, key=lambda panel: panel.number != front)
     first = sum(panel.number == front for panel in ordered)
     of_panels = [_panel_help(panel, width, glyphs, key_of(keys, "view").first) for panel in ordered]
     of_keys = [_explained(key.shown, key.help + ".", 12, width, glyphs) for key in keys]
-    parts = [*of_panels[:first], _heading("Keys", width, glyphs), *of_keys, _sign_help(width, glyphs)]
+    of_screen = _screen_help(panels, keys, width, glyphs)
+    parts = [*of_panels[:first], of_screen, _heading("Keys", width, glyphs), *of_keys, _sign_help(width, glyphs)]
     return [*chain.from_iterable([*parts, *of_panels[first:]])][1:]
+
+
+def _screen_help(
+    panels: Sequence[FloorPanel[Any]], keys: Sequence[Key], width: int, glyphs: GlyphSet
+) -> list[StyledLine]:
+    """What stands where while all panels are on the screen."""
+
+    def key(action: str) -> str:
+        return key_of(keys, action).first
+
+    main = [panel for panel in panels if panel.number in MAIN_PANELS]
+    others = ", ".join(f"{panel.number} {panel.name}" for panel in panels if panel.number in SECONDARY)
+    lines = _heading("All panels", width, glyphs)
+    for word, text in (
+        ("first line", "The time, how old the data is, what is shown, and how many alarms there are."),
+        ("second line", f"The worst alarm. {key('alarms')}: all alarms; {key('alarm_worst')}: who could help."),
+        *((f"{panel.number} {panel.name}", panel.purpose) for panel in main),
+        ("the marked frame", f"The panel to which keys apply: its rows, its order, its views. {key('next')} marks the "
+         "next one, its number shows it at full size. Help then begins with it."),
+        ("below the panels", f"The most important figures of {others}, or the panels themselves."),
+        ("last line", "Keys that work at present."),
+    ):  # fmt: skip
+        lines += _explained(word, text, HELP_LABELS, width, glyphs)
+    return lines
 
 
 def _sign_help(width: int, glyphs: GlyphSet) -> list[StyledLine]:

@@ -24,6 +24,7 @@ from ccmon.views.sales_lines import (
     UNLIKELY,
     SalesLine,
     basis_text,
+    conversion_quota_span,
     no_data_before,
     pace_style,
     projection_text,
@@ -111,9 +112,9 @@ COLUMNS: tuple[Column[SalesLine], ...] = (
     column.percentage("conversion", "conversion", "Sales calls that led to a sale, over sales calls. Inbound: answered "
                       "calls of sales queues; outbound: the right party reached.", lambda s, v: s.conversion,
                       decimals=1, width=6, rank=2, short="conv."),
-    Column("verdict", "conversion vs quota", "What the 95 % interval of the conversion says about the quota of the "
-           "conversion, not of the sales: clearly below it, clearly above it, or too few calls to tell.", 15,
-           verdict_span, 4, right=False, sort=lambda s, v: s.measured_by.verdict, short="conv. vs quota"),
+    Column("verdict", "conversion quota", "The quota of the conversion, not of the sales, and what the 95 % interval "
+           "of the conversion says about it: clearly below it, clearly above it, or (≈) too few calls to tell.", 11,
+           conversion_quota_span, 4, sort=lambda s, v: s.measured_by.verdict, short="conv. quota", optional=True),
     Column("chance", "chance", "How likely the quota of sales is reached, by the forecast that also says where it ends;"
            " the details of a row say what it rests on.", 6, _chance, 3, sort=lambda s, v: s.chance),
     Column("required", "required/h", "Sales an hour that the rest of the opening time must bring for the quota.", 6,

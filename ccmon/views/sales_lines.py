@@ -155,6 +155,16 @@ def pace_style(line: SalesLine) -> TextStyle:
     return TextStyle.WATCH if line.chance is not None and line.chance < UNLIKELY else TextStyle.TEXT
 
 
+def conversion_quota_span(line: SalesLine, context: ViewContext, _width: int) -> Span:
+    """The quota of the conversion, with the sign of the verdict; empty where there is none."""
+    quota = line.measured_by.quota_conversion
+    if quota is None:
+        return Span("")
+    sign, _, _ = verdict_span(line, context, 0).text.partition(" ")
+    style = STYLES.get(line.measured_by.verdict or Verdict.UNSURE, TextStyle.QUIET)
+    return Span(f"{sign} {percent(quota, 1)}".lstrip(), style)
+
+
 def verdict_span(line: SalesLine, context: ViewContext, _width: int) -> Span:
     """The verdict of the interval, with its sign."""
     glyphs, verdict = context.glyphs, line.measured_by.verdict

@@ -160,12 +160,13 @@ def check_sales(now: Mapping[str, Section], old: Cells) -> None:
         same(old, row, {"projected": "forecast"})
 
 
-VERDICTS = {"surely behind": "below", "surely ahead": "above", "cannot tell yet": "too few calls"}
+VERDICTS = {"surely behind": "↓", "surely ahead": "↑", "cannot tell yet": "≈"}
 
 
 def check_quota(now: Mapping[str, Section], old: Cells) -> None:
     whose = now[f"Conversion: {old['for']}"].row(**{"team, agent": old[""]})
-    old = old | {"conversion says": VERDICTS.get(old["conversion says"], old["conversion says"])}
+    sign = VERDICTS.get(old["conversion says"], "")
+    assert whose.get("conversion quota", "").partition(" ")[0] == sign
     same(
         old,
         whose,
@@ -174,7 +175,6 @@ def check_quota(now: Mapping[str, Section], old: Cells) -> None:
             "missing": "missing",
             "per hour": "required/h",
             "chance": "chance",
-            "conversion says": "conversion vs quota",
             "revenue projected": "revenue forecast",
         },
     )

@@ -154,7 +154,7 @@ def test_the_queue_panel_as_a_person_sees_it() -> None:
         "│ █ █             longest              ▲2:51   offered 1,473           │",
         "│ ▀▀█ ▲           SL      △76 %, target 80 %   lost       66           │",
         "│   ▀ waiting     ready                    4   talking    11           │",
-        "│   longest wait queue                 SL target ready staff req. lost │",
+        "│   longest│wait│queue                 SL│target│ready│staff│req.│lost │",
     ]
     assert lines[7:9] == [
         "│ ▲   ▲2:18    2 Bloem service      △75 %   80 %    △0     0   △1   14 │",

@@ -7,12 +7,12 @@ import re
 import pytest
 from msgspec.structs import replace
 
-from ccmon.formatting import UNKNOWN
+from ccmon.formatting import UNKNOWN, percent
 from ccmon.metrics.follow_ups import FollowUpLoad, LateCause, LateReason, RecordOf
 from ccmon.metrics.quotas import Verdict
 from ccmon.model.agents import AgentFigures
 from ccmon.model.follow_ups import AgentFollowUps
-from ccmon.model.sales import Period
+from ccmon.model.sales import Period, SalesFigures
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.model.sources import Progress
 from ccmon.monitor.app import Monitor
@@ -21,6 +21,8 @@ from ccmon.views.alarms import does_now, follow_up_load_sentence
 from ccmon.views.all_panels import panels
 from ccmon.views.follow_up_tabs import AGENT_FOLLOW_UP_COLUMNS
 from ccmon.views.layout import SECONDARY
+from ccmon.views.panel_drawing import PanelDrawing
+from ccmon.views.panel_state import PanelState
 from ccmon.views.sales import SalesPanel
 from ccmon.views.sales_lines import STYLES, SalesLine, pace_style, verdict_span
 from ccmon.views.styled_text import Span, TextStyle
@@ -104,7 +106,7 @@ async def test_what_rises_is_found_at_once_and_enter_lists_the_customers() -> No
             "│ ▀█              top           Router restarts after update 96, usual 28      │",
             "│  █  ▲           calls                                               451      │",
             "│ ▀▀▀ rising      with a reason                                      91 %      │",
-            "│   calls vs usual reason                         customers share (Pareto)     │",
+            "│   calls│vs usual│reason                         customers│share (Pareto)     │",
             "│     212    1.0 x Invoice question                     189 ━━━━━━━━           │",
             "│ ▲    96    3.4 x Router restarts after update          86 ────────━━━━       │",
         ]
@@ -123,10 +125,30 @@ async def test_a_months_sales_are_read_in_full_and_the_verdict_says_what_it_is_a
         lines = await tick(pilot)
         titles = next(line for line in lines if "team, agent" in line)
         row = next(line for line in lines if line.startswith("│ Noordlicht Energie"))
-        assert "  conv. conv. vs quota " in titles
+        assert "  conv.│conv. quota│" in titles
         assert "forecast" in titles
         assert "1,848/4,810" in row
         assert "4,397 (4,195-4,605)" in row
+
+
+def test_the_quota_of_the_conversion_stands_with_the_sign_of_the_verdict_where_there_is_one() -> None:
+    whole = busy_floor(36)
+    quota = next(each for each in whole.sales if each.quota_conversion is not None)
+    panel = panels()[2]
+
+    def drawn(sales: tuple[SalesFigures, ...]) -> str:
+        context = ViewContext.of(replace(whole, sales=sales))
+        return "\n".join(line.text for line in PanelDrawing(panel, PanelState()).draw(
+            context, 120, 40, active=True, stale=False))  # fmt: skip
+
+    assert quota.conversion is not None
+    for asked, sign in ((0.9, "↓"), (0.001, "↑"), (quota.conversion, "≈")):
+        text = drawn((replace(quota, quota_conversion=asked, kind="team"),))
+        assert text.count("conv. quota") == 1
+        assert f"{sign} {percent(asked, 1)}" in text
+        assert text.count("too few calls") <= 1, "said once, in the head"
+    without = tuple(replace(each, quota_conversion=None) for each in whole.sales)
+    assert "conv. quota" not in drawn(without)
 
 
 @pytest.mark.parametrize(("keys", "last"), [("7", "may be old."), ("9vv", "earned.")])

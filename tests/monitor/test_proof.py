@@ -222,6 +222,23 @@ async def test_a_name_found_in_the_palette_is_defined() -> None:
         assert "The agent's name at the switch." in text
 
 
+async def test_the_help_begins_with_what_stands_in_front() -> None:
+    app, _ = watching(busy_floor(24))
+    async with app.run_test(size=(120, 40)) as pilot:
+        for keys, first in (
+            ((), "All panels"),
+            (("down",), "1 Queue"),
+            (("escape", "tab"), "2 Agents"),
+            (("4",), "4 Handling"),
+        ):
+            await pilot.press(*keys)
+            text = await opened(pilot, "?")
+            lines = [line.strip(" │") for line in text.splitlines()]
+            help_starts = next(place for place, line in enumerate(lines) if "─ Help ─" in line)
+            assert first in lines[help_starts + 1]
+            await pilot.press("escape")
+
+
 async def test_the_help_is_searched() -> None:
     app, _ = watching(busy_floor(24))
     async with app.run_test(size=(100, 30)) as pilot:

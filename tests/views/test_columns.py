@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +11,8 @@ from hypothesis import strategies as st
 from ccmon.views import column_factories as column
 from ccmon.views.agents import COLUMNS as AGENT_COLUMNS
 from ccmon.views.all_panels import panels
-from ccmon.views.columns import GAP, Column, by_last_word, fit_columns, fit_printed, longest_texts
+from ccmon.views.columns import GAP, Column, by_last_word, draw_titles, fit_columns, fit_printed, longest_texts
+from ccmon.views.glyphs import ASCII, UNICODE, GlyphSet
 from ccmon.views.queues import COLUMNS as QUEUE_COLUMNS
 from ccmon.views.view_context import ViewContext
 from tests.busy_floor import busy_floor
@@ -93,3 +96,16 @@ def test_the_longest_text_is_measured_in_cells() -> None:
     found = longest_texts(QUEUE_COLUMNS, context.snapshot.queues, context)
     assert found["queue"] == max(len(queue.name) for queue in context.snapshot.queues)
     assert "level_curve" not in found
+
+
+@pytest.mark.parametrize("glyphs", [UNICODE, ASCII], ids=["unicode", "ascii"])
+@pytest.mark.parametrize("width", [56, 67, 76, 116, 196])
+def test_titles_are_told_apart_from_their_neighbours(width: int, glyphs: GlyphSet) -> None:
+    context = ViewContext.of(busy_floor(24), glyphs=glyphs)
+    for tab in TABS:
+        fitted = fit_columns(tab.columns, width, longest_texts(tab.columns, tab.rows(context), context))
+        titles = draw_titles(fitted, width, context, None, descending=False)
+        text = "".join(span.text for span in titles)
+        words = [each.strip() for each in re.split(rf"  +|{re.escape(glyphs.vertical)}", text) if each.strip()]
+        heads = [glyphs.fit(each.head(cells), cells).strip() for each, cells in fitted if each.head(cells).strip()]
+        assert words == [" ".join(head.split()) for head in heads], (tab.name, text)

@@ -126,6 +126,12 @@ class FloorScreen(LinesScreen):
         """The panel shown alone at full size, if any."""
         return self._front(self.size)
 
+    @property
+    def worked_on(self) -> int | None:
+        """The panel in front, else one that a person has marked or chosen a row of; None: nobody has yet."""
+        is_marked = self.active != MAIN_PANELS[0] or self.drawing.state.cursor is not None
+        return self.front or (self.active if is_marked else None)
+
     def _front(self, size: Size) -> int | None:
         return self.opened if all_fit(*size) or self.opened is not None else self.active
 
