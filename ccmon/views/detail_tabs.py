@@ -28,7 +28,7 @@ from ccmon.views.call_details import call_tabs
 from ccmon.views.columns import Column
 from ccmon.views.customer_details import customer_tabs
 from ccmon.views.detail_lines import DetailLine, DetailTab, customer_of, table_or
-from ccmon.views.modal_content import detail_lines
+from ccmon.views.modal_content import detail_columns
 from ccmon.views.panel import FloorPanel
 from ccmon.views.queue_details import queue_tabs
 from ccmon.views.sales_lines import SalesLine
@@ -94,7 +94,7 @@ def tabs_of_row(panel: FloorPanel[Any], row: object) -> list[DetailTab]:
     def details(_read: ReadDetails, context: ViewContext, width: int) -> list[DetailLine]:
         return [
             DetailLine(line.spans)
-            for line in detail_lines(panel.details(found(context), context), context.glyphs, width)
+            for line in detail_columns(panel.details(found(context), context), context.glyphs, width)
         ]
 
     def customers(_read: ReadDetails, context: ViewContext, width: int) -> list[DetailLine]:

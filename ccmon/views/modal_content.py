@@ -17,8 +17,10 @@ from ccmon.views.glyphs import GlyphSet
 from ccmon.views.keys import Key, key_of
 from ccmon.views.layout import MAIN_PANELS, SECONDARY
 from ccmon.views.panel import Detail, FloorPanel
-from ccmon.views.styled_text import Span, StyledLine, TextStyle, blank
+from ccmon.views.styled_text import Span, StyledLine, TextStyle, blank, blank_line
 
+LEAST_COLUMN, LEAST_VALUE, BETWEEN = 48, 20, 4
+"""Cells of a column of details, of the values in it, and between two columns."""
 HELP_LABELS = 23
 """The width of the names of figures in the help."""
 
@@ -144,17 +146,74 @@ def _tab_help(tab: FloorPanel[Any], width: int, glyphs: GlyphSet, next_tab: str,
     return lines
 
 
-def detail_lines(details: Sequence[Detail], glyphs: GlyphSet, width: int) -> list[StyledLine]:
-    """A row's details: labels and values, headings where there is no value."""
+def _label_width(details: Sequence[Detail], width: int) -> int:
+    """Cells for the labels of details: for all of the longest, if that leaves a third for the values."""
+    return min(max((width_of(plain(each.label)) for each in details if each.value), default=0), width * 2 // 3)
+
+
+def detail_lines(
+    details: Sequence[Detail], glyphs: GlyphSet, width: int, labels: int | None = None
+) -> list[StyledLine]:
+    """A row's details: labels, by default as wide as the longest, and values; headings where there is no value."""
     lines: list[StyledLine] = []
-    labels = min(max((width_of(plain(d.label)) for d in details if d.value), default=0), width // 2) + 2
+    labels = _label_width(details, width) if labels is None else labels
     for label, value, style in details:
         if value:
             text = Span(glyphs.signed(value, style), style.or_else(TextStyle.STRONG))
-            lines += _beside(Span(label, TextStyle.QUIET), text, labels, width, glyphs)
+            lines += _beside(Span(label, TextStyle.QUIET), text, labels, width, glyphs, gap=2)
         else:
             lines += (_heading if len(label) <= 40 else _wrapped)(label, width, glyphs)
     return lines
+
+
+def detail_columns(details: Sequence[Detail], glyphs: GlyphSet, width: int) -> list[StyledLine]:
+    """A row's details with their sections side by side where there is room, read down one column after the other."""
+    number = max(1, (width + BETWEEN) // (LEAST_COLUMN + BETWEEN))
+    labels = _label_width(details, width)
+    while number > 1 and (width - BETWEEN * (number - 1)) // number < labels + 2 + LEAST_VALUE:
+        number -= 1
+    each = (width - BETWEEN * (number - 1)) // number
+    sections: list[list[Detail]] = []
+    for detail in details:
+        if not sections or not detail.value:
+            sections.append([])
+        sections[-1].append(detail)
+    # Without the empty line above a heading: columns begin at the top.
+    blocks = [detail_lines(section, glyphs, each, labels) for section in sections]
+    blocks = [lines[1:] if lines and not lines[0].text.strip() else lines for lines in blocks]
+    if number == 1 or len(blocks) == 1:
+        return detail_lines(details, glyphs, width)
+    columns = _in_columns(blocks, number)
+    height = max(map(len, columns))
+    missing = width - number * each - BETWEEN * (number - 1)
+    lines = []
+    for row in range(height):
+        spans: list[Span] = []
+        for place in range(number):
+            column = columns[place] if place < len(columns) else []
+            spans += column[row].spans if row < len(column) else (blank(each),)
+            spans.append(blank(BETWEEN if place < number - 1 else missing))
+        lines.append(StyledLine(tuple(spans)))
+    return lines
+
+
+def _in_columns(blocks: Sequence[Sequence[StyledLine]], number: int) -> list[list[StyledLine]]:
+    """Blocks in at most so many columns, as low as can be; an empty line parts those one below the other."""
+
+    def filled(height: int) -> list[list[StyledLine]]:
+        columns: list[list[StyledLine]] = [[]]
+        for block in blocks:
+            if columns[-1] and len(columns[-1]) + 1 + len(block) > height:
+                columns.append([])
+            if columns[-1]:
+                columns[-1].append(blank_line(sum(width_of(span.text) for span in block[0].spans)))
+            columns[-1] += block
+        return columns
+
+    height = max(map(len, blocks))
+    while len(columns := filled(height)) > number:
+        height += 1
+    return columns
 
 
 def filter_choices(floor: FloorSnapshot, filters: Filters, only: str | None) -> list[PickerOption]:

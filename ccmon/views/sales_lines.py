@@ -260,7 +260,7 @@ def quota_details(line: SalesLine, quota: QuotaFigures, context: ViewContext) ->
         Detail("revenue forecast", revenue_text(line, unknown)),
         Detail("still missing", count(quota.missing, unknown)),
         Detail("required per hour", required_span(line, context, 0).text),
-        Detail("required of the calls still expected", percent(quota.required_conversion, 0, unknown)),
+        Detail("required conversion from now", percent(quota.required_conversion, 0, unknown)),
     ]
     if line.first_known_day is not None:
         why = f"{no_data_before(line.first_known_day)}: what was sold until then is not known"
@@ -306,8 +306,8 @@ def sold_in_full(sales: SalesFigures, detail: SalesDetail, unknown: str) -> list
     outbound = f"{count(detail.outbound_converted)} of {count(detail.right_party)}"
     details = [
         Detail("Inbound and outbound, each with its own calls"),
-        Detail("inbound, of answered sales calls", f"{inbound}: {percent(detail.inbound_conversion, 1, unknown)}"),
-        Detail("outbound, of right-party contacts", f"{outbound}: {percent(detail.outbound_conversion, 1, unknown)}"),
+        Detail("inbound, of answered calls", f"{inbound}: {percent(detail.inbound_conversion, 1, unknown)}"),
+        Detail("outbound, of right parties", f"{outbound}: {percent(detail.outbound_conversion, 1, unknown)}"),
         Detail("numbers dialled", count(detail.attempts)),
         Detail("answered by a person", f"{count(detail.contacts)}: {percent(detail.contact_rate, 0, unknown)}"),
         Detail("right-party contacts", f"{count(detail.right_party)}: {percent(detail.right_party_rate, 0, unknown)}"),

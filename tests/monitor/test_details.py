@@ -93,7 +93,7 @@ async def test_an_open_view_is_read_again_and_keeps_what_was_chosen() -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await tick(pilot)
         await pilot.press("2", "down", "enter", "v", "v")
-        await shows(pilot, "wrap-up result")
+        await shows(pilot, "wrap-up│result")
         await pilot.press("down", "down")
         chosen = dialog(app).step.page.cursor
         dialog(app).step.page.read_s -= details.READ_AGAIN_S
@@ -108,7 +108,7 @@ async def test_a_line_opens_what_it_is_about_and_escape_leads_back_step_by_step(
     async with app.run_test(size=(120, 40)) as pilot:
         await tick(pilot)
         await pilot.press("2", "down", "enter", "v", "v")
-        await shows(pilot, "wrap-up result")
+        await shows(pilot, "wrap-up│result")
         agent = dialog(app).trail[0].name
         await pilot.press("down", "enter")
         await shows(pilot, "Path")
@@ -201,7 +201,7 @@ async def test_the_heads_of_a_list_stay_where_it_is_scrolled_and_cover_nothing_t
     async with app.run_test(size=(80, 14)) as pilot:
         await tick(pilot)
         await pilot.press("2", "down", "enter", "v", "v")
-        await shows(pilot, "wrap-up result")
+        await shows(pilot, "wrap-up│result")
         choices = [line.key for line in dialog(app)._choices()]
         assert len(choices) > 12
         for key in [*["down"] * (len(choices) - 1), *["up"] * len(choices)]:
@@ -232,11 +232,11 @@ async def test_a_click_shows_a_view_and_chooses_and_opens_a_line() -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await tick(pilot)
         await pilot.press("2", "down", "enter")
-        line = screen_text(app)[2]
-        await pilot.click(offset=(line.index("calls"), 2))
-        await shows(pilot, "wrap-up result")
+        line = next(line for line in screen_text(app) if " details  day  calls " in line)
+        await pilot.click(offset=(line.index("calls"), screen_text(app).index(line)))
+        await shows(pilot, "wrap-up│result")
         lines = screen_text(app)
-        heads = next(place for place, text in enumerate(lines) if "wrap-up result" in text)
+        heads = next(place for place, text in enumerate(lines) if "wrap-up│result" in text)
         await pilot.click(offset=(20, heads + 2))
         await pilot.pause()
         second = dialog(app)._choices()[1]

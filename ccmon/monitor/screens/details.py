@@ -24,8 +24,8 @@ from ccmon.views.pointing import text_at
 from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle
 from ccmon.views.view_context import ViewContext
 
-WIDTH, WIDE = 76, 112
-"""Cells of a dialog whose only view is that of the row, and of one with lists."""
+WIDTH = 176
+"""Cells of a dialog at the most."""
 PAGE_ROWS = 100
 """Rows of a list that are read at first; twice as many where one goes beyond them."""
 READ_AGAIN_S = 5.0
@@ -122,7 +122,7 @@ class DetailsModal(Modal):
             glyphs,
             name,
             lambda _: (),
-            width=WIDE if len(tabs) > 1 else WIDTH,
+            width=WIDTH,
             result_keys=self._keys_of_row(result_keys),
         )
         self._drawn_context = context
