@@ -12,6 +12,7 @@ from ccmon.views import column_factories as column
 from ccmon.views.columns import Column
 from ccmon.views.panel import Detail, Fact, FloorPanel, LazyFacts, PanelSummary, Row
 from ccmon.views.styled_text import Span, TextStyle
+from ccmon.views.tables_below import cost_lines, revenue_lines
 from ccmon.views.view_context import ViewContext
 
 
@@ -212,6 +213,18 @@ class ProfitPanel(ValueTabBase[Entry]):
         figures = context.snapshot.resources
         return () if figures is None else assumed(figures.assumptions)
 
+    lines_below = staticmethod(revenue_lines)
+    """Makes a table for the room under the notes."""
+
+    def below(self, context: ViewContext, width: int, height: int) -> Sequence[tuple[Span, ...]]:
+        """The assumptions, then where the figures come from."""
+        lines = self.printed_below(context, width, height)
+        return (*lines, *self.lines_below(context, width, height - len(lines)))
+
+    def printed_below(self, context: ViewContext, width: int, height: int) -> Sequence[tuple[Span, ...]]:
+        """The assumptions."""
+        return super().below(context, width, height)
+
     def heading(self, row: Entry) -> str:
         """What the figure is."""
         return row.name[:1].upper() + row.name[1:]
@@ -234,6 +247,7 @@ class CostTab(ProfitPanel):
     purpose = "The floor as a cost centre: what a call costs, and how well time is used, today so far."
     default_sort_help = "as a cost centre counts"
     entries = staticmethod(cost_entries)
+    lines_below = staticmethod(cost_lines)
 
     def summary(self, context: ViewContext) -> PanelSummary:
         """What a call costs."""

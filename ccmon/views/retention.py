@@ -13,6 +13,7 @@ from ccmon.views.columns import Cell, Column
 from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary, Row
 from ccmon.views.sparkline import quota_bar
 from ccmon.views.styled_text import Span, TextStyle
+from ccmon.views.tables_below import table_below
 from ccmon.views.view_context import ViewContext
 
 
@@ -132,6 +133,21 @@ class CustomersTabBase(FloorPanel[Row]):
         return PanelSummary(Fact("loyal", count(figures.loyal), TextStyle.STRONG), facts, moved)
 
 
+COHORT_COLUMNS: tuple[Column[Cohort], ...] = (
+    column.text("month", "first bought", "The month of the first purchase.", lambda c, v: c.month, rank=0),
+    column.count("customers", "customers", "First buyers of the month.", lambda c, v: c.customers, rank=0),
+    column.count("again", "bought again", "Of them, those who bought on a later day within 90 days.",
+                 lambda c, v: c.repeated, rank=1, short="again"),
+    Column("rate", "repeat rate", "Their share; known only when the last of the month has had 90 days.", 11,
+           lambda c, v, _: Span(percent(c.rate) if c.rate is not None else "too early",
+                                TextStyle.STRONG if c.rate is not None else TextStyle.QUIET), 0,
+           sort=lambda c, v: c.rate),
+    column.drawn("bar", "0 to 100 %", "The same share as a bar; full width is 100 %.",
+                 lambda c, v, width: quota_bar(c.rate, None, width, TextStyle.BUSY, v.glyphs), width=12, widest=40,
+                 rank=3),
+)  # fmt: skip
+
+
 class RetentionPanel(CustomersTabBase[Group]):
     """Customers by purchases, and today's moves."""
 
@@ -163,6 +179,17 @@ class RetentionPanel(CustomersTabBase[Group]):
         if figures.first_order_day:
             texts.append(f"Orders are known since {figures.first_order_day}: whoever was new soon after may be old.")
         return texts
+
+    def below(self, context: ViewContext, width: int, height: int) -> Sequence[tuple[Span, ...]]:
+        """The notes, then who bought again by the month of the first purchase, as the next tab has it."""
+        lines = self.printed_below(context, width, height)
+        cohorts = context.snapshot.retention.cohorts[::-1] if context.snapshot.retention is not None else ()
+        title = f"Bought again within {REPEAT_WITHIN_DAYS} days, by the month of the first purchase"
+        return (*lines, *table_below(title, COHORT_COLUMNS, cohorts, context, width, height=height - len(lines)))
+
+    def printed_below(self, context: ViewContext, width: int, height: int) -> Sequence[tuple[Span, ...]]:
+        """The notes."""
+        return super().below(context, width, height)
 
     def details(self, row: Group, context: ViewContext) -> Sequence[Detail]:
         """Who belongs to the group, today's moves, win-back."""
@@ -199,21 +226,6 @@ class RetentionPanel(CustomersTabBase[Group]):
             *(Detail("-", text) for text in self.notes(context)),
         ]
         return details
-
-
-COHORT_COLUMNS: tuple[Column[Cohort], ...] = (
-    column.text("month", "first bought", "The month of the first purchase.", lambda c, v: c.month, rank=0),
-    column.count("customers", "customers", "First buyers of the month.", lambda c, v: c.customers, rank=0),
-    column.count("again", "bought again", "Of them, those who bought on a later day within 90 days.",
-                 lambda c, v: c.repeated, rank=1, short="again"),
-    Column("rate", "repeat rate", "Their share; known only when the last of the month has had 90 days.", 11,
-           lambda c, v, _: Span(percent(c.rate) if c.rate is not None else "too early",
-                                TextStyle.STRONG if c.rate is not None else TextStyle.QUIET), 0,
-           sort=lambda c, v: c.rate),
-    column.drawn("bar", "0 to 100 %", "The same share as a bar; full width is 100 %.",
-                 lambda c, v, width: quota_bar(c.rate, None, width, TextStyle.BUSY, v.glyphs), width=12, widest=40,
-                 rank=3),
-)  # fmt: skip
 
 
 class CohortsTab(CustomersTabBase[Cohort]):

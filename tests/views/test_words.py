@@ -31,6 +31,7 @@ from ccmon.views.glyphs import UNICODE
 from ccmon.views.keys import KEYS
 from ccmon.views.modal_content import help_lines, palette_choices
 from ccmon.views.panel import FloorPanel
+from ccmon.views.tables_below import COST_COLUMNS, REVENUE_COLUMNS
 from ccmon.views.view_context import ViewContext
 from ccmon.views.waiting_callers import COLUMNS as WAITING_COLUMNS
 from ccmon.views.waiting_callers import COLUMNS_OF_A_QUEUE
@@ -105,6 +106,8 @@ TABLES_OF_DETAILS: tuple[Sequence[Column[Any]], ...] = (
     call_lists.ANSWERS_OF_AGENT,
     detail_tabs.CONCERNED,
     COLUMNS_OF_A_QUEUE,
+    REVENUE_COLUMNS,
+    COST_COLUMNS,
     queue_details.quarter_columns(busy_floor(24).queues[0], ()),
 )
 ALERTS_OF_OTHERS = {"streams.md"}
