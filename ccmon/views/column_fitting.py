@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from ccmon.time_units import MINUTE_MS
 from ccmon.views.column_choice import wanted_columns
-from ccmon.views.columns import Fitted, cut_texts, fit_columns, longest_texts
+from ccmon.views.columns import Fitted, cut_texts, fit_columns, text_lengths
 from ccmon.views.panel import FloorPanel
 from ccmon.views.panel_state import PanelState
 from ccmon.views.view_context import ViewContext
@@ -22,6 +22,8 @@ class ColumnFitting:
         self._fitted_for: tuple[object, ...] = ()
         self._longest: dict[str, int] = {}
         """The longest text so far of each column, by key."""
+        self._lengths: dict[str, set[int]] = {}
+        """The lengths of all texts so far of each column, by key."""
         self._rows = 0
         """How many rows there were the last time."""
 
@@ -38,16 +40,21 @@ class ColumnFitting:
             measured = panel.measured(rows)
             columns = [each for each in columns if each.key in state.always or not each.says_nothing(measured, context)]
             shown = [column for column, _ in fit_columns(columns, width, {})]
-            self.note(longest_texts(shown, measured, context, figures=False))
+            self._measure(text_lengths(shown, measured, context, figures=False))
             fitted = fit_columns(columns, width, self._longest)
             if cut_texts(fitted, self._longest):
-                self.note(longest_texts(shown, measured, context))
-                fitted = fit_columns(columns, width, self._longest)
+                self._measure(text_lengths(shown, measured, context))
+                fitted = fit_columns(columns, width, self._longest, lengths=self._lengths)
             self._fitted_for = fitted_for
             if fitted != self.fitted:
                 self.fitted = fitted
         self._rows = len(rows)
         return self.fitted
+
+    def _measure(self, lengths: Mapping[str, Collection[int]]) -> None:
+        for key, found in lengths.items():
+            self._lengths.setdefault(key, set()).update(found)
+        self.note({key: max(found) for key, found in lengths.items()})
 
     def note(self, longest: Mapping[str, int]) -> bool:
         """Take notice of texts, by the key of their column; whether one is longer than any before, so that others fit.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
@@ -105,12 +105,18 @@ LAST = 50
 """Added to the rank of bars in a printed text, so that they come last."""
 MEASURED = 300
 """How many rows are measured, at most, to find the longest text."""
+NO_LENGTHS: Mapping[str, Collection[int]] = {}
 MOST = 80
 """No text gets more cells than this, though some be left."""
 
 
 def fit_columns(
-    columns: Sequence[Column[Row]], width: int, longest: Mapping[str, int] | None = None, *, gap: int = GAP
+    columns: Sequence[Column[Row]],
+    width: int,
+    longest: Mapping[str, int] | None = None,
+    *,
+    gap: int = GAP,
+    lengths: Mapping[str, Collection[int]] = NO_LENGTHS,
 ) -> Fitted[Row]:
     """The columns that have room in `width` cells, in their order, with the width each gets.
 
@@ -126,6 +132,8 @@ def fit_columns(
         longest: the width of the longest text by key of a column, as `longest_texts` has them; by default any text
             takes all that it can get. A column of figures whose texts are not known keeps its width.
         gap: cells between two columns.
+        lengths: the widths of all texts by key of a column. A column with a text that is cut anyway is then no wider
+            than those that are whole, if that makes those of another column whole.
     """
     widths = _let_in(columns, width, gap)
     spare = width + gap - sum(widths.values()) - gap * len(widths)
@@ -152,6 +160,16 @@ def fit_columns(
         more = max(0, min(needed[index] - widths[index], spare))
         widths[index] += more
         spare -= more
+    for index in texts if lengths else ():
+        whole = [each for each in lengths.get(columns[index].key, ()) if each <= widths[index]]
+        kept = max(columns[index].width, width_of(columns[index].short or columns[index].title), *whole)
+        idle = widths[index] - kept if widths[index] < wanted[index] else 0
+        for other in texts if idle > 0 else ():
+            lacks = wanted[other] - widths[other]
+            if other != index and 0 < lacks <= idle:
+                widths[other] += lacks
+                widths[index] -= lacks
+                idle -= lacks
     for index in texts:
         more = max(0, min(wanted[index] - widths[index], spare))
         widths[index] += more
@@ -211,13 +229,20 @@ def longest_texts(
     columns: Sequence[Column[Row]], rows: Sequence[Row], context: ViewContext, *, figures: bool = True
 ) -> dict[str, int]:
     """The width of the longest text of each column by its key; without `figures`, of those columns alone that grow."""
+    return {key: max(found) for key, found in text_lengths(columns, rows, context, figures=figures).items()}
+
+
+def text_lengths(
+    columns: Sequence[Column[Row]], rows: Sequence[Row], context: ViewContext, *, figures: bool = True
+) -> dict[str, set[int]]:
+    """The widths of all texts of each column, as `longest_texts` has the greatest."""
     found = {}
     for column in columns:
         if not column.drawn and (figures or column.widest):
             cells = (column.cell(row, context, column.widest or column.width) for row in rows[:MEASURED])
-            widths = [shown_width(column, cell, context.glyphs) for cell in cells if isinstance(cell, Span)]
+            widths = {shown_width(column, cell, context.glyphs) for cell in cells if isinstance(cell, Span)}
             if widths:
-                found[column.key] = max(widths)
+                found[column.key] = widths
     return found
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 from ccmon.formatting import local_time, wrapped
 from ccmon.metrics.first_contact import who_called
 from ccmon.model.details import CallSubject, CustomerSubject, DetailPage, DetailSubject, ListedCall, ReadDetails
-from ccmon.views.columns import Column, draw_row, draw_titles, fit_columns, longest_texts
+from ccmon.views.columns import Column, draw_row, draw_titles, fit_columns, text_lengths
 from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view_context import ViewContext
 
@@ -59,7 +59,9 @@ def table(
     key: Callable[[Row], object] = id,
 ) -> list[DetailLine]:
     """A line of heads, and a line for each row."""
-    fitted = fit_columns(columns, width, longest_texts(columns, rows, context))
+    lengths = text_lengths(columns, rows, context)
+    longest = {key: max(found) for key, found in lengths.items()}
+    fitted = fit_columns(columns, width, longest, lengths=lengths)
     heads = draw_titles(fitted, width, context, None, descending=False)
     lines = [DetailLine(draw_row(fitted, row, width, context), opens(row), str(key(row)), heads) for row in rows]
     return [DetailLine(heads), *lines]

@@ -235,6 +235,7 @@ async def test_a_click_shows_a_view_and_chooses_and_opens_a_line() -> None:
         line = next(line for line in screen_text(app) if " details  day  calls " in line)
         await pilot.click(offset=(line.index("calls"), screen_text(app).index(line)))
         await shows(pilot, "wrap-up│result")
+        await pilot.pause()  # the dialog has grown with the view
         lines = screen_text(app)
         heads = next(place for place, text in enumerate(lines) if "wrap-up│result" in text)
         await pilot.click(offset=(20, heads + 2))

@@ -109,3 +109,14 @@ def test_titles_are_told_apart_from_their_neighbours(width: int, glyphs: GlyphSe
         words = [each.strip() for each in re.split(rf"  +|{re.escape(glyphs.vertical)}", text) if each.strip()]
         heads = [glyphs.fit(each.head(cells), cells).strip() for each, cells in fitted if each.head(cells).strip()]
         assert words == [" ".join(head.split()) for head in heads], (tab.name, text)
+
+
+def test_a_name_that_is_cut_anyway_keeps_no_cell_that_makes_another_text_whole() -> None:
+    name: Column[object] = column.text("name", "name", "Who.", lambda _row, _: "", width=8, widest=40, rank=0)
+    state: Column[object] = column.text("state", "state", "What.", lambda _row, _: "", width=10, widest=20, rank=2)
+    longest = {"name": 30, "state": 14}
+    assert [cells for _, cells in fit_columns((name, state), 32, longest)] == [21, 10]
+    lengths = {"name": {12, 17, 30}, "state": {6, 14}}
+    assert [cells for _, cells in fit_columns((name, state), 32, longest, lengths=lengths)] == [17, 14]
+    lengths = {"name": {12, 20, 30}, "state": {6, 14}}
+    assert [cells for _, cells in fit_columns((name, state), 32, longest, lengths=lengths)] == [21, 10]
