@@ -8,7 +8,8 @@ from typing import Any
 
 from ccmon.formatting import local_time, plain, wrapped
 from ccmon.model.proofs import PageBehind
-from ccmon.views.columns import PRINTED_GAP, draw_row, draw_titles, fit_printed
+from ccmon.views.column_widths import fit_printed
+from ccmon.views.columns import PRINTED_GAP, draw_row, draw_titles
 from ccmon.views.counting import Addend, Amount, Measure
 from ccmon.views.proofs import Proof
 from ccmon.views.rows_behind import COLUMNS, COUNTS, rows_summary

@@ -18,7 +18,8 @@ from ccmon.views.alarms import alarm_sentence
 from ccmon.views.all_panels import panels
 from ccmon.views.chrome import alarm_counts, alarm_line, data_age, no_alarms_text, open_text, watched_text
 from ccmon.views.colours import DARK, LIGHT, ansi, is_light
-from ccmon.views.columns import PRINTED_GAP, draw_row, draw_titles, fit_printed
+from ccmon.views.column_widths import fit_printed
+from ccmon.views.columns import PRINTED_GAP, draw_row, draw_titles
 from ccmon.views.glyphs import ASCII, UNICODE, needs_ascii
 from ccmon.views.panel import FloorPanel, PanelSummary
 from ccmon.views.styled_text import Span, TextStyle

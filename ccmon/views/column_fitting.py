@@ -7,7 +7,8 @@ from typing import Any
 
 from ccmon.time_units import MINUTE_MS
 from ccmon.views.column_choice import wanted_columns
-from ccmon.views.columns import Fitted, cut_texts, fit_columns, text_lengths
+from ccmon.views.column_widths import cut_texts, fit_columns, text_lengths
+from ccmon.views.columns import Fitted
 from ccmon.views.panel import FloorPanel
 from ccmon.views.panel_state import PanelState
 from ccmon.views.view_context import ViewContext

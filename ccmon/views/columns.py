@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from ccmon.formatting import ascii_only, fit, plain, width_of
 from ccmon.views.glyphs import GlyphSet
@@ -99,176 +98,8 @@ NAME, NAME_IN_WIDE_TABLE = 18, 20
 WIDE_TABLE, NARROW_TABLE = 100, 60
 ATTENTION = "attention"
 """What rows are sorted by that are sorted by the signs at their left."""
-PRINTED_WIDEST = 26
-"""A name in a printed text may be this wide, if there is room."""
-LAST = 50
-"""Added to the rank of bars in a printed text, so that they come last."""
 MEASURED = 300
 """How many rows are measured, at most, to find the longest text."""
-NO_LENGTHS: Mapping[str, Collection[int]] = {}
-MOST = 80
-"""No text gets more cells than this, though some be left."""
-
-
-def fit_columns(
-    columns: Sequence[Column[Row]],
-    width: int,
-    longest: Mapping[str, int] | None = None,
-    *,
-    gap: int = GAP,
-    lengths: Mapping[str, Collection[int]] = NO_LENGTHS,
-) -> Fitted[Row]:
-    """The columns that have room in `width` cells, in their order, with the width each gets.
-
-    Which columns there are follows from the width alone, so that none comes or goes with a name: first the essential
-    ones, then what the most important texts usually need, then all others by rank. Cells that are left, or that other
-    texts do not need, go to texts that would be cut: to figures, then names, then the others, those first that lack
-    least; then to texts beyond the width that they usually get at most, to short heads until they are whole, and last
-    to what is drawn.
-
-    Args:
-        columns: all that may be shown.
-        width: how many cells there are.
-        longest: the width of the longest text by key of a column, as `longest_texts` has them; by default any text
-            takes all that it can get. A column of figures whose texts are not known keeps its width.
-        gap: cells between two columns.
-        lengths: the widths of all texts by key of a column. A column with a text that is cut anyway is then no wider
-            than those that are whole, if that makes those of another column whole.
-    """
-    widths = _let_in(columns, width, gap)
-    spare = width + gap - sum(widths.values()) - gap * len(widths)
-    by_rank = sorted(widths, key=lambda index: columns[index].rank)
-    texts = [index for index in by_rank if not columns[index].drawn]
-    known = {} if longest is None else longest
-    needed = {index: columns[index].needed(known.get(columns[index].key)) for index in texts}
-    for index in texts:  # no figure is cut: names make room for it
-        for name in texts if columns[index].right else ():
-            more = max(0, needed[index] - widths[index] - spare)
-            less = min(more, max(0, widths[name] - columns[name].width)) if not columns[name].right else 0
-            widths[name] -= less
-            spare += less
-    texts.sort(key=lambda index: not columns[index].right)
-    wanted = {index: max(needed[index], min(known.get(columns[index].key, 0), MOST)) for index in texts}
-    cut = sum(max(0, wanted[index] - widths[index]) for index in texts)
-    for index in reversed(texts):
-        least = max(needed[index], width_of(columns[index].short or columns[index].title))
-        less = max(0, min(widths[index] - least, cut - spare))
-        widths[index] -= less
-        spare += less
-    texts.sort(key=lambda index: columns[index].rank > VITAL and needed[index] - widths[index])
-    for index in texts:
-        more = max(0, min(needed[index] - widths[index], spare))
-        widths[index] += more
-        spare -= more
-    for index in texts if lengths else ():
-        whole = [each for each in lengths.get(columns[index].key, ()) if each <= widths[index]]
-        kept = max(columns[index].width, width_of(columns[index].short or columns[index].title), *whole)
-        idle = widths[index] - kept if widths[index] < wanted[index] else 0
-        for other in texts if idle > 0 else ():
-            lacks = wanted[other] - widths[other]
-            if other != index and 0 < lacks <= idle:
-                widths[other] += lacks
-                widths[index] -= lacks
-                idle -= lacks
-    for index in texts:
-        more = max(0, min(wanted[index] - widths[index], spare))
-        widths[index] += more
-        spare -= more
-    for index in by_rank:
-        more = width_of(columns[index].title) - widths[index] if columns[index].short else 0
-        if 0 < more <= spare:
-            widths[index] += more
-            spare -= more
-    while spare > 0 and (
-        growing := [index for index in by_rank if columns[index].drawn and widths[index] < columns[index].widest]
-    ):
-        for index in growing[:spare]:
-            widths[index] += 1
-            spare -= 1
-    return [(columns[index], widths[index]) for index in sorted(widths)]
-
-
-def cut_texts(fitted: Fitted[Row], longest: Mapping[str, int]) -> bool:
-    """Whether a text of the given lengths would be cut, so that figures beside it should be measured, too."""
-    return any(cells < min(longest.get(column.key, 0), MOST) for column, cells in fitted)
-
-
-def _let_in(columns: Sequence[Column[Any]], width: int, gap: int) -> dict[int, int]:
-    """The places of the columns that have room, with their widths before anything grows."""
-    together = [column for column in columns if column.instead_of]
-    left_out = {column.key for column in together}
-    widths = _let_in_but_for(left_out, columns, width, gap)
-    for column in together:
-        if not {columns[index].key for index in widths}.issuperset(column.instead_of):
-            others = {each.key for each in columns if each.key in column.instead_of and each.rank > ESSENTIAL}
-            left_out = left_out - {column.key} | others
-            widths = _let_in_but_for(left_out, columns, width, gap)
-    return widths
-
-
-def _let_in_but_for(left_out: set[str], columns: Sequence[Column[Any]], width: int, gap: int) -> dict[int, int]:
-    widths: dict[int, int] = {}
-    spare = width + gap
-    by_rank = sorted(range(len(columns)), key=lambda index: columns[index].rank)
-    by_rank = [index for index in by_rank if columns[index].key not in left_out]
-    for essential in (True, False):
-        for index in by_rank:
-            column = columns[index]
-            if (column.rank <= ESSENTIAL) is essential and column.width + gap <= spare:
-                widths[index] = column.width
-                spare -= column.width + gap
-        for index in by_rank if essential else ():
-            if index in widths:
-                more = max(0, min(columns[index].reserved(width) - widths[index], spare))
-                widths[index] += more
-                spare -= more
-    return widths
-
-
-def longest_texts(
-    columns: Sequence[Column[Row]], rows: Sequence[Row], context: ViewContext, *, figures: bool = True
-) -> dict[str, int]:
-    """The width of the longest text of each column by its key; without `figures`, of those columns alone that grow."""
-    return {key: max(found) for key, found in text_lengths(columns, rows, context, figures=figures).items()}
-
-
-def text_lengths(
-    columns: Sequence[Column[Row]], rows: Sequence[Row], context: ViewContext, *, figures: bool = True
-) -> dict[str, set[int]]:
-    """The widths of all texts of each column, as `longest_texts` has the greatest."""
-    found = {}
-    for column in columns:
-        if not column.drawn and (figures or column.widest):
-            cells = (column.cell(row, context, column.widest or column.width) for row in rows[:MEASURED])
-            widths = {shown_width(column, cell, context.glyphs) for cell in cells if isinstance(cell, Span)}
-            if widths:
-                found[column.key] = widths
-    return found
-
-
-def fit_printed(columns: Sequence[Column[Row]], width: int, rows: Sequence[Row], context: ViewContext) -> Fitted[Row]:
-    """The columns of a printed text: as wide as their longest cell, without empty ones, and bars if room is left."""
-    measured = []
-    for column in columns:
-        if column.drawn:
-            cells = max(column.width, width_of(column.short or column.title))
-            measured.append(replace(column, rank=column.rank + LAST, width=cells, widest=0))
-            continue
-        texts = (column.cell(row, context, column.widest or column.width) for row in rows)
-        longest = max(
-            (shown_width(column, text, context.glyphs) for text in texts if isinstance(text, Span)), default=0
-        )
-        if longest:
-            needed = max(longest, width_of(column.short or column.title))
-            if column.widest:
-                needed = min(needed, max(column.widest, PRINTED_WIDEST))
-            shrinks = column.widest and column.rank > VITAL
-            measured.append(replace(column, width=min(needed, column.width) if shrinks else needed, widest=needed))
-    there = {column.key for column in measured}
-    for place, column in enumerate(measured):
-        if column.instead_of:
-            measured[place] = replace(column, instead_of=tuple(key for key in column.instead_of if key in there))
-    return fit_columns(measured, width, gap=PRINTED_GAP)
 
 
 def shown_text(column: Column[Any], cell: Span, glyphs: GlyphSet) -> str:

@@ -11,7 +11,8 @@ from ccmon.metrics.means import average
 from ccmon.model.queues import Quarter, QueueFigures
 from ccmon.time_units import HOUR_MS, QUARTER_MS
 from ccmon.views import column_factories as column
-from ccmon.views.columns import Cell, Column, draw_row, draw_titles, fit_columns
+from ccmon.views.column_widths import fit_columns
+from ccmon.views.columns import Cell, Column, draw_row, draw_titles
 from ccmon.views.sparkline import curve, merged
 from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view_context import ViewContext

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple, TypeVar
 from ccmon.formatting import local_time, wrapped
 from ccmon.metrics.first_contact import who_called
 from ccmon.model.details import CallSubject, CustomerSubject, DetailPage, DetailSubject, ListedCall, ReadDetails
-from ccmon.views.columns import Column, draw_row, draw_titles, fit_columns, text_lengths
+from ccmon.views.column_widths import fit_columns, text_lengths
+from ccmon.views.columns import Column, draw_row, draw_titles
 from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view_context import ViewContext
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from ccmon.formatting import plain, wrapped
 from ccmon.model.proofs import PageBehind
-from ccmon.views.columns import draw_row, draw_titles, fit_columns, longest_texts
+from ccmon.views.column_widths import fit_columns, longest_texts
+from ccmon.views.columns import draw_row, draw_titles
 from ccmon.views.glyphs import GlyphSet
 from ccmon.views.modal_content import detail_lines
 from ccmon.views.panel import Detail

@@ -16,7 +16,7 @@ from ccmon.views.lost_callers import COLUMNS as LOST_COLUMNS
 from ccmon.views.sparkline import quota_bar
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view_context import ViewContext
-from ccmon.views.waiting_callers import COLUMNS_OF_A_QUEUE, WaitingCaller
+from ccmon.views.waiting_callers import COLUMNS_OF_A_QUEUE, CallerInQueue
 
 
 def queue_tabs(subject: QueueSubject) -> list[DetailTab]:
@@ -41,7 +41,7 @@ def queue_tabs(subject: QueueSubject) -> list[DetailTab]:
 def _waiting(read: ReadDetails, subject: QueueSubject, context: ViewContext, width: int) -> list[DetailLine]:
     visits: Sequence[WaitingVisit] = read.rows
     callers = [
-        WaitingCaller(
+        CallerInQueue(
             visit_id=visit.id,
             queue_id=subject.id,
             queue=subject.name,

@@ -17,12 +17,13 @@ from ccmon.views import column_factories as column
 from ccmon.views.alarm_marks import worst_severity
 from ccmon.views.alarms import alarm_sentence
 from ccmon.views.chrome import opening_text
-from ccmon.views.columns import Column, draw_row, draw_titles, fit_columns, longest_texts
+from ccmon.views.column_widths import fit_columns, longest_texts
+from ccmon.views.columns import Column, draw_row, draw_titles
 from ccmon.views.day_course import day_lines, hours, offered_curve, outside_curve
 from ccmon.views.panel import Detail, Fact, FloorPanel, LazyFacts, PanelSummary
 from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view_context import ViewContext, severity_style
-from ccmon.views.waiting_callers import COLUMNS_OF_ALL_QUEUES, WaitingCaller
+from ccmon.views.waiting_callers import COLUMNS_OF_ALL_QUEUES, CallerInQueue
 
 
 def _service_level(queue: QueueFigures, context: ViewContext) -> float | None:
@@ -136,7 +137,7 @@ def _waiting_lines(context: ViewContext, width: int, height: int) -> Sequence[tu
         return ()
     ringing = _ringing(context)
     callers = [
-        WaitingCaller(
+        CallerInQueue(
             visit_id=call.call_id,
             queue_id=call.queue_id,
             queue=call.queue,

@@ -12,7 +12,8 @@ from ccmon.model.satisfaction import LowScore, SatisfactionFigures
 from ccmon.spelling import folded
 from ccmon.views import column_factories as column
 from ccmon.views.agents import state_column
-from ccmon.views.columns import Cell, Column, draw_row, fit_columns, longest_texts
+from ccmon.views.column_widths import fit_columns, longest_texts
+from ccmon.views.columns import Cell, Column, draw_row
 from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary, Row
 from ccmon.views.sparkline import interval_bar
 from ccmon.views.styled_text import Span, TextStyle, blank

@@ -10,7 +10,8 @@ from ccmon.model.handling import HandlingFigures
 from ccmon.model.sales import SalesFigures
 from ccmon.snapshot.lazy_sales import LazySales
 from ccmon.views import column_factories as column
-from ccmon.views.columns import Column, draw_row, draw_titles, fit_columns, longest_texts
+from ccmon.views.column_widths import fit_columns, longest_texts
+from ccmon.views.columns import Column, draw_row, draw_titles
 from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view_context import ViewContext
 

@@ -12,7 +12,7 @@ from ccmon.views.styled_text import TextStyle
 from ccmon.views.view_context import ViewContext
 
 
-class WaitingCaller(Struct, frozen=True):
+class CallerInQueue(Struct, frozen=True):
     """A caller who waits."""
 
     visit_id: int | None
@@ -28,7 +28,7 @@ class WaitingCaller(Struct, frozen=True):
     """The agents whose telephones ring for the caller; None: none does, or no source says so."""
 
 
-def _wait_style(caller: WaitingCaller, context: ViewContext) -> TextStyle:
+def _wait_style(caller: CallerInQueue, context: ViewContext) -> TextStyle:
     """Worth watching past the threshold of the queue."""
     queue = next((each for each in context.unfiltered.queues if each.id == caller.queue_id), None)
     threshold_ms = None if queue is None else queue.service_level_threshold_ms
@@ -37,7 +37,7 @@ def _wait_style(caller: WaitingCaller, context: ViewContext) -> TextStyle:
     return TextStyle.WATCH if late else TextStyle.TEXT
 
 
-COLUMNS: tuple[Column[WaitingCaller], ...] = (
+COLUMNS: tuple[Column[CallerInQueue], ...] = (
     column.duration("waited", "wait", "How long the caller has waited.", lambda c, v: v.waited(c.entered_at),
                     width=9, rank=0, style=_wait_style),
     column.count("place", "#", "The caller's place in the queue.", lambda c, v: c.place, width=3, rank=1,

@@ -33,7 +33,8 @@ from ccmon.views.chrome import (
     status_line,
     too_small_lines,
 )
-from ccmon.views.columns import fit_columns, longest_texts, sorted_rows
+from ccmon.views.column_widths import fit_columns, longest_texts
+from ccmon.views.columns import sorted_rows
 from ccmon.views.costs import CostTab, ProfitPanel
 from ccmon.views.follow_ups import FollowUpsPanel
 from ccmon.views.glyphs import ASCII, UNICODE, GlyphSet

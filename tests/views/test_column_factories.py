@@ -8,7 +8,8 @@ import pytest
 
 from ccmon.formatting import UNKNOWN
 from ccmon.views import column_factories as column
-from ccmon.views.columns import Column, fit_columns, sorted_rows
+from ccmon.views.column_widths import fit_columns
+from ccmon.views.columns import Column, sorted_rows
 from ccmon.views.glyphs import ASCII, UNICODE
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view_context import ViewContext

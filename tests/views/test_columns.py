@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from ccmon.views import column_factories as column
 from ccmon.views.agents import COLUMNS as AGENT_COLUMNS
 from ccmon.views.all_panels import panels
-from ccmon.views.columns import GAP, Column, by_last_word, draw_titles, fit_columns, fit_printed, longest_texts
+from ccmon.views.column_widths import fit_columns, fit_printed, longest_texts
+from ccmon.views.columns import GAP, Column, by_last_word, draw_titles
 from ccmon.views.glyphs import ASCII, UNICODE, GlyphSet
 from ccmon.views.queues import COLUMNS as QUEUE_COLUMNS
 from ccmon.views.view_context import ViewContext

@@ -14,7 +14,8 @@ from msgspec.structs import replace
 from ccmon.formatting import width_of
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.views.all_panels import panels
-from ccmon.views.columns import MOST, Fitted, fit_cell, shown_text, shown_width
+from ccmon.views.column_widths import MOST
+from ccmon.views.columns import Fitted, fit_cell, shown_text, shown_width
 from ccmon.views.glyphs import ASCII, UNICODE, GlyphSet
 from ccmon.views.panel import FloorPanel
 from ccmon.views.panel_drawing import PanelDrawing

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from ccmon.formatting import width_of
 from ccmon.snapshot.narrow import Filters
 from ccmon.views.chrome import keys_line
-from ccmon.views.columns import GAP, fit_columns
+from ccmon.views.column_widths import fit_columns
+from ccmon.views.columns import GAP
 from ccmon.views.keys import KEYS
 from ccmon.views.pointing import column_at, filter_at, key_at, part_at, span_at, text_at
 from ccmon.views.queues import COLUMNS
