@@ -263,12 +263,16 @@ def _of_total(key: str) -> Counted[FloorSnapshot]:
     return of_floor(QUEUES[key], lambda floor: floor.total)
 
 
-def _together(queue: QueueFigures, context: ViewContext) -> Counting | None:
-    """Agents staffed for all queues shown: those allotted to each, where that is known."""
-    counting = _allotted(queue, context)
-    if counting is None:
-        return _staffed(queue, context)
-    return counting if queue.agents_known else replace(counting, unknown=NOBODY_REPORTS)
+def _together(queue: QueueFigures, context: ViewContext) -> Counting:
+    """Agents staffed for all queues shown, each counted once, and which queues are short of agents."""
+    counting, gap = _staffed(queue, context), queue.agents_gap
+    if gap is None:
+        return counting
+    short = [f"{each.name} {-(each.agents_gap or 0)}" for each in context.snapshot.queues if each.short_of_agents]
+    note = "Each queue has as many as it requires."
+    if short:
+        note = f"Required: {queue.agents_needed}. Short, with each agent allotted to one queue: {', '.join(short)}."
+    return replace(counting, notes=(note,))
 
 
 def _state(state: CallerState | None) -> Counted[FloorSnapshot]:

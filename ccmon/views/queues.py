@@ -20,6 +20,7 @@ from ccmon.views.chrome import opening_text
 from ccmon.views.column_widths import fit_columns, longest_texts
 from ccmon.views.columns import Column, draw_row, draw_titles
 from ccmon.views.day_course import day_lines, hours, offered_curve, outside_curve
+from ccmon.views.glyphs import GlyphSet
 from ccmon.views.panel import Detail, Fact, FloorPanel, LazyFacts, PanelSummary
 from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view_context import ViewContext, severity_style
@@ -62,12 +63,22 @@ def _ready_style(queue: QueueFigures) -> TextStyle:
     return TextStyle.WATCH if nobody else TextStyle.TEXT
 
 
-def _staffing_text(total: QueueFigures, queues: Sequence[QueueFigures], unknown: str) -> str:
-    """Agents allotted to all queues shown, whether some of them serve several, and agents required."""
-    there = total.agents_on_phones if total.agents_allotted is None else total.agents_allotted
-    staffed, required = count(known(total, there), unknown), count(total.agents_needed, unknown)
-    is_shared = sum(queue.agents_on_phones for queue in queues) > total.agents_on_phones
-    return f"{staffed} shared, {required} required" if is_shared else f"{staffed}, {required} required"
+def _staffing(total: QueueFigures, glyphs: GlyphSet) -> Fact:
+    """Agents staffed for all queues shown, each counted once, those required, and how many some queues are short of."""
+    staffed, required = known(total, total.agents_on_phones), total.agents_needed
+    gap = total.agents_gap
+    if staffed is None or required is None or gap is None:
+        return Fact("staffed", f"{count(staffed, glyphs.unknown)}, {count(required, glyphs.unknown)} required")
+    if gap < 0:
+        return Fact("staffed", f"{count(staffed)} of {count(required)}, {count(-gap)} short", TextStyle.WATCH)
+    return Fact("staffed", f"{glyphs.fine} {count(staffed)}, {count(required)} required")
+
+
+def _staffed_text(queue: QueueFigures, context: ViewContext) -> str:
+    staffed = count(known(queue, queue.agents_on_phones), context.glyphs.unknown)
+    return (
+        f"{staffed} shared" if (queue.agents_allotted or 0) < queue.agents_on_phones and queue.agents_known else staffed
+    )
 
 
 def _attention_order(queue: QueueFigures, context: ViewContext) -> tuple[int, float, float]:
@@ -96,14 +107,14 @@ COLUMNS: tuple[Column[QueueFigures], ...] = (
                       width=4, rank=3, style=TextStyle.QUIET, short="tgt"),
     column.count("ready", "ready", "Agents ready for a call of this queue.", lambda q, v: known(q, q.agents_ready),
                  rank=2, style=lambda q, v: _ready_style(q)),
-    column.count("staffed", "staffed", "Agents who take the calls of this queue now: ready, ringing, talking, on hold "
-                 "or in wrap-up. One agent may serve several queues.", lambda q, v: known(q, q.agents_on_phones),
-                 rank=3, short="staff"),
-    column.count("required", "required", "Agents required now for the target.", lambda q, v: q.agents_needed,
+    column.count("allotted", "allotted", "The queue's part of the staffed agents: whoever serves several queues is "
+                 "counted in one of them, where they are required most. Fewer than required: the queue is short.",
+                 lambda q, v: q.agents_allotted, rank=3, style=_short_style, short="allot.", sign_beside=True),
+    column.count("required", "required", "Agents required now for the target.", lambda q, v: q.agents_needed, rank=3,
                  style=_short_style, short="req."),
-    column.count("allotted", "allotted", "This queue's part of the staffed agents: whoever serves several queues is "
-                 "counted in one of them, where they are required most.", lambda q, v: q.agents_allotted, rank=9,
-                 style=_short_style, short="allot.", sign_beside=True),
+    Column("staffed", "staffed", "Agents who take the calls of this queue now: ready, ringing, talking, on hold or in "
+           "wrap-up. Shared: some of them are allotted to other queues, so that they are counted in each.", 9,
+           lambda q, v, _: Span(_staffed_text(q, v)), 9, sort=lambda q, _: known(q, q.agents_on_phones)),
     column.count("offered", "offered", "Every visit to the queue today.", lambda q, v: q.offered, rank=5),
     column.count("answered", "answered", "Visits connected to an agent today.", lambda q, v: q.answered, rank=10),
     column.count("lost", "lost", "Callers not served today: abandoned (short abandons left out), timed out, and sent "
@@ -202,8 +213,8 @@ class QueuesPanel(FloorPanel[QueueFigures]):
         ("talking", "Calls in conversation now."),
         ("offered", "Visits to the queues today."),
         ("lost", "Callers not served today: abandoned (short abandons left out), timed out, sent away."),
-        ("staffed", "Agents who take calls now, and those required for the targets; shared: whoever serves several "
-         "queues is counted once, where they are required most."),
+        ("staffed", "Agents who take calls of the queues shown, whoever serves several of them counted once, and those "
+         "required for the targets; how many more agents are required in some queues, or a sign that each has enough."),
         ("ASA", "Average speed of answer today."),
         ("to call back", "Callers who gave up today, with whom nobody has talked since: they do not wait again, and no "
          "call is promised to them."),
@@ -230,18 +241,17 @@ class QueuesPanel(FloorPanel[QueueFigures]):
             level = f"{level}, target {percent(total.service_level_target)}"
         wait = Fact("longest", longest, style if total.waiting else TextStyle.TEXT)
         service_level = Fact("SL", level, level_style(total, context))
-        queues = context.snapshot.queues
         window = window_text(context, short=True)
         counted = [lambda: Fact("counted", window)] if window else []
         facts = LazyFacts(
             lambda: wait,
             lambda: service_level,
+            lambda: _staffing(total, glyphs),
             *counted,
             lambda: Fact("ready", count(known(total, total.agents_ready), glyphs.unknown), _ready_style(total)),
             lambda: Fact("offered", count(total.offered)),
             lambda: Fact("lost", count(total.lost)),
             lambda: Fact("talking", count(total.talking)),
-            lambda: Fact("staffed", _staffing_text(total, queues, glyphs.unknown), _short_style(total, context)),
             lambda: Fact("ASA", mean(total.asa_ms, glyphs.unknown)),
         )
         return PanelSummary(Fact("waiting", str(total.waiting), style), facts, Span(longest, wait.style))

@@ -152,14 +152,14 @@ def test_the_queue_panel_as_a_person_sees_it() -> None:
     lines = [line.text for line in drawn(panels()[0], ViewContext.of(floor(24)), 72, 12)]
     assert lines[:5] == [
         "╭─ 1 Queue  live  lost ────────────────────────────────────────── ▲ 3 ─╮",
-        "│ █ █             longest              ▲2:51   offered 1,473           │",
-        "│ ▀▀█ ▲           SL      △76 %, target 80 %   lost       66           │",
-        "│   ▀ waiting     ready                    4   talking    11           │",
-        "│   longest│wait│queue                 SL│target│ready│staff│req.│lost │",
+        "│ █ █             longest               ▲2:51   ready       4          │",
+        "│ ▀▀█ ▲           SL       △76 %, target 80 %   offered 1,473          │",
+        "│   ▀ waiting     staffed △18 of 42, 24 short   lost       66          │",
+        "│   longest│wait│queue                 SL  tgt│ready│allot.│req.│lost  │",
     ]
     assert lines[7:9] == [
-        "│ ▲   ▲2:18    2 Bloem service      △75 %   80 %    △0     0   △1   14 │",
-        "│ ▲   ▲2:51    1 Noordlicht sales   △76 %   80 %     4    18  △18   13 │",
+        "│ ▲   ▲2:18    2 Bloem service      △75 % 80 %    △0      0   △1   14  │",
+        "│ ▲   ▲2:51    1 Noordlicht sales   △76 % 80 %     4      8  △18   13  │",
     ]
     assert lines[-1] == "╰──────────────────────────────────────────────────────────────────────╯"
 
@@ -459,6 +459,28 @@ def test_the_line_of_keys_keeps_help_and_quit() -> None:
         assert "? help" in text
         assert "q quit" in text
         assert width_of(text) == width
+
+
+@pytest.mark.parametrize("width", [59, 71, 80])
+def test_staffed_of_the_rows_adds_up_to_that_of_the_head(width: int) -> None:
+    whole = floor(24)
+    context = ViewContext.of(whole)
+    text = "\n".join(line.text for line in drawn(panels()[0], context, width, 14))
+    total = whole.total
+    assert total.agents_gap is not None
+    assert f"staffed △{total.agents_on_phones} of {total.agents_needed}, {-total.agents_gap} short" in text
+    assert width < 71 or "allot.│req." in text
+    assert sum(queue.agents_allotted or 0 for queue in whole.queues) == total.agents_on_phones
+
+
+def test_the_head_says_that_each_queue_has_enough_and_that_some_agents_are_shared() -> None:
+    whole = floor(24)
+    queues = tuple(replace(queue, agents_needed=2, agents_on_phones=4, agents_allotted=2) for queue in whole.queues)
+    total = summed(queues, "All queues", StaffingCount(0, 2 * len(queues)))
+    context = ViewContext.of(replace(whole, queues=queues, total=total))
+    text = "\n".join(line.text for line in drawn(panels()[0], context, 190, 14))
+    assert f"staffed ✓ {2 * len(queues)}, {2 * len(queues)} required" in " ".join(text.split())
+    assert text.count("4 shared") == len(queues)
 
 
 @pytest.mark.parametrize(("allotted", "short"), [(3, True), (4, False), (5, False), (None, False)])

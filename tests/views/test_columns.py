@@ -46,7 +46,7 @@ def keys(columns: tuple[Column[object], ...], width: int) -> list[str]:
 
 
 def test_at_120_cells_the_panels_say_who_and_what_now() -> None:
-    assert {"target", "staffed", "required", "lost"} <= set(keys(QUEUE_COLUMNS, 67))  # type: ignore[arg-type]
+    assert {"target", "allotted", "required", "lost"} <= set(keys(QUEUE_COLUMNS, 67))  # type: ignore[arg-type]
     agents = keys(AGENT_COLUMNS, 67)  # type: ignore[arg-type]
     assert agents == ["sign", "time", "limit", "state", "agent", "work", "aht"]
     assert "chance" in keys(panels()[2].columns, 45)  # type: ignore[arg-type]
