@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import ceil, floor, log10
 
 from msgspec import Struct
@@ -106,6 +106,11 @@ class StaffingByQueue:
 def can_take_calls(member: Membership, agent: AgentFigures) -> bool:
     """Whether a member who is on the phones works for the queue: not paused in it, unless on one of its calls."""
     return not member.paused or agent.queue == member.queue
+
+
+def agents_in_queues(members: Iterable[Membership]) -> frozenset[int]:
+    """Ids of the agents who, while they are ready, could take a call: members of a queue in which they do not pause."""
+    return frozenset([member.agent_id for member in members if not member.paused])
 
 
 class CachedAllotment:

@@ -11,6 +11,7 @@ from ccmon.formatting import clock, count, dated, duration, mean, percent
 from ccmon.model.agents import AgentFigures, AgentState, AgentTimes
 from ccmon.model.alarms import Marked, Severity
 from ccmon.snapshot.chunked_rows import rows_that_differ
+from ccmon.snapshot.staffing import agents_in_queues
 from ccmon.spelling import folded
 from ccmon.time_units import MINUTE_MS
 from ccmon.views import column_factories as column
@@ -69,6 +70,22 @@ def doing(agent: AgentFigures) -> str:
     return agent.reason if agent.state is AgentState.PAUSED and agent.reason else STATES[agent.state].word
 
 
+def _in_queues(context: ViewContext) -> frozenset[int] | None:
+    """Agents who could take a call of the queues shown once they are ready; None where no source reports who serves."""
+    members = context.snapshot.memberships
+    if not context.unfiltered.memberships:
+        return None
+    return context.cache.get("agents in queues", (members,), lambda: agents_in_queues(members))
+
+
+def has_no_queue(agent: AgentFigures, context: ViewContext) -> bool:
+    """Whether the agent is ready, but in no queue shown, so that nobody who waits there can be helped by that."""
+    if agent.state is not AgentState.READY:
+        return False
+    in_queues = _in_queues(context)
+    return in_queues is not None and agent.id not in in_queues
+
+
 _UNEXPLAINED = len("‖ paused, no reason")
 
 
@@ -78,6 +95,9 @@ def _state(agent: AgentFigures, context: ViewContext, width: int) -> Span:
     span = state_span(agent, context)
     calm = TextStyle.TEXT if agent.state is AgentState.PAUSED else span.style
     span = Span(span.text, STEP_STYLES.get(step(agent, context), calm))
+    if has_no_queue(agent, context):
+        word = "ready, no queue" if width >= _UNEXPLAINED else "no queue"
+        return Span(f"{STATES[AgentState.READY].glyph(context.glyphs)} {word}")
     is_unexplained = agent.state is AgentState.PAUSED and not agent.reason
     return Span(f"{span.text}, no reason", span.style) if is_unexplained and width >= _UNEXPLAINED else span
 
@@ -141,7 +161,8 @@ COLUMNS: tuple[Column[AgentFigures], ...] = (
            "the agent's calls of the day usually take. / calm, < near the limit, > over it.", 4,
            lambda a, v, _: Span(_limit(a, v), _step_style(a, v).or_else(TextStyle.QUIET)), 1, right=False,
            sort=lambda a, v: limit_of(a, v.snapshot.alarm_limits), short="lim."),
-    Column("state", "state", "What the agent does now; for a pause its reason.", 13, _state, 2, widest=_UNEXPLAINED,
+    Column("state", "state", "What the agent does now; for a pause its reason. No queue: ready, but in none of the "
+           "queues shown, or paused in each.", 13, _state, 2, widest=_UNEXPLAINED,
            right=False, sort=lambda a, v: (STATES[a.state].need, a.reason or "", a.since or 0)),
     column.text("agent", "agent", "The agent.", lambda a, v: a.name, width=14, rank=0, widest=40),
     Column("work", "queue, team", "The queue or campaign of the present call; without one the agent's team.", 13,
@@ -188,7 +209,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
     empty_message = "No agent yet. Agents appear when they log in or take a call."
     default_sort_help = "by name, who is logged out last"
     fact_meanings = (
-        ("ready", "Agents who are ready for a call."),
+        ("ready", "Agents who could take a call now: ready, and in one of the queues shown."),
         ("ringing", "Agents whose phone rings."),
         ("on calls", "Agents who are talking, on hold or dialling."),
         ("wrap-up", "Agents who finish the work of a call."),
@@ -196,7 +217,9 @@ class AgentsPanel(FloorPanel[AgentFigures]):
         ("longest pause", "Minutes of the pause that lasts longest, and its limit: near it <, over it >."),
         ("unreachable", "Agents whose telephone the switch cannot reach."),
         ("logged out", "Agents who are logged out."),
-    )
+        ("ready, no queue", "Agents who are ready, but in none of the queues shown: nobody who waits can be helped by "
+         "that."),
+    )  # fmt: skip
     columns = COLUMNS
     printed_columns = PRINTED_COLUMNS
 
@@ -208,6 +231,8 @@ class AgentsPanel(FloorPanel[AgentFigures]):
         """How many of these agents are in each state."""
         self._paused: dict[int, AgentFigures] = {}
         """Those of them who are paused, by id."""
+        self._ready: set[int] = set()
+        """Ids of those who are ready."""
         self._longest: AgentFigures | None = None
         """The one of them who has paused longest."""
 
@@ -218,10 +243,14 @@ class AgentsPanel(FloorPanel[AgentFigures]):
         if others is None:
             self._states = Counter(map(attrgetter("state"), agents))
             self._paused = {agent.id: agent for agent in agents if agent.state is AgentState.PAUSED}
+            self._ready = {agent.id for agent in agents if agent.state is AgentState.READY}
         else:
             for _, old, new in others:
                 self._states[old.state] -= 1
                 self._states[new.state] += 1
+                self._ready.discard(old.id)
+                if new.state is AgentState.READY:
+                    self._ready.add(new.id)
                 if AgentState.PAUSED in {old.state, new.state}:
                     pauses = True
                     self._paused.pop(old.id, None)
@@ -247,7 +276,9 @@ class AgentsPanel(FloorPanel[AgentFigures]):
     def summary(self, context: ViewContext) -> PanelSummary:
         """Agents per state; these never scroll away."""
         states = self._counted(context.snapshot.agents)
-        ready = states[AgentState.READY]
+        in_queues = _in_queues(context)
+        ready = states[AgentState.READY] if in_queues is None else len(self._ready & in_queues)
+        no_queue = states[AgentState.READY] - ready
         on_calls = states[AgentState.TALKING] + states[AgentState.HOLD] + states[AgentState.DIALLING]
         unreachable = states[AgentState.UNAVAILABLE]
         facts = [
@@ -258,6 +289,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
             self._longest_pause(context),
             Fact("unreachable", str(unreachable), TextStyle.BAD if unreachable else TextStyle.TEXT),
             Fact("logged out", str(states[AgentState.LOGGED_OUT])),
+            Fact("ready, no queue", str(no_queue)),
         ]
         if context.snapshot.agents and len(context.snapshot.agents) == states[AgentState.UNKNOWN]:
             unknown = context.glyphs.unknown

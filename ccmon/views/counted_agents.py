@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 
+from msgspec.structs import replace
+
 from ccmon.formatting import clock
 from ccmon.metrics.agents import OCCUPANCY_AT_LEAST_MS
 from ccmon.metrics.satisfaction import HIDDEN_BELOW
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.views.agents import STATES, doing
+from ccmon.views.agents import STATES, doing, has_no_queue
 from ccmon.views.counting import LENGTH, MEAN, NOW, SHARE, Addend, Amount, Behind, Counted, Counting, one
 from ccmon.views.view_context import ViewContext
 
@@ -144,13 +146,28 @@ def _in_states(name: str, *states: AgentState) -> Counted[FloorSnapshot]:
     return Counted(f"agents_{name}", counting, over=NOW)
 
 
+def _ready(name: str, *, in_a_queue: bool) -> Counted[FloorSnapshot]:
+    """Agents who are ready, in one of the queues shown or in none."""
+    all_ready = _in_states(name, AgentState.READY).counting
+
+    def counting(floor: FloorSnapshot, context: ViewContext) -> Counting | None:
+        whole = all_ready(floor, context)
+        without = sum(has_no_queue(agent, context) for agent in floor.agents)
+        if whole is None or not in_a_queue:
+            return whole and replace(whole, top=one(without, "ready, in none of the queues shown"))
+        return replace(whole, top=Amount((*whole.top.parts, Addend(-without, "in none of the queues shown")), "ready"))
+
+    return Counted(f"agents_{name}", counting, over=NOW)
+
+
 FACTS: Mapping[str, Counted[FloorSnapshot]] = {
-    "ready": _in_states("ready", AgentState.READY),
+    "ready": _ready("ready", in_a_queue=True),
     "ringing": _in_states("ringing", AgentState.RINGING),
     "on calls": _in_states("on_calls", *TALKING),
     "wrap-up": _in_states("wrap_up", AgentState.WRAP_UP),
     "paused": _in_states("paused", AgentState.PAUSED),
     "unreachable": _in_states("unreachable", AgentState.UNAVAILABLE),
     "logged out": _in_states("logged_out", AgentState.LOGGED_OUT),
+    "ready, no queue": _ready("ready_without_queue", in_a_queue=False),
 }
 """By the labels of the facts in the head."""
