@@ -12,7 +12,7 @@ from ccmon.views.panel import FloorPanel
 from ccmon.views.proofs import Proof, ShownFigure, figures_of_head, figures_of_row
 from ccmon.views.view_context import ViewContext
 
-NOT_KNOWN = {"", UNKNOWN, "none", "too few", "met", "too early", "new", "not yet"}
+NOT_KNOWN = {"", UNKNOWN, "none", "too few", "met", "too early", "new", "not yet", "late"}
 """What stands on the screen in place of an unknown figure, or of one that is 0 or hidden."""
 
 

@@ -83,6 +83,10 @@ class FollowUp(Struct, frozen=True, kw_only=True):
         """Whether its grace is over."""
         return when.reached(self.grace_ends_at + 1)
 
+    def is_at_risk(self, when: NextChange) -> bool:
+        """Whether it is not overdue yet and more likely than not will be late (metrics.md 10.3)."""
+        return self.late_chance is not None and self.late_chance >= AT_RISK_FROM and not self.is_overdue(when)
+
     def overdue_ms(self, at: int) -> int | None:
         """How long past its due moment it is at a moment, once its grace is over; None before."""
         return at - self.due_at if self.is_overdue(NextChange(at)) else None

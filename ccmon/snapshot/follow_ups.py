@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from ccmon.metrics.follow_ups import FollowUpLoad, LateCause, LateReason, OnTimeCount, count_on_time, follow_up_load
 from ccmon.metrics.next_change import NextChange
 from ccmon.model.agents import HANDLING_A_CALL, AgentFigures, AgentState
-from ccmon.model.follow_ups import AT_RISK_FROM, AgentFollowUps, FollowUp, FollowUpFigures
+from ccmon.model.follow_ups import AgentFollowUps, FollowUp, FollowUpFigures
 from ccmon.snapshot.directory import AgentEntry
 from ccmon.snapshot.floor_data import FloorData
 from ccmon.snapshot.floor_rows import OpenFollowUpRow, PromiseRow
@@ -269,11 +269,7 @@ class _Owner:
 
     def _late_reason(self, open_items: Iterable[FollowUp]) -> LateReason | None:
         """Why most promises at risk are so, apart from those there is no time for."""
-        reasons = [
-            item.late_reason
-            for item in open_items
-            if not item.is_overdue(self._when) and (item.late_chance or 0.0) >= AT_RISK_FROM
-        ]
+        reasons = [item.late_reason for item in open_items if item.is_at_risk(self._when)]
         counted = Counter(reason for reason in reasons if reason is not None and reason.why is not LateCause.NO_TIME)
         return max(counted, key=lambda reason: counted[reason], default=None)
 

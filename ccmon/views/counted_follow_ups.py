@@ -13,10 +13,12 @@ from ccmon.views.view_context import ViewContext
 COARSE = Measure("s", coarse, 1000)
 
 
-def _risk(item: FollowUp, _context: ViewContext) -> Counting | None:
+def _risk(item: FollowUp, context: ViewContext) -> Counting | None:
     if item.late_chance is None:
         return None
-    return Counting(one(item.late_chance, "likely not to be done by its time and grace", SHARE), measure=SHARE)
+    unknown = "overdue already" if item.is_overdue(context.when("rows_at")) else ""
+    counted = one(item.late_chance, "likely not to be done by its time and grace", SHARE)
+    return Counting(counted, measure=SHARE, unknown=unknown)
 
 
 FOLLOW_UPS: Mapping[str, Counted[FollowUp]] = {"risk": Counted("late_chance", _risk)}

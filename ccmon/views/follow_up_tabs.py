@@ -8,7 +8,7 @@ from datetime import date
 
 from ccmon.formatting import clock, coarse, count, dated, local_time, percent, plural
 from ccmon.metrics.percentage import chance_text
-from ccmon.model.follow_ups import AT_RISK_FROM, AgentFollowUps, FollowUp
+from ccmon.model.follow_ups import AgentFollowUps, FollowUp
 from ccmon.model.retention import SecondPurchase, UnresolvedCustomer, UnresolvedReason
 from ccmon.spelling import folded
 from ccmon.views import column_factories as column
@@ -83,7 +83,8 @@ class FollowUpTabBase(FloorPanel[Row]):
     name = "Follow-ups"
     fact_meanings = (
         ("overdue", "Open follow-ups past their due moment and its grace."),
-        ("at risk", "Follow-ups of today more likely late than not: by how their owners have kept such promises."),
+        ("at risk", "Follow-ups of today that are not overdue yet and more likely than not will be late: by how their "
+         "owners have kept such promises, and by who is there."),
         ("due today", "Open follow-ups due within today."),
         ("done", "Follow-ups done today."),
         ("on time", "Done on time, of those promised for today so far; moving a promise does not change it."),
@@ -164,10 +165,12 @@ class AgentFollowUpsTab(FollowUpTabBase[AgentFollowUps]):
         late = set(row.load.certainly_late) if row.load else set()
         for item in owed:
             now = context.rows_at
-            is_overdue = item.overdue_ms(now) is not None
+            when = context.when("rows_at")
+            is_overdue = item.is_overdue(when)
             word = "overdue" if is_overdue else "cannot be kept" if item.id in late else "can be kept"
-            what = f"{item.customer or unknown}  {item.kind}  {late_text(item)}".rstrip()
-            if item.late_reason is not None and (item.late_chance or 0.0) >= AT_RISK_FROM:
+            likely = "" if is_overdue else late_text(item)
+            what = f"{item.customer or unknown}  {item.kind}  {likely}".rstrip()
+            if item.late_reason is not None and item.is_at_risk(when):
                 what += f": {why_at_risk(item.late_reason)}"
             details.append(Detail(f"{dated(item.due_at, context.zone, now)} {word}", what))
         return details

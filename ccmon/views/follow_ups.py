@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ccmon.formatting import coarse, dated, percent
 from ccmon.metrics.next_change import NextChange
 from ccmon.metrics.percentage import chance_text
-from ccmon.model.follow_ups import AT_RISK_FROM, FollowUp
+from ccmon.model.follow_ups import FollowUp
 from ccmon.spelling import folded
 from ccmon.time_units import MINUTE_MS, SECOND_MS
 from ccmon.views import column_factories as column
@@ -47,7 +47,12 @@ def _when(item: FollowUp, context: ViewContext, _width: int) -> Span:
 def _late_chance(item: FollowUp, context: ViewContext, _width: int) -> Span:
     if item.late_chance is None:
         return Span(context.glyphs.unknown, TextStyle.QUIET)
-    return Span(percent(item.late_chance), TextStyle.WATCH if item.late_chance >= AT_RISK_FROM else TextStyle.QUIET)
+    when = context.when("rows_at")
+    if item.is_overdue(when):
+        return Span("late", TextStyle.QUIET)
+    if item.is_at_risk(when):
+        return Span(percent(item.late_chance), TextStyle.WATCH)
+    return Span(percent(item.late_chance), TextStyle.QUIET)
 
 
 COLUMNS: tuple[Column[FollowUp], ...] = (
@@ -60,7 +65,8 @@ COLUMNS: tuple[Column[FollowUp], ...] = (
            lambda f, v, _: Span(f.owner) if f.owner else Span("nobody", TextStyle.WATCH), 1, widest=22, right=False,
            sort=lambda f, v: folded(f.owner or "") or None, ascending=True),
     Column("risk", "late risk", "How likely it will be late: by how its owner has kept such promises, and by who is "
-           "there.", 5, _late_chance, 3, sort=lambda f, v: f.late_chance, short="risk"),
+           "there. △ at risk: more likely than not. Late: it is overdue, which is counted apart.", 5, _late_chance, 3,
+           sort=lambda f, v: f.late_chance, short="risk"),
     state_column("What that agent does now.", lambda f: f.owner_id, rank=4),
     column.text("kind", "kind", "What was promised.", lambda f, v: f.kind, width=14, widest=22),
     column.text("team", "team", "The owner's team.", lambda f, v: f.team, width=8, rank=6, widest=26, by_last_word=True,
@@ -87,9 +93,9 @@ class FollowUpsPanel(FollowUpTabBase[FollowUp]):
         return sorted(context.snapshot.follow_ups.items, key=lambda item: (item.due_at, item.id))
 
     def below(self, context: ViewContext, width: int, height: int) -> Sequence[tuple[Span, ...]]:
-        """Promises at risk, a sentence for each owner."""
-        owners = [each for each in context.snapshot.follow_ups.owners or () if each.cannot_be_kept or each.at_risk]
-        owners.sort(key=lambda owner: (-owner.cannot_be_kept, -(owner.at_risk or 0), -owner.open_count))
+        """Owners of promises that are overdue or at risk, in the order of the view by owner, a sentence for each."""
+        found = context.snapshot.follow_ups.owners or ()
+        owners = [each for each in found if each.overdue or each.cannot_be_kept or each.at_risk]
         lines = []
         for owner in owners[: max(0, height - 1)]:
             sign = context.glyphs.act if owner.overdue else context.glyphs.watch
@@ -119,7 +125,7 @@ class FollowUpsPanel(FollowUpTabBase[FollowUp]):
             Detail("that is", _when(row, context, 0).text, _style(row, context.when("rows_at"))),
             Detail("promised for", dated(row.promised_at, context.zone, context.rows_at) + closed + moved),
             Detail("overdue from", dated(row.grace_ends_at, context.zone, context.rows_at)),
-            *_risk(row),
+            *_risk(row, context),
             Detail("Who"),
             Detail("owner", row.owner or "nobody"),
             Detail("state", state.text or unknown, state.style),
@@ -134,9 +140,10 @@ def _note(item: FollowUp) -> list[Detail]:
     return [Detail("Note", first), *(Detail("", line) for line in rest)]
 
 
-def _risk(item: FollowUp) -> list[Detail]:
+def _risk(item: FollowUp, context: ViewContext) -> list[Detail]:
     """How likely a follow-up will be late, and why; empty where unknown, or if it is late already."""
-    if item.late_reason is None:
+    when = context.when("rows_at")
+    if item.late_reason is None or item.is_overdue(when):
         return []
-    style = TextStyle.WATCH if (item.late_chance or 0.0) >= AT_RISK_FROM else TextStyle.TEXT
+    style = TextStyle.WATCH if item.is_at_risk(when) else TextStyle.TEXT
     return [Detail("late risk", f"{chance_text(item.late_chance)}: {why_at_risk(item.late_reason)}", style)]
