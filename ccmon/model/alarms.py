@@ -42,13 +42,13 @@ class Rule(StrEnum):
     NOBODY_ON_PHONES = "nobody_on_phones", Severity.ACT, Marked.WAIT
     LONGEST_WAIT = "longest_wait", Severity.ACT, Marked.WAIT
     SHORT_OF_AGENTS = "short_of_agents", Severity.WATCH
+    OVERDUE_FOLLOW_UPS = "follow_ups", Severity.WATCH
     LOW_SCORE = "low_score", Severity.WATCH, None, True
     RISING_PROBLEM = "rising_problem", Severity.WATCH
     TALK = "talk", Severity.WATCH, Marked.TIME_IN_STATE
     WRAP_UP = "wrap_up", Severity.WATCH, Marked.TIME_IN_STATE
     PAUSE = "pause", Severity.WATCH, Marked.TIME_IN_STATE
     MISSED_CALLS = "missed_calls", Severity.WATCH, Marked.MISSED_CALLS
-    OVERDUE_FOLLOW_UPS = "follow_ups", Severity.WATCH
 
     severity: Severity
     """The severity of its alarms, unless the rule finds a milder case."""

@@ -183,13 +183,13 @@ SENTENCES: Mapping[Rule, Callable[[Any, FloorSnapshot], str]] = {
     Rule.NOBODY_ON_PHONES: _nobody_on_phones,
     Rule.LONGEST_WAIT: _longest_wait,
     Rule.SHORT_OF_AGENTS: _short_of_agents,
+    Rule.OVERDUE_FOLLOW_UPS: _overdue_follow_ups,
     Rule.LOW_SCORE: _low_score,
     Rule.RISING_PROBLEM: _rising_problem,
     Rule.TALK: _talk,
     Rule.WRAP_UP: _wrap_up,
     Rule.PAUSE: _pause,
     Rule.MISSED_CALLS: _missed_calls,
-    Rule.OVERDUE_FOLLOW_UPS: _overdue_follow_ups,
 }
 
 

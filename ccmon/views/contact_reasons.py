@@ -6,30 +6,29 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ccmon.formatting import clock, count, joined, percent, plural
-from ccmon.model.alarms import Severity
+from ccmon.model.alarms import Rule, Severity
 from ccmon.model.contact_reasons import ReasonFigures
 from ccmon.views import column_factories as column
 from ccmon.views.columns import Cell, Column
 from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary
 from ccmon.views.sparkline import merged
 from ccmon.views.styled_text import Span, TextStyle
-from ccmon.views.view_context import ViewContext
+from ccmon.views.view_context import ViewContext, severity_style
 
 FEW_CODED = 0.7
 """If a smaller share of calls has a reason, the picture is skewed."""
 
-SEVERITIES = {TextStyle.BAD: Severity.ACT, TextStyle.WATCH: Severity.WATCH}
+
+def _severity(reason: ReasonFigures) -> Severity:
+    """Rising ones are as severe as the alarm about them; new problems are worth watching."""
+    if reason.rising:
+        return Rule.RISING_PROBLEM.severity
+    return Severity.WATCH if reason.is_new and reason.is_problem else Severity.NONE
 
 
 def style_of(reason: ReasonFigures) -> TextStyle:
     """The style of a reason."""
-    if reason.rising:
-        return TextStyle.BAD if reason.is_problem else TextStyle.WATCH
-    return TextStyle.WATCH if reason.is_new and reason.is_problem else TextStyle.TEXT
-
-
-def _severity(reason: ReasonFigures) -> Severity:
-    return SEVERITIES.get(style_of(reason), Severity.NONE)
+    return severity_style(_severity(reason))
 
 
 def _sign(reason: ReasonFigures, context: ViewContext, _width: int) -> Span:
@@ -54,8 +53,7 @@ def _bar(reason: ReasonFigures, context: ViewContext, width: int) -> Cell:
 
 
 COLUMNS: tuple[Column[ReasonFigures], ...] = (
-    column.sign("▲ a problem that rises, △ another reason that rises, or a new problem.", _sign,
-                sort=lambda r, v: -_severity(r)),
+    column.sign("△ a reason that rises, or a new problem.", _sign, sort=lambda r, v: -_severity(r)),
     column.count("calls", "calls", "Answered calls of today with this reason.", lambda r, v: r.calls, rank=0),
     Column("usual", "vs usual", "Today's rate over that of the same weekdays; new: never on those days.", 8,
            lambda r, v, _: Span(usual_text(r, v.glyphs.unknown), style_of(r)), 0, sort=lambda r, v: r.ratio,

@@ -8,6 +8,7 @@ from datetime import date
 
 from ccmon.formatting import clock, coarse, count, dated, local_time, percent, plural
 from ccmon.metrics.percentage import chance_text
+from ccmon.model.alarms import Rule
 from ccmon.model.follow_ups import AgentFollowUps, FollowUp
 from ccmon.model.retention import SecondPurchase, UnresolvedCustomer, UnresolvedReason
 from ccmon.spelling import folded
@@ -17,20 +18,24 @@ from ccmon.views.alarms import does_now, follow_up_load_sentence, why_at_risk
 from ccmon.views.columns import Column
 from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary, Row
 from ccmon.views.styled_text import Span, TextStyle
-from ccmon.views.view_context import ViewContext
+from ccmon.views.view_context import ViewContext, severity_style
+
+OVERDUE_STYLE = severity_style(Rule.OVERDUE_FOLLOW_UPS.severity)
+"""The style of what is overdue: as loud as the alarm about it."""
 
 
 def late_style(owner: AgentFollowUps) -> TextStyle:
     """The style of an owner's late follow-ups."""
     if owner.overdue:
-        return TextStyle.BAD
+        return OVERDUE_STYLE
     return TextStyle.WATCH if owner.certainly_late or owner.at_risk else TextStyle.GOOD
 
 
 def _late(owner: AgentFollowUps, context: ViewContext, _width: int) -> Span:
     will, glyphs = owner.cannot_be_kept, context.glyphs
     if owner.overdue:
-        return Span(f"{glyphs.act} {owner.overdue}" + (f" +{will}" if will else ""), TextStyle.BAD)
+        sign = context.sign(Rule.OVERDUE_FOLLOW_UPS.severity).text
+        return Span(f"{sign} {owner.overdue}" + (f" +{will}" if will else ""), OVERDUE_STYLE)
     return Span(f"{glyphs.watch} +{will}", TextStyle.WATCH) if will else Span(f"{glyphs.fine} none", TextStyle.GOOD)
 
 
@@ -116,7 +121,7 @@ class FollowUpTabBase(FloorPanel[Row]):
             Fact("unresolved", count(None if unresolved is None else len(unresolved), unknown)),
             Fact("second purchase", count(None if buyers is None else len(buyers), unknown)),
         )
-        style = TextStyle.QUIET if figures.overdue is None else TextStyle.BAD if figures.overdue else TextStyle.GOOD
+        style = TextStyle.QUIET if figures.overdue is None else OVERDUE_STYLE if figures.overdue else TextStyle.GOOD
         today, in_short = f"{count(figures.due_today, unknown)} due", f"{count(risk)} at risk" if risk else ""
         second = Span(f"{in_short}, {today}" if in_short else today, risk_style)
         return PanelSummary(Fact("overdue", count(figures.overdue, unknown), style), facts, second, in_short)
@@ -177,7 +182,7 @@ class AgentFollowUpsTab(FollowUpTabBase[AgentFollowUps]):
 
 
 REASON_STYLES = {
-    UnresolvedReason.SILENT: TextStyle.BAD,
+    UnresolvedReason.SILENT: OVERDUE_STYLE,
     UnresolvedReason.PROBLEMS: TextStyle.WATCH,
     UnresolvedReason.NOT_REACHED: TextStyle.TEXT,
 }
@@ -191,11 +196,11 @@ TIMES = {UnresolvedReason.SILENT: "day", UnresolvedReason.PROBLEMS: "problem", U
 
 def _sign(customer: UnresolvedCustomer, context: ViewContext, _width: int) -> Span:
     style = REASON_STYLES[customer.why]
-    return Span({TextStyle.BAD: context.glyphs.act, TextStyle.WATCH: context.glyphs.watch}.get(style, " "), style)
+    return Span(context.glyphs.watch if style is TextStyle.WATCH else " ", style)
 
 
 UNRESOLVED_COLUMNS: tuple[Column[UnresolvedCustomer], ...] = (
-    column.sign("▲ a promise was missed, △ two problems and no follow-up.", _sign),
+    column.sign("△ a promise was missed, or two problems and no follow-up.", _sign),
     Column("why", "reason", "Why the customer is at risk of being forgotten.", 17,
            lambda s, v, _: Span(REASON_WORDS[s.why], REASON_STYLES[s.why]), 0, widest=26, right=False,
            sort=lambda s, v: REASON_WORDS[s.why], ascending=True),

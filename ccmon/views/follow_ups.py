@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ccmon.formatting import coarse, dated, percent
 from ccmon.metrics.next_change import NextChange
 from ccmon.metrics.percentage import chance_text
+from ccmon.model.alarms import Rule
 from ccmon.model.follow_ups import FollowUp
 from ccmon.spelling import folded
 from ccmon.time_units import MINUTE_MS, SECOND_MS
@@ -14,34 +15,35 @@ from ccmon.views import column_factories as column
 from ccmon.views.agents import state_column, state_span
 from ccmon.views.alarms import does_now, follow_up_load_sentence, why_at_risk
 from ccmon.views.columns import Column
-from ccmon.views.follow_up_tabs import FollowUpTabBase, late_style
+from ccmon.views.follow_up_tabs import OVERDUE_STYLE, FollowUpTabBase, late_style
 from ccmon.views.panel import Detail
 from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view_context import ViewContext
 
 SOON_MS = 15 * MINUTE_MS
-"""Due within this time is worth watching."""
+"""What is due within this time stands out."""
 
 
 def _style(item: FollowUp, when: NextChange) -> TextStyle:
+    """Overdue as the alarm about it; what is due soon stands out, but needs nobody yet."""
     if item.is_overdue(when):
-        return TextStyle.BAD
-    return TextStyle.WATCH if when.reached(item.due_at - SOON_MS) else TextStyle.TEXT
+        return OVERDUE_STYLE
+    return TextStyle.STRONG if when.reached(item.due_at - SOON_MS) else TextStyle.TEXT
 
 
 def _when(item: FollowUp, context: ViewContext, _width: int) -> Span:
-    when, glyphs = context.when("rows_at"), context.glyphs
+    when = context.when("rows_at")
     style = _style(item, when)
-    if style is TextStyle.BAD:
+    if item.is_overdue(when):
         late_ms = when.at - item.due_at
         unit_ms = SECOND_MS if late_ms < MINUTE_MS else MINUTE_MS
         when.note(item.due_at + (late_ms // unit_ms + 1) * unit_ms)
-        return Span(f"{glyphs.act} {coarse(late_ms)} ago", style)
+        return Span(f"{context.sign(Rule.OVERDUE_FOLLOW_UPS.severity).text} {coarse(late_ms)} ago", style)
     if when.reached(item.due_at - MINUTE_MS + 1):
-        return Span(f"{glyphs.watch} due now", TextStyle.WATCH)
+        return Span("  due now", style)
     left_ms = item.due_at - when.at
     when.note(item.due_at - left_ms // MINUTE_MS * MINUTE_MS + 1)
-    return Span(f"{glyphs.watch if style is TextStyle.WATCH else ' '} in {coarse(left_ms)}", style)
+    return Span(f"  in {coarse(left_ms)}", style)
 
 
 def _late_chance(item: FollowUp, context: ViewContext, _width: int) -> Span:
@@ -98,9 +100,9 @@ class FollowUpsPanel(FollowUpTabBase[FollowUp]):
         owners = [each for each in found if each.overdue or each.cannot_be_kept or each.at_risk]
         lines = []
         for owner in owners[: max(0, height - 1)]:
-            sign = context.glyphs.act if owner.overdue else context.glyphs.watch
             sentence = context.glyphs.fit(
-                f"{sign} {follow_up_load_sentence(owner, does_now(context.agent(owner.agent_id)))}.", width
+                f"{context.glyphs.watch} {follow_up_load_sentence(owner, does_now(context.agent(owner.agent_id)))}.",
+                width,
             )
             lines.append((Span(sentence, late_style(owner)),))
         return [(blank(width),), *lines] if lines else ()

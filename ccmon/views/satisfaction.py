@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ccmon.formatting import clock, coarse, count, percent, percent_range, plural
 from ccmon.metrics.net_promoter_score import SHOWN_FROM
 from ccmon.metrics.satisfaction import HIDDEN_BELOW, Confidence, shares_differ
-from ccmon.model.alarms import Severity
+from ccmon.model.alarms import Rule, Severity
 from ccmon.model.satisfaction import LowScore, SatisfactionFigures
 from ccmon.spelling import folded
 from ccmon.views import column_factories as column
@@ -17,7 +17,7 @@ from ccmon.views.columns import Cell, Column, draw_row
 from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary, Row
 from ccmon.views.sparkline import interval_bar
 from ccmon.views.styled_text import Span, TextStyle, blank
-from ccmon.views.view_context import ViewContext
+from ccmon.views.view_context import ViewContext, severity_style
 
 KINDS = {"centre": 0, "queue": 1, "team": 2, "agent": 3}
 
@@ -284,9 +284,12 @@ class SatisfactionPanel(SatisfactionTabBase[SatisfactionFigures]):
         return details
 
 
+LOW_SCORE_STYLE = severity_style(Rule.LOW_SCORE.severity)
+"""The style of a low score: as loud as the alarm about it."""
+
 LOW_SCORE_COLUMNS: tuple[Column[LowScore], ...] = (
     Column("score", "score", "What the customer gave, of what could be given.", 6,
-           lambda s, v, _: Span(f"{s.score} of {s.scale}", TextStyle.BAD), 0, right=False, sort=lambda s, v: s.score),
+           lambda s, v, _: Span(f"{s.score} of {s.scale}", LOW_SCORE_STYLE), 0, right=False, sort=lambda s, v: s.score),
     column.text("customer", "customer", "Who is unhappy.", lambda s, v: s.customer, missing=True, width=12, rank=0,
                 widest=24),
     column.text("phone", "number", "The customer's number.", lambda s, v: s.phone, width=14, rank=2, widest=18,
@@ -323,7 +326,7 @@ class LowScoresTab(SatisfactionTabBase[LowScore]):
         """The score, the comment, and whom they are about."""
         unknown = context.glyphs.unknown
         return [
-            Detail("Score", f"{row.score} of {row.scale}", TextStyle.BAD),
+            Detail("Score", f"{row.score} of {row.scale}", LOW_SCORE_STYLE),
             Detail("Comment", row.comment or "none"),
             Detail("At", f"{clock(row.answered_at, context.zone)}, {coarse(context.elapsed_ms(row.answered_at))} ago"),
             Detail("Customer", row.customer or unknown),

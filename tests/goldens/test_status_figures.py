@@ -203,7 +203,7 @@ def check_handling(now: Mapping[str, Section], old: Cells) -> None:
 def check_follow_up(now: Mapping[str, Section], old: Cells) -> None:
     row = now["Follow-ups: due"].row(customer=old["customer"])
     late = old["due"].removesuffix(" late")
-    assert (row["due"] == f"▲ {late} ago") if late != old["due"] else (row["at"] == late)
+    assert (row["due"] == f"△ {late} ago") if late != old["due"] else (row["at"] == late)
     assert (row["kind"], row["owner"]) == (old["what"], old["owner"])
 
 
@@ -333,7 +333,7 @@ def check_promise(now: Mapping[str, Section], line: str) -> None:
     who, owned, needs, has, late = found.groups()
     row = now["Follow-ups: by owner"].row(owner=who)
     assert (row["open"], row["work"], row["time left"]) == (owned, needs, has)
-    assert row["overdue"] == (f"▲ {late}" if late else "✓ none")
+    assert row["overdue"] == (f"△ {late}" if late else "✓ none")
 
 
 def check_call_back(now: Mapping[str, Section], line: str) -> None:

@@ -104,11 +104,11 @@ async def test_what_rises_is_found_at_once_and_enter_lists_the_customers() -> No
         lines = await tick(pilot)
         assert lines[6:12] == [
             "│ ▀█              top           Router restarts after update 96, usual 28      │",
-            "│  █  ▲           calls                                               451      │",
+            "│  █  △           calls                                               451      │",
             "│ ▀▀▀ rising      with a reason                                      91 %      │",
             "│   calls│vs usual│reason                         customers│share (Pareto)     │",
             "│     212    1.0 x Invoice question                     189 ━━━━━━━━           │",
-            "│ ▲    96    3.4 x Router restarts after update          86 ────────━━━━       │",
+            "│ △    96    3.4 x Router restarts after update          86 ────────━━━━       │",
         ]
         await pilot.press("j", "j", "enter", "pagedown")
         text = "\n".join(screen_text(app))

@@ -472,7 +472,7 @@ def test_what_must_be_acted_on_stands_first_then_the_rules_in_order_and_the_wors
         replace(agent, id=4, name="Bob", state=AgentState.PAUSED, since=AT - 900 * MINUTE),
     )
     found = alarms_of(replace(floor, queues=queues, agents=agents, **with_follow_ups_of(owed("Ed", 1))))
-    expected = ["waits longer", "waits long", "Cy", "Ann", "Zoe", "Bob", "follow-ups"]
+    expected = ["waits longer", "waits long", "follow-ups", "Cy", "Ann", "Zoe", "Bob"]
     assert [alarm.subject for alarm in found] == expected
 
 

@@ -26,7 +26,9 @@ def test_the_rows_marked_at_risk_are_those_that_head_and_owners_count() -> None:
     panel, figures = FollowUpsPanel(), context.snapshot.follow_ups
     marked = [item for item in panel.rows(context) if risk(item, context).style is TextStyle.WATCH]
     assert marked
-    assert all(context.glyphs.signed(*risk(item, context)).startswith("△") for item in marked)
+    assert {context.glyphs.signed(cell.text, cell.style)[0] for cell in (risk(item, context) for item in marked)} == {
+        "△"
+    }
     assert Counter(item.owner_id for item in marked) == +Counter(
         {owner.agent_id: owner.at_risk or 0 for owner in known(figures.owners)}
     )
