@@ -10,7 +10,7 @@ from ccmon.model.lost_callers import LostCaller
 from ccmon.views import column_factories as column
 from ccmon.views.columns import Column
 from ccmon.views.panel import Detail, Fact, FloorPanel, PanelSummary
-from ccmon.views.queues import QueuesPanel
+from ccmon.views.queues import QueuesPanel, waiting_facts
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view_context import ViewContext
 
@@ -85,12 +85,14 @@ class LostCallersTab(FloorPanel[LostCaller]):
     printed_limit = 10
 
     def summary(self, context: ViewContext) -> PanelSummary:
-        """How many are to be called back, and what became of the others."""
+        """How many are to be called back, who waits meanwhile, and what became of the others."""
         found, unknown = context.snapshot.lost_callers, context.glyphs.unknown
+        waiting = waiting_facts(context)
         if found is None:
-            return PanelSummary(Fact("to call back", unknown, TextStyle.QUIET))
+            return PanelSummary(Fact("to call back", unknown, TextStyle.QUIET), waiting)
         style = TextStyle.WATCH if found.to_call_back else TextStyle.GOOD
         facts = (
+            *waiting,
             Fact("gave up", count(found.callers)),
             Fact("promised", count(found.promised)),
             Fact("waiting again", count(found.waiting)),

@@ -191,6 +191,17 @@ def window_text(context: ViewContext, *, short: bool = False) -> str:
     return f"opening, {since}" if window.name == Window.SINCE_OPENING else f"last {window.name}, {since}"
 
 
+def waiting_facts(context: ViewContext) -> tuple[Fact, Fact]:
+    """How many callers wait in all queues shown, and how long the one who waits longest."""
+    total = context.snapshot.total
+    longest = duration(context.waited(total.longest_wait_since), context.glyphs.unknown)
+    if not total.waiting:
+        return Fact("waiting", "0", TextStyle.GOOD), Fact("longest", longest)
+    worst = max((context.severity(queue, Marked.WAIT) for queue in context.snapshot.queues), default=Severity.NONE)
+    style = severity_style(worst, wait_style(total, context))
+    return Fact("waiting", str(total.waiting), style), Fact("longest", longest, style)
+
+
 class QueuesPanel(FloorPanel[QueueFigures]):
     """Queue."""
 
@@ -232,14 +243,10 @@ class QueuesPanel(FloorPanel[QueueFigures]):
     def summary(self, context: ViewContext) -> PanelSummary:
         """Callers waiting, the longest wait and the service level."""
         total, glyphs = context.snapshot.total, context.glyphs
-        style = TextStyle.GOOD if total.waiting == 0 else wait_style(total, context)
-        worst = max((context.severity(queue, Marked.WAIT) for queue in context.snapshot.queues), default=Severity.NONE)
-        style = severity_style(worst, style) if total.waiting else style
-        longest = duration(context.waited(total.longest_wait_since), glyphs.unknown)
+        waiting, wait = waiting_facts(context)
         level = percent(_service_level(total, context), unknown=glyphs.unknown)
         if total.service_level_target is not None:
             level = f"{level}, target {percent(total.service_level_target)}"
-        wait = Fact("longest", longest, style if total.waiting else TextStyle.TEXT)
         service_level = Fact("SL", level, level_style(total, context))
         window = window_text(context, short=True)
         counted = [lambda: Fact("counted", window)] if window else []
@@ -254,7 +261,7 @@ class QueuesPanel(FloorPanel[QueueFigures]):
             lambda: Fact("talking", count(total.talking)),
             lambda: Fact("ASA", mean(total.asa_ms, glyphs.unknown)),
         )
-        return PanelSummary(Fact("waiting", str(total.waiting), style), facts, Span(longest, wait.style))
+        return PanelSummary(waiting, facts, Span(wait.value, wait.style))
 
     def rows(self, context: ViewContext) -> Sequence[QueueFigures]:
         """Queues by name, so that each keeps its place."""
