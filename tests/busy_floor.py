@@ -366,7 +366,7 @@ def _problems(whole: FloorSnapshot) -> ProblemFigures:
                         whole.at - place * 7 * MINUTE,
                         whole.agents[place % len(whole.agents)].name,
                     )
-                    for place in range(min(calls, 50))
+                    for place in range(calls - calls // 9)
                 ),
             )
         )

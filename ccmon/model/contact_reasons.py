@@ -59,7 +59,7 @@ class ReasonFigures(Struct, frozen=True, kw_only=True):
     rising: bool | None
     """Whether it is flagged: 5 or more, at least 1.5 times as usual, significant over all reasons tested."""
     concerned: tuple[ConcernedCustomer, ...]
-    """The customers who called, the latest first; at most 50."""
+    """The customers who called, the latest first."""
 
 
 class ProblemFigures(Struct, frozen=True):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from asyncio import create_task, wait
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from time import monotonic
 from typing import Any, Protocol, Unpack
@@ -18,13 +19,17 @@ from ccmon.monitor.follow_up_command import FollowUpCommand
 from ccmon.monitor.rich_styles import RichStyles
 from ccmon.monitor.screens.modal import Picker, PickerLook
 from ccmon.views.agents import doing
+from ccmon.views.due_moments import counts_at, present_of
 from ccmon.views.glyphs import GlyphSet
 from ccmon.views.keys import UNDO, Key, key_of, keys_for_a_customer, keys_for_a_follow_up
 from ccmon.views.modal_content import PickerOption
-from ccmon.views.moments import NotATimeError, Present, coming_moment, suggestions
+from ccmon.views.moments import NotATimeError, coming_moment, suggestions
+from ccmon.views.panel import FloorPanel
 from ccmon.views.panel_drawing import PanelDrawing
 from ccmon.views.promisees import (
+    Listed,
     Promisee,
+    customers_listed,
     how_many,
     is_away,
     is_still_to_be_called,
@@ -45,6 +50,8 @@ OUTCOMES = (
     PickerOption(CANCELLED, "cancelled", "the customer called it off"),
 )
 LONGEST_NOTE = 200
+LONG_S = 2.0
+"""An act that takes longer may wait for the database."""
 DONE_S, FAILED_S = 12.0, 60.0
 """How long the result of an act is shown; Escape hides it."""
 NOT_A_TIME = "That is not a time: type 15:30, tomorrow 9:00, fri 9:15, 2 h or 2026-12-01 10:00."
@@ -105,7 +112,8 @@ class FollowUpDialogs:
             self._app.show_message(NOTHING_TO_UNDO, TextStyle.BADGE_WATCH, DONE_S)
         elif len(commands) > 1:
             self._promised.clear()
-            await self._run_all(commands, f"Taken back: {len(commands)} promises.")
+            self._undoing = await self._run_all(commands, f"Taken back: {len(commands)} promises.", "Taking back")
+            self._last_until = monotonic() + UNDONE_WITHIN_S
         elif await self._run_command(commands[0]):
             if f"--act={Act.ADDED}" in commands[0].words:
                 self._promised.clear()
@@ -121,15 +129,23 @@ class FollowUpDialogs:
     async def promise(self, drawing: PanelDrawing, context: ViewContext, *, to_all: bool) -> None:
         """Promise a call to the customer of the chosen row, or to all of the list; of a reason, to its customers."""
         chosen, panel = drawing.cursor_index(), drawing.panel
-        rows = [] if chosen is None else [drawing.rows[chosen]]
+        rows: Sequence[Any] = [] if chosen is None else [drawing.rows[chosen]]
         if to_all and not panel.rows_have_several:
-            rows = [row for row in drawing.rows if is_still_to_be_called(row)]
+            rows = drawing.rows
+        await self.promise_to(rows, panel, context, to_all=to_all)
+
+    async def promise_to(
+        self, rows: Sequence[object], panel: FloorPanel[Any], context: ViewContext, *, to_all: bool
+    ) -> None:
+        """Promise a call to the customer of some rows of a panel, or to all of them."""
+        listed = sum(map(customers_listed, rows))
+        rows = [row for row in rows if not to_all or is_still_to_be_called(row)]
         found = {each.argument: each for row in rows for each in promisees_of(row, context)}
         if not found:
             text = NOBODY_TO_CALL if panel.has_customers and rows else _no_customer_text(self._app.keys)
             self._app.show_message(text, TextStyle.BADGE_WATCH, DONE_S)
         elif to_all:
-            await self._promise_all(list(found.values()), context)
+            await self._promise_all(list(found.values()), Listed(listed, sum(map(customers_listed, rows))), context)
         else:
             await self._promise_one(list(found.values()), context)
 
@@ -161,17 +177,16 @@ class FollowUpDialogs:
         owner = names.get(login[1:], "nobody yet")
         said = f"Promised: a call to {promisee.name}, {when}; owner: {owner}."
         command = follow_up_command.add_command(promisee, at, login[1:] or None, said, note[1:])
-        await self._run_all([command], "", [promisee])
+        await self._run_all([command], "", "Saving", [promisee])
 
-    async def _promise_all(self, promisees: Sequence[Promisee], context: ViewContext) -> None:
+    async def _promise_all(self, promisees: Sequence[Promisee], listed: Listed, context: ViewContext) -> None:
         """Promise a call to each of some customers, but to those who were promised one; ask with the count first."""
         new = [each for each in promisees if not each.is_promised and each.argument not in self._promised]
         left_out = len(promisees) - len(new)
         if not new:
             self._app.show_message("Each of them has been promised a call.", TextStyle.BADGE_WATCH, DONE_S)
             return
-        rest = f" ({left_out} promised already)" if left_out else ""
-        title = f"Promise a call to {how_many(new)}{rest}"
+        title = f"Promise a call to {how_many(new)}{listed.left_out(len(promisees), left_out)}"
         at = await self._ask_when(f"{title}: when?", context, nothing=NOTHING_PROMISED)
         if at is None:
             return
@@ -186,7 +201,7 @@ class FollowUpDialogs:
         for promisee, owner in zip(new, owners, strict=True):
             who = (owner.login if owner is not None else None) if login == "*" else login[1:] or None
             commands.append(follow_up_command.add_command(promisee, at, who, "", promisee.note))
-        await self._run_all(commands, f"Promised: calls to {how_many(new)}, {when}.", new)
+        await self._run_all(commands, f"Promised: calls to {how_many(new)}, {when}.", "Promising", new)
 
     async def _choose(self, promisees: Sequence[Promisee]) -> Promisee | None:
         """Choose one of several customers."""
@@ -214,15 +229,14 @@ class FollowUpDialogs:
         return await self._ask(title, [*first, *choices], hint="Enter takes, type to find, Esc: leave it", width=76)
 
     async def _run_all(
-        self, commands: Sequence[FollowUpCommand], success_text: str, promisees: Sequence[Promisee] = ()
-    ) -> None:
-        """Run commands one after the other, until one fails, and show the result."""
+        self, commands: Sequence[FollowUpCommand], success_text: str, doing_it: str, promisees: Sequence[Promisee] = ()
+    ) -> Sequence[FollowUpCommand]:
+        """Run commands one after the other, until one fails, and show the result; return those not done."""
         app, undoing, remark = self._app, list[FollowUpCommand](), ""
         result = follow_up_command.ActResult(success_text, done=True)
         for place, command in enumerate(commands, 1):
             progress = f" {place} of {len(commands)}" if len(commands) > 1 else ""
-            app.show_message(f"Saving{progress}; waits while the database is locked.", TextStyle.WATCH, FAILED_S)
-            result = await follow_up_command.run_command(app.database, command)
+            result = await self._run(command, f"{doing_it}{progress}")
             if not result.done:
                 break
             remark = result.remark or remark
@@ -233,19 +247,33 @@ class FollowUpDialogs:
                     undoing.append(undo)
         sentence = success_text or result.sentence
         if not result.done:
-            done = f" {place - 1} of {len(commands)} were done before." if len(commands) > 1 else ""
+            place -= 1
+            done = f" {place} of {len(commands)} were done before." if len(commands) > 1 else ""
             sentence, remark = f"{result.sentence}{done}", ""
         if undoing:
             self._undoing, self._last_until = undoing, monotonic() + UNDONE_WITHIN_S
         style = TextStyle.BADGE_BAD if not result.done else TextStyle.BADGE_WATCH if remark else TextStyle.BADGE_GOOD
         parts = [sentence, remark, f"{key_of(app.keys, UNDO).first}: undo" if undoing else ""]
         app.show_message(" ".join(part for part in parts if part), style, DONE_S if result.done else FAILED_S)
+        return commands[place:]
+
+    async def _run(self, command: FollowUpCommand, doing_it: str) -> follow_up_command.ActResult:
+        """Run a command; say what is being done, and where that takes long, what it may wait for."""
+        app = self._app
+        app.show_message(f"{doing_it}.", TextStyle.WATCH, FAILED_S)
+        running = create_task(follow_up_command.run_command(app.database, command))
+        try:
+            if not (await wait({running}, timeout=LONG_S))[0]:
+                text = f"{doing_it}: this takes long; it waits if the database is locked."
+                app.show_message(text, TextStyle.WATCH, FAILED_S)
+            return await running
+        finally:
+            running.cancel()
 
     async def _run_command(self, command: FollowUpCommand) -> bool:
         """Run the command and show its result; return whether it succeeded."""
         app = self._app
-        app.show_message("Saving; waits while the database is locked.", TextStyle.WATCH, follow_up_command.PATIENCE_S)
-        result = await follow_up_command.run_command(app.database, command)
+        result = await self._run(command, "Saving")
         if result.done:
             self._undoing = () if command.undone_by is None else (command.undone_by,)
             self._last_until = monotonic() + UNDONE_WITHIN_S
@@ -288,10 +316,10 @@ class FollowUpDialogs:
             nothing: the sentence that says that nothing has been done yet.
             but_for: a moment that is not proposed.
         """
-        now, present = local_time(context.now, context.zone), _present(context)
+        now, present = local_time(context.now, context.zone), present_of(context)
 
         def choice(at: datetime, remark: str = "") -> PickerOption:
-            due_at = _due_at(at, context)
+            due_at = counts_at(at, context)
             if due_at != at:
                 remark = f"closed: due {follow_up_command.said_moment(due_at, now)}"
             return PickerOption(at.isoformat(), follow_up_command.said_moment(at, now), remark)
@@ -305,7 +333,7 @@ class FollowUpDialogs:
                 raise UsageError(f"{error} {nothing}") from None
             return choice(local_time(at, context.zone), "as typed")
 
-        opened = {_due_at(at, context) for at in suggestions(now)}  # all while it is closed mean the next opening
+        opened = {counts_at(at, context) for at in suggestions(now)}  # all while it is closed mean the next opening
         moments = [at for at in sorted(opened) if _ms(at) != but_for]
         to = await self._ask(
             title,
@@ -322,7 +350,7 @@ class FollowUpDialogs:
         at = await self._ask_when(title, context, nothing=NOTHING_MOVED, but_for=item.due_at)
         if at is None:
             return None
-        due_at = _due_at(at, context)
+        due_at = counts_at(at, context)
         due = "" if due_at == at else f" (due {follow_up_command.said_moment(due_at, now)})"
         by = await self._ask(
             f"To {follow_up_command.said_moment(at, now)}{due}: whose wish is it? {follow_up_command.describe(item)}",
@@ -350,23 +378,6 @@ class FollowUpDialogs:
         picker = Picker(self._app.colours, self._app.glyphs, plain(title), choices, **(PickerLook(width=68) | look))
         result: str | None = await self._app.push_screen_wait(picker)
         return result
-
-
-def _present(context: ViewContext) -> Present:
-    """By what a typed time is read."""
-    snapshot = context.snapshot
-    day_starts_ms = 0 if snapshot.due_moments is None else snapshot.due_moments.day_starts_ms
-    return Present(context.now, context.zone, date.fromisoformat(snapshot.day.date), day_starts_ms)
-
-
-def _due_at(at: datetime, context: ViewContext) -> datetime:
-    """When what is promised for a moment counts as due: at the next opening, where the site is closed then."""
-    due_moments = context.snapshot.due_moments
-    if due_moments is None:
-        return at
-    moment_ms = round(at.timestamp() * 1000)
-    counts_at = due_moments.counts_as(moment_ms)
-    return at if counts_at == moment_ms else local_time(counts_at, context.zone)
 
 
 def no_follow_up_text(drawing: PanelDrawing, keys: Sequence[Key]) -> str:

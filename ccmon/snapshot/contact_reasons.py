@@ -23,8 +23,6 @@ from ccmon.snapshot.periodic_data import DayOfReasons, PeriodicData
 from ccmon.snapshot.periodic_rows import ContactReasonRow, ReasonCount
 from ccmon.time_units import NEVER
 
-CONCERNED = 50
-"""Most customers listed for a reason."""
 ALL_DAY = 1_000
 """More half hours than a day has."""
 
@@ -66,7 +64,7 @@ def problem_figures(periodic_data: PeriodicData) -> ProblemFigures | None:
                 ratio=tested.ratio if tested else None,
                 is_new=None if rises is None else bool(tested and tested.exposure_baseline and tested.is_new),
                 rising=rises,
-                concerned=tuple(customers[:CONCERNED]),
+                concerned=tuple(customers),
             )
         )
     return ProblemFigures(

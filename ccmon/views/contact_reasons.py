@@ -168,7 +168,7 @@ class ContactReasonsPanel(FloorPanel[ReasonFigures]):
             Detail("past days", count(figures.baseline_days if figures is not None else None, unknown)),
             Detail("tested at",
                    clock(figures.tested_at if figures is not None else None, context.zone, unknown=unknown)),
-            Detail(f"Customers concerned ({len(row.concerned)} of {row.customers} listed)"),
+            Detail(f"Customers concerned: {row.customers}"),
         ]  # fmt: skip
         for each in row.concerned:
             calls = plural(each.calls, "call") if each.calls > 1 else None

@@ -37,6 +37,23 @@ class Promisee(NamedTuple):
         return not self.argument.startswith("#")
 
 
+class Listed(NamedTuple):
+    """How many customers a list has, and how many of them need a call."""
+
+    all: int
+    to_be_called: int
+
+    def left_out(self, known: int, promised: int) -> str:
+        """In words, which of them get none: those of whom nobody knows whom to call, and to whom one is promised."""
+        numbers = (
+            (self.all - self.to_be_called, "not to be called"),
+            (self.to_be_called - known, "without a number, or listed twice"),
+            (promised, "promised already"),
+        )
+        parts = [f"{number} {words}" for number, words in numbers if number > 0]
+        return f" of {self.all} ({', '.join(parts)})" if parts else ""
+
+
 def promisees_of(row: object, context: ViewContext) -> list[Promisee]:
     """The customers whom a row is about; none where nobody knows whom to call."""
     if isinstance(row, ReasonFigures):
@@ -56,6 +73,11 @@ def promisees_of(row: object, context: ViewContext) -> list[Promisee]:
         case SecondPurchase():
             note = f"Bought once, on {row.bought_on}"
     return _promisee(row, note, context, is_promised=is_promised)
+
+
+def customers_listed(row: object) -> int:
+    """How many customers a row is about."""
+    return row.customers if isinstance(row, ReasonFigures) else 1
 
 
 def is_still_to_be_called(row: object) -> bool:

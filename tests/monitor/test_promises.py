@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,8 @@ from msgspec.structs import replace
 from ccmon.database.database_file import open_writer
 from ccmon.metrics.lost_callers import CallerState
 from ccmon.model.agents import AgentState
+from ccmon.monitor import follow_up_command, follow_up_dialogs
+from ccmon.monitor.follow_up_command import ActResult, FollowUpCommand
 from ccmon.views.keys import KEYS, KeyChoice, mapped_keys
 from ccmon.views.promisees import (
     is_still_to_be_called,
@@ -120,7 +123,7 @@ async def test_all_are_promised_a_call_but_those_who_were_and_all_is_taken_back(
         await until(pilot, lambda: len(app.floor_screen.drawing.rows) == 3, ticking=True)
         await pilot.press("N")
         await until(pilot, lambda: app.screen is not app.floor_screen)
-        assert "Promise a call to 2 customers: when?" in "\n".join(screen_text(app))
+        assert "Promise a call to 2 customers of 3 (1 not to be called): when?" in "\n".join(screen_text(app))
         await pilot.press("enter")
         assert "shared out among 2" in "\n".join(screen_text(app))
         await pilot.press("enter")
@@ -130,6 +133,65 @@ async def test_all_are_promised_a_call_but_those_who_were_and_all_is_taken_back(
         assert "Each of them has been promised a call." in await said(app, pilot, "Each")
         await pilot.press("U")
         assert "Taken back: 2 promises." in await said(app, pilot, "Taken")
+        assert promises(database) == []
+
+
+async def test_what_is_done_is_said_and_waiting_only_when_it_takes_long(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, told = live(database), list[str]()
+    go_on = asyncio.Event()
+    run = follow_up_command.run_command
+
+    async def slow(path: Path, command: FollowUpCommand) -> ActResult:
+        await go_on.wait()
+        return await run(path, command)
+
+    async with app.run_test(size=(120, 40)) as pilot:
+        await looking(app, pilot)
+        await pilot.press("1", "v")
+        await until(pilot, lambda: len(app.floor_screen.drawing.rows) == 3, ticking=True)
+        shown = app.show_message
+        monkeypatch.setattr(app, "show_message", lambda text, *look: (told.append(text), shown(text, *look)))
+        await pilot.press("N", "enter", "enter")
+        await said(app, pilot, "Promised:")
+        await pilot.press("U")
+        await said(app, pilot, "Taken back:")
+        assert told[:2] == ["Promising 1 of 2.", "Promising 2 of 2."]
+        assert told[3:5] == ["Taking back 1 of 2.", "Taking back 2 of 2."]
+        assert not [text for text in told if "locked" in text]
+        monkeypatch.setattr(follow_up_dialogs, "LONG_S", 0.0)
+        monkeypatch.setattr(follow_up_command, "run_command", slow)
+        await pilot.press("N", "enter", "enter")
+        assert "Promising 1 of 2: this takes long; it waits if the database is locked." in await said(
+            app, pilot, "locked"
+        )
+        go_on.set()
+        await said(app, pilot, "Promised:")
+
+
+async def test_what_could_not_be_taken_back_can_be_tried_again(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = live(database)
+    run, failing = follow_up_command.run_command, True
+
+    async def locked_for_the_second(path: Path, command: FollowUpCommand) -> ActResult:
+        if failing and command.words[0] == "undo" and command.success_text.endswith("+31 20 2."):
+            return ActResult("The database is locked.", done=False)
+        return await run(path, command)
+
+    monkeypatch.setattr(follow_up_command, "run_command", locked_for_the_second)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await looking(app, pilot)
+        await pilot.press("1", "v")
+        await until(pilot, lambda: len(app.floor_screen.drawing.rows) == 3, ticking=True)
+        await pilot.press("N", "enter", "enter")
+        await said(app, pilot, "Promised:")
+        await pilot.press("U")
+        text = await said(app, pilot, "locked")
+        assert "of 2 were done before." in text
+        failing = False
+        await pilot.press("escape", "U")
+        await said(app, pilot, "Taken back")
         assert promises(database) == []
 
 
