@@ -10,9 +10,11 @@ from itertools import pairwise
 from ccmon.metrics.next_change import NextChange
 from ccmon.model.alarms import AgentAlarm, Alarm, QueueAlarm, Rule
 from ccmon.snapshot.chunked_rows import ChunkEditor, ChunkedRows
-from ccmon.time_units import NEVER, SECOND_MS
+from ccmon.time_units import NEVER
 
 ORDER = {rule: place for place, rule in enumerate(Rule)}
+FIRST_OF_QUEUES = min(ORDER[Rule.NOBODY_ON_PHONES], ORDER[Rule.LONGEST_WAIT], ORDER[Rule.SHORT_OF_AGENTS])
+"""The place of all rules about queues: whose caller waits longest comes first, whatever the rule."""
 
 
 def worst_first(alarm: Alarm) -> tuple[int, int, bool, int]:
@@ -21,16 +23,19 @@ def worst_first(alarm: Alarm) -> tuple[int, int, bool, int]:
     What nobody sees to yet and must be acted on comes first; what has ended, and may begin again, after what goes on.
     """
     aside = 2 if alarm.quiet_until is not None else int(alarm.taken_by is not None)
-    return aside, -alarm.severity, alarm.eased_at is not None, ORDER[alarm.rule]
+    rule = FIRST_OF_QUEUES if isinstance(alarm, QueueAlarm) else ORDER[alarm.rule]
+    return aside, -alarm.severity, alarm.eased_at is not None, rule
 
 
 def place_of(alarm: Alarm, at: int) -> tuple[int, int, bool, int, float, str, int]:
-    """The sort key of an alarm at a moment, up to which times run: how far it is beyond its limit, within a rule."""
-    number = 0
-    if isinstance(alarm, AgentAlarm):
-        number = alarm.agent.id
-    elif isinstance(alarm, QueueAlarm):
-        number = alarm.queue.id or 0
+    """The sort key of an alarm at a moment, up to which times run: how far it is beyond its limit, within a rule.
+
+    Of queues it is since when the caller has waited who waits longest.
+    """
+    if isinstance(alarm, QueueAlarm):
+        waits_since = float("inf") if alarm.queue.longest_wait_since is None else alarm.queue.longest_wait_since
+        return *worst_first(alarm), waits_since, alarm.subject, alarm.queue.id or 0
+    number = alarm.agent.id if isinstance(alarm, AgentAlarm) else 0
     value, rule = alarm.value, alarm.rule
     if value is None:
         value = alarm.measured(at) or 0.0
@@ -47,7 +52,7 @@ def merged(some: ChunkedRows[Alarm], others: tuple[Alarm, ...], at: int) -> Sequ
 
 
 def ordered(alarms: Iterable[Alarm], when: NextChange) -> tuple[Alarm, ...]:
-    """What must be acted on first, then in the order of the rules, then by how far it has gone.
+    """What must be acted on first, then in the order of the rules, then by how far it has gone (`place_of`).
 
     Args:
         alarms: those to be put in order.
@@ -92,16 +97,13 @@ class AlarmsInOrder:
 def note_overtaking(alarms: Iterable[Alarm], when: NextChange) -> None:
     """Collect the moments when one of two neighbours may overtake the other."""
     for ahead, behind in pairwise(alarms):
-        if ahead.rule is behind.rule and ahead.value is None and behind.value is None:
+        is_of_queue = isinstance(ahead, QueueAlarm)
+        if ahead.rule is behind.rule and ahead.value is None and behind.value is None and not is_of_queue:
             when.note(_may_be_overtaken(ahead, behind, when.at))
 
 
 def _may_be_overtaken(ahead: Alarm, behind: Alarm, at: int) -> int:
     """A moment until which an alarm stays ahead of another of the same rule, both about lengths of time."""
-    if isinstance(ahead, QueueAlarm):
-        if ahead.eased_at is not None or behind.eased_at is not None:
-            return NEVER
-        return at - at % SECOND_MS + SECOND_MS  # waits are whole seconds: the order may change with each
     ahead_limit, behind_limit = ahead.limit or 1.0, behind.limit or 1.0
     if ahead_limit <= behind_limit:
         return NEVER

@@ -175,6 +175,22 @@ async def test_enter_on_callers_who_wait_shows_who_could_take_them_and_leads_to_
         assert drawing.rows[drawing.cursor_index() or 0].id == agent
 
 
+async def test_the_key_for_the_worst_opens_the_queue_whose_caller_waits_longest() -> None:
+    whole = busy_floor(36)
+    whole = replace(whole, alarms=find_alarms(whole))
+    worst = min(
+        (queue for queue in whole.queues if queue.longest_wait_since is not None),
+        key=lambda queue: queue.longest_wait_since or 0,
+    )
+    app, _ = watching(whole)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await tick(pilot)
+        assert worst.name in app.floor_screen.alarm.lines[0].text
+        await pilot.press("A")
+        await until(pilot, lambda: "Who could take the callers" in text_of(app))
+        assert f"Who could take the callers of {worst.name}" in text_of(app)
+
+
 async def test_the_first_line_of_the_rescue_leads_to_the_queue() -> None:
     whole, alarm = waiting_floor()
     app, _ = watching(whole)

@@ -58,7 +58,7 @@ async def test_a_tick_calls_once_and_again_after_a_minute_for_what_has_opened(
         clock.seconds += EVERY_S
         await tick(pilot)
         assert len(sent) == 4
-        assert f";{whole.alarms[0].subject}: nobody staffed" in sent[3]
+        assert f";{whole.alarms[0].subject}: longest wait" in sent[3]
 
 
 @pytest.mark.parametrize(("kind", "expected"), [("off", []), ("bell", ["\x07"])])

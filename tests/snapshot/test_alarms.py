@@ -476,6 +476,19 @@ def test_what_must_be_acted_on_stands_first_then_the_rules_in_order_and_the_wors
     assert [alarm.subject for alarm in found] == expected
 
 
+def test_of_queues_the_one_whose_caller_waits_longest_comes_first_whatever_its_limit_and_rule() -> None:
+    floor = waiting(5)
+    queue = replace(floor.queues[0], waiting=1, agents_needed=None)
+    queues = (
+        replace(queue, id=4, name="small limit", service_level_threshold_ms=10 * S, longest_wait_since=AT - 100 * S),
+        replace(queue, id=5, name="large limit", service_level_threshold_ms=60 * S, longest_wait_since=AT - 200 * S),
+        replace(queue, id=6, name="nobody", longest_wait_since=AT - 30 * S, agents_on_phones=0, agents_allotted=0),
+    )
+    found = alarms_of(replace(floor, queues=queues))
+    assert [alarm.subject for alarm in found] == ["large limit", "small limit", "nobody"]
+    assert {alarm.severity for alarm in found} == {Severity.ACT}
+
+
 def with_follow_ups_of(items: tuple[FollowUp, ...]) -> dict[str, Any]:
     return {"follow_ups": with_follow_ups(*items).follow_ups}
 

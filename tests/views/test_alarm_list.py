@@ -44,11 +44,11 @@ def test_what_nobody_sees_to_stands_first_and_what_is_quiet_last() -> None:
     ]  # fmt: skip
     assert f"{second.subject}  " in lines[-3]
     assert "eva has it · longest wait" in lines[-3]
-    assert "bob has it, quiet until 15:32 · longest wait" in lines[-1]
+    assert "bob has it, quiet until 15:32 · nobody staffed" in lines[-1]
 
 
 def test_a_line_says_for_how_long_about_what_and_what_is_wrong() -> None:
-    narrow, wide = texts(width=WITH_SINCE - 1)[1], texts(width=WITH_SINCE)[1]
+    narrow, wide = texts(width=WITH_SINCE - 1)[3], texts(width=WITH_SINCE)[3]
     assert narrow.startswith("▲    2 min  Bloem service ")
     assert wide.startswith("▲    2 min  14:30      Bloem service ")
     for line in (narrow, wide):
@@ -59,7 +59,7 @@ def test_a_line_says_for_how_long_about_what_and_what_is_wrong() -> None:
 
 def test_the_chosen_alarm_is_told_in_full_with_its_parts() -> None:
     context = ViewContext.of(FLOOR)
-    alarm = FLOOR.alarms[0]
+    alarm = FLOOR.alarms[2]
     row = next(each for each in alarm_rows(context, 74) if each.identity == identity_of(alarm))
     first, *parts = row.told()
     assert first.text == "Bloem service: nobody staffed, longest wait 2 min 18 s, 2 callers waiting. Since 14:30."
