@@ -10,15 +10,13 @@ from time import monotonic
 from typing import Any, Protocol, Unpack
 
 from ccmon.errors import UsageError
-from ccmon.formatting import local_time, plain, plural
+from ccmon.formatting import local_time, plain
 from ccmon.metrics.follow_ups import CANCELLED
-from ccmon.model.agents import AgentFigures
 from ccmon.model.follow_ups import Act, FollowUp
 from ccmon.monitor import follow_up_command
 from ccmon.monitor.follow_up_command import FollowUpCommand
 from ccmon.monitor.rich_styles import RichStyles
 from ccmon.monitor.screens.modal import Picker, PickerLook
-from ccmon.views.agents import doing
 from ccmon.views.due_moments import counts_at, present_of
 from ccmon.views.glyphs import GlyphSet
 from ccmon.views.keys import UNDO, Key, key_of, keys_for_a_customer, keys_for_a_follow_up
@@ -26,19 +24,22 @@ from ccmon.views.modal_content import PickerOption
 from ccmon.views.moments import NotATimeError, coming_moment, suggestions
 from ccmon.views.panel import FloorPanel
 from ccmon.views.panel_drawing import PanelDrawing
+from ccmon.views.promise_owners import (
+    about_owner,
+    is_away,
+    offered_owners,
+    owed_by,
+    possible_owners,
+    shared_out,
+)
 from ccmon.views.promisees import (
     Listed,
     Promisee,
     customers_listed,
     how_many,
-    is_away,
     is_still_to_be_called,
-    owed_by,
-    possible_owners,
+    no_customer_text,
     promisees_of,
-    proposed_owners,
-    shared_out,
-    time_left,
 )
 from ccmon.views.styled_text import TextStyle
 from ccmon.views.view_context import ViewContext
@@ -142,7 +143,7 @@ class FollowUpDialogs:
         rows = [row for row in rows if not to_all or is_still_to_be_called(row)]
         found = {each.argument: each for row in rows for each in promisees_of(row, context)}
         if not found:
-            text = NOBODY_TO_CALL if panel.has_customers and rows else _no_customer_text(self._app.keys)
+            text = NOBODY_TO_CALL if panel.has_customers and rows else no_customer_text(self._app.keys)
             self._app.show_message(text, TextStyle.BADGE_WATCH, DONE_S)
         elif to_all:
             await self._promise_all(list(found.values()), Listed(listed, sum(map(customers_listed, rows))), context)
@@ -160,7 +161,7 @@ class FollowUpDialogs:
         if at is None:
             return
         when = follow_up_command.said_moment(at, local_time(context.now, context.zone))
-        login = await self._ask_owner(f"{title}, {when}: who makes it?", at, context)
+        login = await self._ask_owner(f"{title}, {when}: who makes it?", at, context, [promisee])
         if login is None:
             return
         note = await self._ask(
@@ -191,10 +192,12 @@ class FollowUpDialogs:
         if at is None:
             return
         when = follow_up_command.said_moment(at, local_time(context.now, context.zone))
-        owners = shared_out(context, _ms(at), len(new))
+        owners = shared_out(context, _ms(at), new)
         sharing = len({owner.id for owner in owners if owner is not None})
-        shared = PickerOption("*", f"shared out among {sharing}", "by the fewest promises")
-        login = await self._ask_owner(f"{title}, {when}: who makes them?", at, context, [shared] if sharing else [])
+        shared = PickerOption("*", f"shared out among {sharing}", "by team, then the fewest promises")
+        login = await self._ask_owner(
+            f"{title}, {when}: who makes them?", at, context, new, [shared] if sharing else []
+        )
         if login is None:
             return
         commands = []
@@ -213,20 +216,21 @@ class FollowUpDialogs:
         return None if chosen is None else promisees[int(chosen)]
 
     async def _ask_owner(
-        self, title: str, at: datetime, context: ViewContext, first: Sequence[PickerOption] = ()
+        self,
+        title: str,
+        at: datetime,
+        context: ViewContext,
+        promisees: Sequence[Promisee],
+        first: Sequence[PickerOption] = (),
     ) -> str | None:
         """Who is to make a call: a login after "=", "=" for nobody yet, or one of the first choices."""
-        owed = owed_by(context)
-        agents = proposed_owners(context, _ms(at), owed)
-        found = [
-            PickerOption(f"={agent.login}", agent.name, _about(agent, owed[agent.id], time_left(context, agent)))
-            for agent in agents
-        ]
+        offered = offered_owners(context, _ms(at), promisees)
+        found = [PickerOption(f"={agent.login}", agent.name, about) for agent, about in offered]
         nobody = PickerOption("=", "nobody yet", "whoever takes it")
         ends = context.floor_to_choose_from.shift_ends
-        is_anybody_here = any(not is_away(agent, ends.get(agent.id), context.rows_at) for agent in agents[:1])
+        is_anybody_here = any(not is_away(agent, ends.get(agent.id), context.rows_at) for agent, _ in offered[:1])
         choices = [*found, nobody] if is_anybody_here else [nobody, *found]
-        return await self._ask(title, [*first, *choices], hint="Enter takes, type to find, Esc: leave it", width=76)
+        return await self._ask(title, [*first, *choices], hint="Enter takes, type to find, Esc: leave it", width=88)
 
     async def _run_all(
         self, commands: Sequence[FollowUpCommand], success_text: str, doing_it: str, promisees: Sequence[Promisee] = ()
@@ -368,9 +372,9 @@ class FollowUpDialogs:
         names = {agent.login: agent.name for agent in agents}
         login = await self._ask(
             f"Hand to whom? {follow_up_command.describe(item)}",
-            [PickerOption(agent.login, agent.name, _about(agent, owed[agent.id])) for agent in agents],
+            [PickerOption(agent.login, agent.name, about_owner(agent, owed[agent.id])) for agent in agents],
             hint="Enter hands it over, type to find, Esc: leave it",
-            width=76,
+            width=88,
         )
         return None if login is None else follow_up_command.hand_over_command(item, login, names[login])
 
@@ -385,22 +389,6 @@ def no_follow_up_text(drawing: PanelDrawing, keys: Sequence[Key]) -> str:
     here = drawing.panel.has_actions
     where = "with the arrows" if here else f"{key_of(keys, 'panel.follow_ups').first}, then the arrows"
     return "There is no follow-up." if here and not drawing.rows else f"Choose a follow-up first: {where}."
-
-
-def _no_customer_text(keys: Sequence[Key]) -> str:
-    """Where customers can be chosen."""
-    panels = ("queue", "follow_ups", "satisfaction", "problems")
-    queue, follow_ups, satisfaction, problems = (key_of(keys, f"panel.{panel}").first for panel in panels)
-    view = key_of(keys, "view").first
-    return (
-        f"Choose a customer first: lost ({queue}, {view}), unresolved ({follow_ups}, {view}), low scores "
-        f"({satisfaction}, {view}), or a problem ({problems})."
-    )
-
-
-def _about(agent: AgentFigures, owed: int, left: str = "") -> str:
-    promises = plural(owed, "promise") if owed else None
-    return ", ".join(filter(None, (doing(agent), left, promises, agent.team or "no team")))
 
 
 def _ms(at: datetime) -> int:

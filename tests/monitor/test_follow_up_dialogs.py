@@ -31,7 +31,7 @@ from ccmon.monitor.poller import Poller
 from ccmon.snapshot.alarms import find_alarms
 from ccmon.views.glyphs import UNICODE
 from ccmon.views.keys import KEYS, Key
-from ccmon.views.promisees import possible_owners
+from ccmon.views.promise_owners import possible_owners
 from ccmon.views.view_context import ViewContext
 from tests.busy_floor import busy_floor
 from tests.commands import ccmon

@@ -6,24 +6,24 @@ import asyncio
 import sqlite3
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec.structs import replace
 
 from ccmon.database.database_file import open_writer
+from ccmon.metrics.follow_ups import FollowUpLoad
 from ccmon.metrics.lost_callers import CallerState
 from ccmon.model.agents import AgentState
 from ccmon.monitor import follow_up_command, follow_up_dialogs
 from ccmon.monitor.follow_up_command import ActResult, FollowUpCommand
+from ccmon.monitor.screens.modal import Picker
+from ccmon.views.glyphs import UNICODE
 from ccmon.views.keys import KEYS, KeyChoice, mapped_keys
-from ccmon.views.promisees import (
-    is_still_to_be_called,
-    promisees_of,
-    proposed_owners,
-    shared_out,
-    time_left,
-)
+from ccmon.views.modal_content import PickerOption
+from ccmon.views.promise_owners import OwnerFit, about_owner, proposed_owners, shared_out, time_left
+from ccmon.views.promisees import Promisee, is_still_to_be_called, promisees_of
 from ccmon.views.view_context import ViewContext
 from tests.busy_floor import busy_floor
 from tests.commands import ccmon
@@ -98,8 +98,8 @@ async def test_a_lost_caller_is_promised_a_call_and_it_is_taken_back(database: P
         assert "Choose a customer first" in await said(app, pilot, "Choose")
         await pilot.press("down", "down", "n", "enter")
         assert "Promise a call to Ann, today 14:45: who makes it?" in "\n".join(screen_text(app))
-        assert "Bram  " in (line := next(line for line in screen_text(app) if "left" in line)), "who stays longest"
-        assert "3 h 10 left" in line
+        assert "Bram  " in (line := next(line for line in screen_text(app) if " left" in line)), "who stays longest"
+        assert "3 h 10 left, ready, no team" in line, "whole, as the name leaves room"
         await pilot.press("enter", "enter")
         text = await said(app, pilot, "Promised")
         assert "Promised: a call to Ann, today 14:45; owner: Bram. U: undo" in text
@@ -152,7 +152,12 @@ async def test_what_is_done_is_said_and_waiting_only_when_it_takes_long(
         await pilot.press("1", "v")
         await until(pilot, lambda: len(app.floor_screen.drawing.rows) == 3, ticking=True)
         shown = app.show_message
-        monkeypatch.setattr(app, "show_message", lambda text, *look: (told.append(text), shown(text, *look)))
+
+        def show(text: str, *look: Any) -> None:
+            told.append(text)
+            shown(text, *look)
+
+        monkeypatch.setattr(app, "show_message", show)
         await pilot.press("N", "enter", "enter")
         await said(app, pilot, "Promised:")
         await pilot.press("U")
@@ -289,12 +294,71 @@ def test_who_makes_a_call() -> None:
         return "".join(agent.name for agent in proposed_owners(context, due_at, owed))
 
     assert names(at + HOURS // 2, {}) == "BCAD", "most time left first, those away last"
-    assert names(at + HOURS // 2, {second.id: 2, third.id: 1}) == "ACBD", "before it, who has the fewest promises"
+    assert names(at + HOURS // 2, {second.id: 2, third.id: 1}) == "BCAD", "how many they owe comes after it"
     assert names(at + HOURS, {}) == "BCAD", "A's shift is over when it is due"
     assert names(at + HOURS, {second.id: 9, third.id: 9}) == "BCAD"
     assert (time_left(context, first), time_left(context, away)) == ("1 h 00 left", "")
-    nothing = ViewContext.of(replace(floor, follow_ups=replace(floor.follow_ups, items=())))
-    assert [owner and owner.name for owner in shared_out(nothing, at + HOURS // 2, 5)] == ["B", "C", "A", "B", "C"]
-    assert [owner and owner.name for owner in shared_out(nothing, at + HOURS, 3)] == ["B", "C", "B"]
+    nothing = ViewContext.of(replace(floor, follow_ups=replace(floor.follow_ups, items=(), owners=())))
+    five = [Promisee(f"#{number}", "Ann", "", is_promised=False) for number in range(5)]
+    assert [owner and owner.name for owner in shared_out(nothing, at + HOURS // 2, five)] == ["B", "C", "A", "B", "C"]
+    assert [owner and owner.name for owner in shared_out(nothing, at + HOURS, five[:3])] == ["B", "C", "B"]
     empty = ViewContext.of(replace(floor, agents=(away,)))
-    assert shared_out(empty, at + HOURS, 2) == [None, None]
+    assert shared_out(empty, at + HOURS, five[:2]) == [None, None]
+
+
+def test_those_who_suit_the_customer_best_are_offered_first_and_why_is_said() -> None:
+    """However much time somebody of another team has left."""
+    whole = busy_floor(24)
+    agents = tuple(
+        replace(agent, state=AgentState.READY, name=name, team=team, client=client, queues=queues)
+        for agent, name, team, client, queues in zip(
+            whole.agents[:5],
+            ("Own", "Own too", "Serves", "Client", "Other"),
+            ("Care", "Care", "Sales", "Orders", "Else"),
+            ("North", "North", "South", "North", "South"),
+            (("service",), ("service",), ("service",), (), ()),
+            strict=True,
+        )
+    )
+    ends = {agent.id: whole.at + (place + 1) * HOURS for place, agent in enumerate(agents)}
+    follow_ups = replace(whole.follow_ups, items=(), owners=())
+    context = ViewContext.of(replace(whole, agents=agents, shift_ends=ends, follow_ups=follow_ups))
+    caller = replace(known(whole.lost_callers).items[0], queue="service", client="North", customer_id=5)
+    [lost] = promisees_of(caller, context)
+    [score] = promisees_of(replace(known(whole.low_scores)[0], queue=None, agent="Client", client="North"), context)
+
+    def offered(promisee: Promisee) -> list[str]:
+        return [agent.name for agent in proposed_owners(context, whole.at + MINUTE, {}, [promisee])]
+
+    assert offered(lost) == ["Own too", "Own", "Serves", "Client", "Other"], "of equal ones, most time left"
+    assert offered(score)[0] == "Client"
+    fit = OwnerFit(lost, agents)
+    assert [fit.why(agent) for agent in agents] == [
+        "team of service", "team of service", "serves service", "works for North", "",
+    ]  # fmt: skip
+    assert about_owner(agents[0], 2, "1 h 00 left", fit.why(agents[0])) == (
+        "team of service, 1 h 00 left, 2 promises, ready"
+    )
+    assert OwnerFit(score, agents).why(agents[3]) == "team of Client"
+    assert [owner and owner.name for owner in shared_out(context, whole.at + MINUTE, [lost] * 3)] == [
+        "Own too", "Own", "Own too",
+    ]  # fmt: skip
+
+
+def test_work_that_is_owed_leaves_less_time() -> None:
+    whole = busy_floor(24)
+    first, second = (replace(agent, state=AgentState.READY, team=None) for agent in whole.agents[:2])
+    ends = {first.id: whole.at + 2 * HOURS, second.id: whole.at + 3 * HOURS}
+    owner = replace(
+        known(whole.follow_ups.owners)[0], agent_id=second.id, load=FollowUpLoad(9, 2 * HOURS, 3 * HOURS, ())
+    )
+    follow_ups = replace(whole.follow_ups, items=(), owners=(owner,))
+    context = ViewContext.of(replace(whole, agents=(second, first), shift_ends=ends, follow_ups=follow_ups))
+    assert [agent.id for agent in proposed_owners(context, whole.at + MINUTE, {})] == [first.id, second.id]
+
+
+def test_what_speaks_for_an_owner_is_whole_where_the_name_leaves_room(database: Path) -> None:
+    remark = "team of Aurora Service, 5 h 45 left, 1 promise, talking"
+    picker = Picker(live(database).colours, UNICODE, "Who makes it?", [PickerOption("=1", "Chloé Lefèvre", remark)])
+    assert picker.lines(76)[2].text.strip().startswith("Chloé Lefèvre ")
+    assert picker.lines(76)[2].text.endswith(f" {remark}")

@@ -329,7 +329,8 @@ class Picker(Modal):
         result, words, remark = choice
         if not result:
             return glyphs.line(words, width, TextStyle.TITLE)
-        right = glyphs.fit(remark, min(width_of(remark), width // 2))
+        room = max(width // 2, width - width_of(words) - 3)
+        right = glyphs.fit(remark, min(width_of(remark), room))
         left = glyphs.fit(f"  {words}", width - width_of(right) - 1)
         state = LineState.CURSOR if chosen else LineState.PLAIN
         return StyledLine((Span(left), blank(1), Span(right, TextStyle.QUIET)), state, starts=True)
