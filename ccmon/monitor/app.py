@@ -13,6 +13,7 @@ import time
 import traceback
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +40,7 @@ from ccmon.snapshot.windows import Window
 from ccmon.views.all_panels import panels
 from ccmon.views.chrome import Trouble, trouble_shown, watched_text
 from ccmon.views.glyphs import GlyphSet
-from ccmon.views.keys import KEYS, Key, key_of, keys_for
+from ccmon.views.keys import KEYS, PROMISE_TO_ALL, PROMISING, Key, key_of, keys_for
 from ccmon.views.layout import AGENTS, FOLLOW_UPS
 from ccmon.views.modal_content import (
     agent_choices,
@@ -51,7 +52,7 @@ from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view_context import ViewContext
 
 if TYPE_CHECKING:
-    from ccmon.monitor.screens.details import PageReader
+    from ccmon.monitor.screens.details import DetailsModal, PageReader
 
 TICK_OFFSET_S = 0.02
 """How long after the full second ticks come, so that a timer that fires early does not tick twice."""
@@ -260,12 +261,17 @@ class Monitor(LinesApp):
             reader=self.make_detail_reader and self.make_detail_reader(),
             views=(key_of(self.all_keys, "view").keys, key_of(self.all_keys, "view_back").keys),
             closes=key_of(self.all_keys, "details").keys,
-            result_keys=lambda: self.follow_up_dialogs.keys_for(row, self._last_context, self.keys),
+            result_keys=lambda: self.follow_up_dialogs.keys_for(row, self.keys),
+            promising=[key for key in self.keys if key.id in PROMISING],
         )
-        self.push_screen(modal, self._details_closed)
+        self.push_screen(modal, partial(self._details_closed, modal))
 
-    async def _details_closed(self, result: str | None) -> None:
-        if result is not None:
+    async def _details_closed(self, modal: DetailsModal, result: str | None) -> None:
+        context = self.view_context()
+        if result in PROMISING and context is not None:
+            promise = self.follow_up_dialogs.promise_to(modal.promisees, context, to_all=result == PROMISE_TO_ALL)
+            self.run_worker(promise, name="promise")
+        elif result is not None:
             await self.run_action(key_of(self.keys, result).action)
 
     def action_act(self, kind: str) -> None:

@@ -19,10 +19,9 @@ from ccmon.monitor.rich_styles import RichStyles
 from ccmon.monitor.screens.modal import Picker, PickerLook
 from ccmon.views.due_moments import counts_at, present_of
 from ccmon.views.glyphs import GlyphSet
-from ccmon.views.keys import UNDO, Key, key_of, keys_for_a_customer, keys_for_a_follow_up
+from ccmon.views.keys import UNDO, Key, key_of, keys_for_a_follow_up
 from ccmon.views.modal_content import PickerOption
 from ccmon.views.moments import NotATimeError, coming_moment, suggestions
-from ccmon.views.panel import FloorPanel
 from ccmon.views.panel_drawing import PanelDrawing
 from ccmon.views.promise_owners import (
     about_owner,
@@ -121,11 +120,10 @@ class FollowUpDialogs:
             else:
                 self._app.choose_follow_up(commands[0].follow_up)
 
-    def keys_for(self, row: object, context: ViewContext | None, keys: Sequence[Key]) -> Mapping[str, tuple[str, str]]:
-        """The keys that act on a row being viewed."""
-        if isinstance(row, FollowUp):
-            return keys_for_a_follow_up(keys, undoing=self.undo_command is not None)
-        return keys_for_a_customer(keys) if context is not None and promisees_of(row, context) else {}
+    def keys_for(self, row: object, keys: Sequence[Key]) -> Mapping[str, tuple[str, str]]:
+        """The keys that act on a row being viewed, apart from those that promise a call to a customer."""
+        is_follow_up = isinstance(row, FollowUp)
+        return keys_for_a_follow_up(keys, undoing=self.undo_command is not None) if is_follow_up else {}
 
     async def promise(self, drawing: PanelDrawing, context: ViewContext, *, to_all: bool) -> None:
         """Promise a call to the customer of the chosen row, or to all of the list; of a reason, to its customers."""
@@ -133,12 +131,6 @@ class FollowUpDialogs:
         rows: Sequence[Any] = [] if chosen is None else [drawing.rows[chosen]]
         if to_all and not panel.rows_have_several:
             rows = drawing.rows
-        await self.promise_to(rows, panel, context, to_all=to_all)
-
-    async def promise_to(
-        self, rows: Sequence[object], panel: FloorPanel[Any], context: ViewContext, *, to_all: bool
-    ) -> None:
-        """Promise a call to the customer of some rows of a panel, or to all of them."""
         listed = sum(map(customers_listed, rows))
         rows = [row for row in rows if not to_all or is_still_to_be_called(row)]
         found = {each.argument: each for row in rows for each in promisees_of(row, context)}
@@ -149,6 +141,13 @@ class FollowUpDialogs:
             await self._promise_all(list(found.values()), Listed(listed, sum(map(customers_listed, rows))), context)
         else:
             await self._promise_one(list(found.values()), context)
+
+    async def promise_to(self, promisees: Sequence[Promisee], context: ViewContext, *, to_all: bool) -> None:
+        """Promise a call to one of some customers, or to all of them."""
+        if to_all:
+            await self._promise_all(promisees, Listed(len(promisees), len(promisees)), context)
+        else:
+            await self._promise_one(promisees, context)
 
     async def _promise_one(self, promisees: Sequence[Promisee], context: ViewContext) -> None:
         """Ask when a call is due, who makes it and what about; then promise it."""

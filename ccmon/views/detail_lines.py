@@ -26,6 +26,8 @@ class DetailLine(NamedTuple):
     """What identifies a line that can be chosen, from reading to reading."""
     under: tuple[Span, ...] = ()
     """The heads of the table to which the line belongs; empty: it belongs to none."""
+    row: object = None
+    """The row of the table that the line shows."""
     is_now: bool = False
     """Whether a list that cannot be chosen from begins to be shown around this line."""
 
@@ -64,7 +66,7 @@ def table(
     longest = {key: max(found) for key, found in lengths.items()}
     fitted = fit_columns(columns, width, longest, lengths=lengths)
     heads = draw_titles(fitted, width, context, None, descending=False)
-    lines = [DetailLine(draw_row(fitted, row, width, context), opens(row), str(key(row)), heads) for row in rows]
+    lines = [DetailLine(draw_row(fitted, row, width, context), opens(row), str(key(row)), heads, row) for row in rows]
     return [DetailLine(heads), *lines]
 
 

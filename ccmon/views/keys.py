@@ -171,7 +171,8 @@ KEYS: tuple[Key, ...] = (
 )  # fmt: skip
 UNDO = "undo"
 """The id of the key that applies for one minute only, whatever row is chosen."""
-PROMISING = frozenset({"add", "add_all"})
+PROMISE_TO_ALL = "add_all"
+PROMISING = frozenset({"add", PROMISE_TO_ALL})
 """The ids of the keys that apply to customers, not to follow-ups."""
 ALARM_LIST, ALARM_LOG = "alarms", "alarm_log"
 """The ids of the keys that show alarms."""
@@ -271,11 +272,6 @@ def keys_for_a_follow_up(keys: Sequence[Key], *, undoing: bool = False) -> dict[
     """Word and id of the keys that act on a follow-up being viewed, by the key as a person reads it."""
     acting = (key for key in keys if key.acts and key.id not in {*PROMISING, *ALARM_ACTS})
     return {key.shown: (key.short, key.id) for key in acting if undoing or key.id != UNDO}
-
-
-def keys_for_a_customer(keys: Sequence[Key]) -> dict[str, tuple[str, str]]:
-    """The same of the key that promises a call to a customer being viewed."""
-    return {key.shown: (key.short, key.id) for key in keys if key.id in PROMISING and key.short}
 
 
 def shown_in_line(

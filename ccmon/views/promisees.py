@@ -87,16 +87,33 @@ def is_still_to_be_called(row: object) -> bool:
 
 
 def _promisee(row: object, note: str, context: ViewContext, *, is_promised: bool = False) -> list[Promisee]:
-    customer_id: int | None = getattr(row, "customer_id", None)
-    phone: str | None = getattr(row, "phone", None)
-    name: str | None = getattr(row, "customer", None)
+    agent = row.owner if isinstance(row, UnresolvedCustomer) else getattr(row, "agent", None)
+    customer_id, phone, name, queue, client = (
+        getattr(row, field, None) for field in ("customer_id", "phone", "customer", "queue", "client")
+    )
+    return promisee_of(
+        customer_id, phone, name, note, context, agent=agent, queue=queue, client=client, is_promised=is_promised
+    )
+
+
+def promisee_of(
+    customer_id: int | None,
+    phone: str | None,
+    name: str | None,
+    note: str,
+    context: ViewContext,
+    *,
+    agent: str | None = None,
+    queue: str | None = None,
+    client: str | None = None,
+    is_promised: bool = False,
+) -> list[Promisee]:
+    """A customer to whom a call can be promised; empty where neither the customer nor a number is known."""
     argument = phone if customer_id is None else f"#{customer_id}"
     if argument is None:
         return []
     items = context.floor_to_choose_from.follow_ups.items
     owed = customer_id is not None and any(item.customer_id == customer_id for item in items)
-    agent = row.owner if isinstance(row, UnresolvedCustomer) else getattr(row, "agent", None)
-    queue, client = getattr(row, "queue", None), getattr(row, "client", None)
     return [Promisee(argument, name or phone or "a customer", note, is_promised or owed, agent, queue, client)]
 
 

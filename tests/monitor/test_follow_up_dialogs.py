@@ -177,7 +177,7 @@ async def test_an_outcome_and_a_note_of_ones_own(database: Path) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await looking(app, pilot)
         await pilot.press("5", "down", "enter")
-        assert "d done  m move  h hand over  Esc closes" in "\n".join(screen_text(app))
+        assert "d done  m move  h hand over  n promise  Esc closes" in "\n".join(screen_text(app))
         await pilot.press("d")
         await until(pilot, lambda: "How did it end?" in "\n".join(screen_text(app)))
         await pilot.press(*"pays Friday", "enter")
@@ -374,12 +374,14 @@ async def test_undone_from_the_sheet_of_another_follow_up(database: Path) -> Non
         await looking(app, pilot)
         before = row(database, 7)
         await pilot.press("5", "down", "enter")
-        assert "d done  m move  h hand over  Esc closes" in "\n".join(screen_text(app)), "nothing has been done yet"
+        assert "d done  m move  h hand over  n promise  Esc closes" in "\n".join(screen_text(app)), (
+            "nothing has been done yet"
+        )
         await pilot.press("d", "enter", "enter")
         await said(app, pilot, "Done (reached)")
         await rows_are(app, pilot, [8, 9])
         await pilot.press("escape", "down", "enter")
-        assert "U undo  Esc closes" in "\n".join(screen_text(app))
+        assert "U undo  n promise  Esc closes" in "\n".join(screen_text(app))
         await pilot.press("U")
         await said(app, pilot, "Undone: offer for")
         assert app.screen is app.floor_screen

@@ -11,20 +11,29 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec.structs import replace
+from textual.pilot import Pilot
 
 from ccmon.database.database_file import open_writer
+from ccmon.database.detail_reader import DetailReader
 from ccmon.metrics.follow_ups import FollowUpLoad
 from ccmon.metrics.lost_callers import CallerState
 from ccmon.model.agents import AgentState
+from ccmon.model.contact_reasons import ConcernedCustomer
+from ccmon.model.details import AgentMissedCall, CallSubject, CustomerSubject, ListedAnswer
 from ccmon.monitor import follow_up_command, follow_up_dialogs
+from ccmon.monitor.app import Monitor
 from ccmon.monitor.follow_up_command import ActResult, FollowUpCommand
+from ccmon.monitor.screens.details import DetailsModal
 from ccmon.monitor.screens.modal import Picker
+from ccmon.views.detail_lines import DetailLine
+from ccmon.views.detail_promisees import promisees_in
 from ccmon.views.glyphs import UNICODE
 from ccmon.views.keys import KEYS, KeyChoice, mapped_keys
 from ccmon.views.modal_content import PickerOption
 from ccmon.views.promise_owners import OwnerFit, about_owner, proposed_owners, shared_out, time_left
 from ccmon.views.promisees import Promisee, is_still_to_be_called, promisees_of
 from ccmon.views.view_context import ViewContext
+from ccmon.views.waiting_callers import CallerInQueue
 from tests.busy_floor import busy_floor
 from tests.commands import ccmon
 from tests.databases import new_database
@@ -362,3 +371,109 @@ def test_what_speaks_for_an_owner_is_whole_where_the_name_leaves_room(database: 
     picker = Picker(live(database).colours, UNICODE, "Who makes it?", [PickerOption("=1", "Chloé Lefèvre", remark)])
     assert picker.lines(76)[2].text.strip().startswith("Chloé Lefèvre ")
     assert picker.lines(76)[2].text.endswith(f" {remark}")
+
+
+async def in_details(app: Monitor, pilot: Pilot[None], *keys: str, shown: str) -> None:
+    """Open the details of the first queue and press keys until a text is there."""
+    app.make_detail_reader = lambda: DetailReader(app.database)
+    await looking(app, pilot)
+    await pilot.press("1", "down", "enter")
+    await until(pilot, lambda: isinstance(app.screen, DetailsModal))
+    for key in keys:
+        await pilot.press(key)
+    await until(pilot, lambda: shown in "\n".join(screen_text(app)), ticking=True)
+
+
+async def test_in_the_details_of_a_queue_a_call_is_promised_to_the_line_with_the_cursor(database: Path) -> None:
+    app = live(database)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await in_details(app, pilot, "v", "v", "v", shown="+31 20 2")
+        assert "n promise" in "\n".join(screen_text(app))
+        assert "N all 2" in "\n".join(screen_text(app))
+        await pilot.press("n")
+        await until(pilot, lambda: "Promise a call to " in "\n".join(screen_text(app)))
+        await pilot.press("enter", "enter", "enter")
+        await said(app, pilot, "Promised")
+        [promise] = promises(database)
+        assert str(promise[4]).startswith("Gave up in Service")
+
+
+async def test_in_the_details_of_a_queue_calls_are_promised_to_all_of_the_view(database: Path) -> None:
+    app = live(database)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await in_details(app, pilot, "v", "v", "v", shown="+31 20 2")
+        await pilot.press("N")
+        await until(pilot, lambda: "Promise a call to 2 customers: when?" in "\n".join(screen_text(app)))
+        await pilot.press("enter", "enter")
+        await said(app, pilot, "Promised: calls to 2 customers")
+        assert {row[1] for row in promises(database)} == {"+31201", "+31202"}
+
+
+async def test_in_the_details_of_a_customer_and_a_call_it_is_promised_to_whom_they_are_about(database: Path) -> None:
+    app = live(database)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await in_details(app, pilot, "v", "v", "v", shown="+31 20 2")
+        await pilot.press("end", "enter")  # of the customer who gave up
+        await until(pilot, lambda: "orders" in "\n".join(screen_text(app)) and "Ann" in "\n".join(screen_text(app)))
+        await until(pilot, lambda: "n promise" in "\n".join(screen_text(app)), ticking=True)
+        await pilot.press("n")
+        await until(pilot, lambda: "Promise a call to Ann" in "\n".join(screen_text(app)))
+        await pilot.press("escape")
+    again = live(database)
+    async with again.run_test(size=(120, 40)) as pilot:
+        await in_details(again, pilot, shown="Client")
+        assert "n promise" not in "\n".join(screen_text(again)), "a queue is nobody to call"
+        await pilot.press("n", "N")
+        assert isinstance(again.screen, DetailsModal)
+
+
+async def test_a_click_on_the_key_does_what_it_does_and_a_reader_has_none(database: Path) -> None:
+    app = live(database)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await in_details(app, pilot, "v", "v", "v", shown="n promise")
+        lines = screen_text(app)
+        y = next(y for y, line in enumerate(lines) if "n promise" in line)
+        await pilot.click(offset=(lines[y].index("n promise") + 1, y))
+        await until(pilot, lambda: "Promise a call to " in "\n".join(screen_text(app)))
+        await pilot.press("escape")
+    reader = live(database, read_only=True)
+    async with reader.run_test(size=(120, 40)) as pilot:
+        await in_details(reader, pilot, "v", "v", "v", shown="+31 20 2")
+        assert "promise" not in screen_text(reader)[-3]
+        await pilot.press("n", "N")
+        assert isinstance(reader.screen, DetailsModal)
+
+
+def test_each_list_of_the_details_says_whom_to_call_and_what_about() -> None:
+    context = ViewContext.of(busy_floor(24))
+    at = context.rows_at - 10 * MINUTE
+    caller = CallerInQueue(
+        visit_id=1, queue_id=1, queue="Service", place=1, entered_at=at, customer="Ann", phone="+31201", ringing=None
+    )
+    lists: list[tuple[object, str, str]] = [
+        (caller, "+31201", "Waited"),
+        (AgentMissedCall(1, "Service", "Ann", "+31201", at, 9_000, None, None, None), "+31201", "Rang at"),
+        (ListedAnswer(1, 5, "Ann", "Service", "Eva", at, "satisfaction", 1, 5, "Slow"), "#5", "Answered 1 of 5: Slow"),
+        (ConcernedCustomer(3, 5, "Ann", "+31201", 1, at, "Eva"), "#5", "Called at"),
+        (known(context.snapshot.lost_callers).items[0], "", "Gave up in"),
+    ]
+    for row, argument, note in lists:
+        [found] = promisees_in([], DetailLine((), row=row), None, None, context, to_all=False)
+        assert found.argument.startswith(argument)
+        assert found.note.startswith(note)
+    ann = CustomerSubject(5, "+31201", "Ann")
+    withheld = replace(caller, customer=None, phone=None)
+    lines = [DetailLine((), opens=ann), DetailLine((), row=lists[0][0]), DetailLine((), row=withheld)]
+    of_call = promisees_in(lines[:1], None, CallSubject(1, "call"), None, context, to_all=False)
+    assert [each.name for each in of_call] == ["Ann"]
+    assert [each.argument for each in promisees_in(lines, lines[2], ann, None, context, to_all=True)] == [
+        "#5",
+        "+31201",
+    ]
+    reason = next(each for each in known(context.snapshot.problems).reasons if len(each.concerned) > 1)
+    of_reason = DetailLine((), row=reason.concerned[1])
+    [second] = promisees_in([of_reason], of_reason, None, reason, context, to_all=False)
+    assert second == promisees_of(reason, context)[1], "it says about what they called"
+    again = replace(known(context.snapshot.lost_callers).items[0], state=CallerState.CALLED_AGAIN)
+    assert promisees_in([DetailLine((), row=again)], None, None, None, context, to_all=True) == []
+    assert promisees_in([], DetailLine((), row=withheld), None, None, context, to_all=False) == []

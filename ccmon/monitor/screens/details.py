@@ -14,13 +14,15 @@ from ccmon.errors import CcmonError
 from ccmon.formatting import clock, fit, plain, width_of
 from ccmon.model.details import DetailPage, DetailRequest, DetailSubject, ReadDetails
 from ccmon.monitor.rich_styles import RichStyles
-from ccmon.monitor.screens.modal import CLOSES, Modal, ResultKeys
+from ccmon.monitor.screens.modal import CLOSES, Modal
 from ccmon.views.detail_lines import DetailLine, DetailTab, text_lines
+from ccmon.views.detail_promisees import promise_words, promisees_in
 from ccmon.views.detail_tabs import subject_of, tabs_of, tabs_of_row
 from ccmon.views.glyphs import GlyphSet
-from ccmon.views.keys import key_name
+from ccmon.views.keys import PROMISE_TO_ALL, Key, key_name
 from ccmon.views.panel import FloorPanel
 from ccmon.views.pointing import text_at
+from ccmon.views.promisees import Promisee
 from ccmon.views.styled_text import LineState, Span, StyledLine, TextStyle
 from ccmon.views.view_context import ViewContext
 
@@ -101,6 +103,7 @@ class DetailsModal(Modal):
         views: tuple[Collection[str], Collection[str]],
         closes: Collection[str],
         result_keys: Callable[[], Mapping[str, tuple[str, str]]],
+        promising: Sequence[Key] = (),
     ) -> None:
         """The details of a row of a panel.
 
@@ -114,6 +117,7 @@ class DetailsModal(Modal):
             views: the keys of the next view and of the one before.
             closes: the keys that opened the dialog: they open what is chosen, else close it.
             result_keys: further keys that close it, where the row itself is shown.
+            promising: the keys that close it to promise a call to a customer in it, or to all of a view.
         """
         tabs = tabs_of_row(panel, row) if reader is not None else tabs_of_row(panel, row)[:1]
         name = plain(panel.heading(row))
@@ -123,7 +127,7 @@ class DetailsModal(Modal):
             name,
             lambda _: (),
             width=WIDTH,
-            result_keys=self._keys_of_row(result_keys),
+            result_keys=lambda: result_keys() if len(self.trail) == 1 else {},
         )
         self._drawn_context = context
         self._reader = reader
@@ -134,10 +138,35 @@ class DetailsModal(Modal):
         """Lines of the tallest view so far: the dialog does not shrink from view to view."""
         self.trail = [_Step(subject_of(row), name, tabs)]
         """From the row to what is shown."""
-        self._reading = False
+        self._reading, self._row, self._promising = False, row, promising
+        self.promisees: Sequence[Promisee] = ()
+        """To whom a call is to be promised, once it has been closed for that."""
 
-    def _keys_of_row(self, keys: ResultKeys) -> ResultKeys:
-        return lambda: keys() if len(self.trail) == 1 else {}
+    def _promisees(self, *, to_all: bool) -> Sequence[Promisee]:
+        """Whom a key that promises a call is about here."""
+        context, step = self._drawn_context(), self.step
+        if context is None:
+            return ()
+        lines, row = self._detail_lines(self.inner(self.size)), self._row if len(self.trail) == 1 else None
+        return promisees_in(lines, self._chosen(), step.subject, row, context, to_all=to_all)
+
+    def _promise_words(self) -> Mapping[str, str]:
+        """The keys that promise a call, where there is somebody to promise one to."""
+        return promise_words(self._promising, self._promisees(to_all=False), self._promisees(to_all=True))
+
+    def _promise(self, key_id: str) -> None:
+        """Close the dialog to promise a call, where there is somebody to promise one to."""
+        self.promisees = self._promisees(to_all=key_id == PROMISE_TO_ALL)
+        if self.promisees:
+            self.dismiss(key_id)
+
+    def click_edge(self, x: int) -> None:
+        """A key that promises a call does so."""
+        words = self._promise_words()
+        if found := text_at(self.body.lines[-1], x, [*words]):
+            self._promise(words[found])
+        else:
+            super().click_edge(x)
 
     @property
     def step(self) -> _Step:
@@ -151,13 +180,15 @@ class DetailsModal(Modal):
         parts = [f"{self._view_key} view"] if len(step.tabs) > 1 else []
         if step.page.cursor is not None:
             parts.append(f"{self._open_key} opens")
-        read = step.page.read
-        context = self._drawn_context()
+        read, context = step.page.read, self._drawn_context()
         if step.tab.page is not None and read is not None and context is not None:
             parts.append(f"as of {clock(read.at, context.zone, seconds=True)}")
         if step.at == 0:
             parts += [f"{key} {word}" for key, (word, _) in self.result_keys().items()]
-        return "  ".join([*parts, CLOSES if len(self.trail) == 1 else "Esc back"])
+        parts += self._promise_words()
+        parts.append(CLOSES if len(self.trail) == 1 else "Esc back")
+        room = self.inner(self.size) - len("100-100 of 100  ")
+        return "  ".join(part for part in parts if not part.startswith("as of ") or width_of("  ".join(parts)) <= room)
 
     # What is drawn
 
@@ -282,7 +313,10 @@ class DetailsModal(Modal):
     def take_key(self, event: events.Key) -> None:
         """Open what is chosen, step back, show another view, or move."""
         key = event.key
-        if key == "escape" and len(self.trail) > 1:
+        promise = next((each.id for each in self._promising if key in each.keys), None)
+        if promise is not None:
+            self._promise(promise)
+        elif key == "escape" and len(self.trail) > 1:
             self._back()
         elif key in self._opening:
             self._open()
