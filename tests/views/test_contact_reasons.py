@@ -33,7 +33,7 @@ def test_no_cumulative_share_steps_back_from_one_row_to_the_next() -> None:
 def test_what_rises_is_counted_on_the_edge_named_in_the_head_and_first_by_its_sign() -> None:
     context = context_where_the_last_rises()
     last = PANEL.rows(context)[-1]
-    assert PANEL.marked(context) == {Severity.ACT: 1}
+    assert PANEL.marked(context) == {Severity.WATCH: 1}
     assert PANEL.head(context).facts[0].value.startswith(last.name)
     sign = PANEL.columns[0]
     assert sign.sort is not None

@@ -27,7 +27,7 @@ def test_each_tab_says_how_many_wait_and_how_long(tab: int, width: int, height: 
     lines = drawing.draw(context, width, height, active=True, stale=False)
     head = " ".join(" ".join(line.text for line in lines[1:4]).split())
     assert "waiting" in head
-    assert "longest 2:51" in head
+    assert "longest ▲2:51" in head
 
 
 def test_they_are_as_loud_beside_lost_callers_as_beside_queues() -> None:
