@@ -265,7 +265,7 @@ def test_the_doctor_gives_all_commands_at_once_for_a_database_that_setup_has_not
     ran(machine, f"groupadd --system supervisors; useradd -g supervisors bert; install -d -o anna -g anna {folder}")
     ran(machine, f"HOME=/home/anna sudo -u anna ccmon init --db {database} --time-zone UTC; mkdir -p /etc/ccmon")
     ran(machine, f"ccmon config set --site database {database}")
-    ran(machine, f"chmod 700 /home/anna /home/anna/floor {folder}; chmod 600 {database}; chown root {folder}")
+    ran(machine, f"chmod 700 /home/anna /home/anna/floor {folder}; chmod 600 {database}*; chown root {folder}")
     told = re.sub(" +", " ", machine.run("ccmon doctor").stdout)
     way = "sudo chmod a+x /home/anna /home/anna/floor"
     mine = f"sudo chmod a+x /home/anna/floor; sudo chown anna {folder}"
