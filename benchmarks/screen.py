@@ -17,7 +17,7 @@ from benchmarks.workplace import CCMON, Floor, Workplace
 
 FIRST_DATA = "queue1"
 """On the screen as soon as a frame shows figures from the database."""
-DEMO_DATA = re.compile(r"talking +\d")
+DEMO_DATA = re.compile(r"on calls +\d")
 """The same of the demo: its queues' names come with the alarms, before the figures."""
 DEMO_CALLS = re.compile(r"offered +([\d,]+)")
 DEMO_FILLS = "past weeks"
