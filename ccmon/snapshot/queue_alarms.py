@@ -99,7 +99,9 @@ class WaitStretches(Struct, frozen=True):
 
     def of(self, rule: Rule) -> Stretches:
         """The stretches of a rule."""
-        return {Rule.NOBODY_ON_PHONES: self.nobody, Rule.LONGEST_WAIT: self.long}.get(rule, self.missed)
+        if rule is Rule.NOBODY_ON_PHONES:
+            return self.nobody
+        return self.long if rule is Rule.LONGEST_WAIT else self.missed
 
 
 RULES = (Rule.NOBODY_ON_PHONES, Rule.LONGEST_WAIT, Rule.SHORT_OF_AGENTS)
@@ -161,6 +163,8 @@ class QueueAlarms:
     def __init__(self) -> None:
         self._of_queues = IncrementalValues[QueueAlarm]()
         self._stretches: dict[int, tuple[QueueHistory, QueueRules, Stretches, WaitStretches]] = {}
+        self._rules: dict[tuple[str, int], QueueRules] = {}
+        """By name and threshold of a queue."""
 
     def update(
         self,
@@ -202,7 +206,9 @@ class QueueAlarms:
         threshold_ms = queue.service_level_threshold_ms
         if threshold_ms is None:
             return None
-        rules = QueueRules.of(queue.name, threshold_ms, limits)
+        rules = self._rules.get((queue.name, threshold_ms))
+        if rules is None:
+            rules = self._rules[queue.name, threshold_ms] = QueueRules.of(queue.name, threshold_ms, limits)
         stretches = self._of_waits(queue_id, inputs, rules)
         if queue.longest_wait_since is not None:
             unstaffed = _unstaffed_now(inputs)

@@ -11,7 +11,6 @@ from ccmon.formatting import clock, count, dated, duration, mean, percent
 from ccmon.model.agents import AgentFigures, AgentState, AgentTimes
 from ccmon.model.alarms import Marked, Severity
 from ccmon.snapshot.chunked_rows import rows_that_differ
-from ccmon.snapshot.staffing import agents_in_queues
 from ccmon.spelling import folded
 from ccmon.time_units import MINUTE_MS
 from ccmon.views import column_factories as column
@@ -70,20 +69,11 @@ def doing(agent: AgentFigures) -> str:
     return agent.reason if agent.state is AgentState.PAUSED and agent.reason else STATES[agent.state].word
 
 
-def _in_queues(context: ViewContext) -> frozenset[int] | None:
-    """Agents who could take a call of the queues shown once they are ready; None where no source reports who serves."""
-    members = context.snapshot.memberships
-    if not context.unfiltered.memberships:
-        return None
-    return context.cache.get("agents in queues", (members,), lambda: agents_in_queues(members))
-
-
 def has_no_queue(agent: AgentFigures, context: ViewContext) -> bool:
     """Whether the agent is ready, but in no queue shown, so that nobody who waits there can be helped by that."""
     if agent.state is not AgentState.READY:
         return False
-    in_queues = _in_queues(context)
-    return in_queues is not None and agent.id not in in_queues
+    return context.in_queues is not None and agent.id not in context.in_queues
 
 
 _UNEXPLAINED = len("‖ paused, no reason")
@@ -276,7 +266,7 @@ class AgentsPanel(FloorPanel[AgentFigures]):
     def summary(self, context: ViewContext) -> PanelSummary:
         """Agents per state; these never scroll away."""
         states = self._counted(context.snapshot.agents)
-        in_queues = _in_queues(context)
+        in_queues = context.in_queues
         ready = states[AgentState.READY] if in_queues is None else len(self._ready & in_queues)
         no_queue = states[AgentState.READY] - ready
         on_calls = states[AgentState.TALKING] + states[AgentState.HOLD] + states[AgentState.DIALLING]

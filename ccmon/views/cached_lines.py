@@ -112,8 +112,8 @@ class CachedRowLines:
         self._edition: object = None
         self._names: set[str] = set()
         """The names of all that was read for the rows."""
-        self._timed: Sequence[Dependencies] = ()
-        """What was read for those rows that asked what has come."""
+        self._hold = Dependencies()
+        """What the rows asked to have come by moments: the time for which all answers hold."""
 
     def draw(
         self,
@@ -147,7 +147,9 @@ class CachedRowLines:
             drawn[name] = known
             shown.append(known)
         self._drawn, self._shown, self._rows, self._edition = drawn, shown, rows, context.edition
-        self._timed = [row.dependencies for row in shown if row.dependencies.when]
+        self._hold = hold = Dependencies()
+        for drawn_row in shown:
+            hold.add_moments(drawn_row.dependencies.when)
         return self._lines(context, chosen)
 
     @property
@@ -155,8 +157,9 @@ class CachedRowLines:
         """The lengths of figures that were cut, by the keys of their columns."""
         found: dict[str, int] = {}
         for row in self._shown:
-            for key, cells in row.cut.items():
-                found[key] = max(cells, found.get(key, 0))
+            if row.cut:
+                for key, cells in row.cut.items():
+                    found[key] = max(cells, found.get(key, 0))
         return found
 
     @property
@@ -166,7 +169,7 @@ class CachedRowLines:
 
     def clear(self) -> None:
         """Forget the rows: there are none."""
-        self._columns, self._drawn, self._shown, self._rows, self._timed = None, {}, (), (), ()
+        self._columns, self._drawn, self._shown, self._rows, self._hold = None, {}, (), (), Dependencies()
 
     def are_unchanged(self, context: ViewContext) -> bool:
         """Whether the rows would be the same for a context, apart from moments."""
@@ -181,7 +184,7 @@ class CachedRowLines:
         return False
 
     def _are_in_time(self, context: ViewContext) -> bool:
-        return all(dependencies.are_in_time(context) for dependencies in self._timed)
+        return self._hold.are_in_time(context)
 
     def redraw_clocks(self, context: ViewContext, lines: list[StyledLine], first: int) -> None:
         """Put the rows with clocks into the lines of a panel that shows them from `first` on."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from ccmon.time_units import MINUTE_MS
@@ -13,6 +13,9 @@ from ccmon.views.panel import FloorPanel
 from ccmon.views.panel_state import PanelState
 from ccmon.views.view_context import ViewContext
 
+NOT_FITTED = (-1, -1)
+"""Instead of a minute and a place: columns are to be fitted again."""
+
 
 class ColumnFitting:
     """Fits the columns of one tab. None gets narrower: what a filter leaves in stands where it did before."""
@@ -20,7 +23,12 @@ class ColumnFitting:
     def __init__(self) -> None:
         self.fitted: Fitted[Any] = ()
         """The columns as fitted last, with their widths; empty before."""
-        self._fitted_for: tuple[object, ...] = ()
+        self._look: tuple[object, ...] = ()
+        """The width and the choice of columns that they were fitted for."""
+        self._place = NOT_FITTED
+        """In which minute, and which row was the first in sight."""
+        self._rows_measured = 0
+        """How many rows there were when all were measured."""
         self._longest: dict[str, int] = {}
         """The longest text so far of each column, by key."""
         self._lengths: dict[str, set[int]] = {}
@@ -29,24 +37,39 @@ class ColumnFitting:
         """How many rows there were the last time."""
 
     def fit(
-        self, panel: FloorPanel[Any], rows: Any, state: PanelState, width: int, context: ViewContext
+        self,
+        panel: FloorPanel[Any],
+        rows: Any,
+        state: PanelState,
+        width: int,
+        context: ViewContext,
+        *,
+        in_sight: Sequence[Any],
     ) -> Fitted[Any]:
-        """The columns for a width; texts are measured when rows come, and once a minute.
+        """The columns for a width, by the texts of all rows, and later of those in sight.
 
-        The result is the same object while nothing is different: for others rows are drawn again.
+        Rows in sight are measured when rows come, when others come into sight, and once a minute; all of them, where
+        they have become twice as many. The result is the same object while nothing is different: for others rows are
+        drawn again.
         """
-        fitted_for = width, context.now // MINUTE_MS, state.always, state.hidden
-        if fitted_for != self._fitted_for or len(rows) > self._rows:
+        look, place = (width, state.always, state.hidden), (context.now // MINUTE_MS, state.top)
+        is_whole = look != self._look or len(rows) >= 2 * self._rows_measured
+        if is_whole or place != self._place or len(rows) > self._rows:
             columns = wanted_columns(panel.columns, state.always, state.hidden)
-            measured = panel.measured(rows)
-            columns = [each for each in columns if each.key in state.always or not each.says_nothing(measured, context)]
+            all_measured = panel.measured(rows)
+            columns = [
+                each for each in columns if each.key in state.always or not each.says_nothing(all_measured, context)
+            ]
+            measured = all_measured if is_whole else in_sight
             shown = [column for column, _ in fit_columns(columns, width, {})]
             self._measure(text_lengths(shown, measured, context, figures=False))
             fitted = fit_columns(columns, width, self._longest)
             if cut_texts(fitted, self._longest):
                 self._measure(text_lengths(shown, measured, context))
                 fitted = fit_columns(columns, width, self._longest, lengths=self._lengths)
-            self._fitted_for = fitted_for
+            self._look, self._place = look, place
+            if is_whole:
+                self._rows_measured = len(rows)
             if fitted != self.fitted:
                 self.fitted = fitted
         self._rows = len(rows)
@@ -65,5 +88,5 @@ class ColumnFitting:
         longer = {key: cells for key, cells in longest.items() if cells > self._longest.get(key, -1)}
         self._longest.update(longer)
         if longer:
-            self._fitted_for = ()
+            self._place = NOT_FITTED
         return bool(longer)

@@ -55,9 +55,11 @@ class GlyphSet(Struct, frozen=True, kw_only=True):
 
     def signed(self, text: str, style: TextStyle) -> str:
         """A figure with the sign of its style, where that says that something is wrong; words say it themselves."""
-        sign = {TextStyle.BAD: self.act, TextStyle.WATCH: self.watch}.get(style)
+        if style is not TextStyle.BAD and style is not TextStyle.WATCH:
+            return text
         has_one = " < " in text or " > " in text
-        return f"{sign}{text}" if sign is not None and text[:1] in FIGURES_BEGIN and not has_one else text
+        sign = self.act if style is TextStyle.BAD else self.watch
+        return f"{sign}{text}" if text[:1] in FIGURES_BEGIN and not has_one else text
 
     def fit(self, text: str, width: int, *, right: bool = False) -> str:
         """A text of exactly `width` cells in characters of this set, as `ccmon.formatting.fit` makes it."""

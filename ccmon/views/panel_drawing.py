@@ -308,10 +308,10 @@ class PanelDrawing:
         self.first_row = 1 + len(lines) + TITLES
         self.visible = max(0, room - len(lines) - TITLES)
         if self.rows:
-            fitted = self._fitting.fit(self.panel, self.rows, self.state, inner, context)
+            fitted = self._fitted(context, inner)
             table = self._table(context, fitted, inner)
             if self._fitting.note(self._rows.cut):
-                fitted = self._fitting.fit(self.panel, self.rows, self.state, inner, context)
+                fitted = self._fitted(context, inner)
                 table = self._table(context, fitted, inner)
             sort_key, descending = self.state.sort_key, self.state.descending
             lines.append(
@@ -333,6 +333,10 @@ class PanelDrawing:
         lines += below
         lines += [blank_line(inner)] * (room - len(lines))
         return lines[:room]
+
+    def _fitted(self, context: ViewContext, inner: int) -> Fitted[Any]:
+        in_sight = self.rows[self.state.top : self.state.top + self.visible]
+        return self._fitting.fit(self.panel, self.rows, self.state, inner, context, in_sight=in_sight)
 
     def _table(self, context: ViewContext, fitted: Fitted[Any], inner: int) -> list[StyledLine]:
         chosen = self.cursor_index()

@@ -15,13 +15,14 @@ from msgspec.structs import fields, replace
 
 from ccmon.metrics.next_change import NextChange
 from ccmon.metrics.wait_times import wait_ms
-from ccmon.model.agents import AgentFigures
+from ccmon.model.agents import AgentFigures, Membership
 from ccmon.model.alarms import Alarm, Marked, Severity
 from ccmon.model.queues import QueueFigures
 from ccmon.model.snapshot import FloorSnapshot
-from ccmon.snapshot.chunked_rows import rows_that_differ
+from ccmon.snapshot.chunked_rows import ChunkedRows, rows_that_differ
 from ccmon.snapshot.input_cache import InputCache
 from ccmon.snapshot.narrow import NO_FILTER, Filters, narrow
+from ccmon.snapshot.staffing import agents_in_queues
 from ccmon.snapshot.windows import Window, windowed
 from ccmon.views.alarm_marks import AlarmIndex, Marks, subject_of, worst_severity
 from ccmon.views.glyphs import UNICODE, GlyphSet
@@ -77,6 +78,9 @@ class ViewContext:
     """The alarm about the age of the data, if there is one."""
     agents: AgentsById = field(default_factory=lambda: NO_AGENTS)
     """The agents by id, for rows about them in other panels."""
+    in_queues: frozenset[int] | None = field(default_factory=lambda: None)
+    """Agents who could take a call of the queues shown once they are ready, by their ids: the same object until that
+    changes; None where no source reports who serves which queue."""
     filters: Filters = NO_FILTER
 
     cache: InputCache = field(default_factory=InputCache)
@@ -120,6 +124,10 @@ class ViewContext:
                 snapshot = _with_parts_of(last.snapshot, snapshot)
         cache = InputCache() if last is None else last.cache
         zone, alarm_index = ZoneInfo(snapshot.time_zone), cache.get("marks", (), AlarmIndex).update(snapshot.alarms)
+        is_reported = bool(unfiltered.memberships)
+        in_queues = (
+            cache.get("agents in queues", (), _AgentsInQueues).update(snapshot.memberships) if is_reported else None
+        )
         edition, last_edition, changed = object(), None, set[str]()
         if last is not None and last.glyphs is glyphs and last.filters == filters and last.window is window:
             last_edition = last.edition
@@ -130,6 +138,8 @@ class ViewContext:
                 edition = last_edition
             if last.marks is not alarm_index.marks:
                 changed.add("marks")
+            if last.in_queues is not in_queues:
+                changed.add("in_queues")
             if last.zone is not zone:
                 changed.add("zone")
         return cls(
@@ -143,6 +153,7 @@ class ViewContext:
             act_now_count=alarm_index.act_now_count,
             data_age_alarm=alarm_index.data_age_alarm,
             agents=(NO_AGENTS if last is None else last.agents).with_rows(snapshot.agents),
+            in_queues=in_queues,
             filters=filters,
             cache=cache,
             edition=edition,
@@ -233,6 +244,27 @@ class ViewContext:
         if severity is Severity.ACT:
             return Span(self.glyphs.act, TextStyle.BAD)
         return Span(self.glyphs.watch, TextStyle.WATCH) if severity else Span(" ")
+
+
+class _AgentsInQueues:
+    """The agents among members who could take calls, updated from tick to tick: a call changes few of the chunks."""
+
+    def __init__(self) -> None:
+        self._chunks: Sequence[Sequence[Membership]] = ()
+        self._by_chunk: Sequence[frozenset[int]] = ()
+        self._found: frozenset[int] = frozenset()
+
+    def update(self, members: Sequence[Membership]) -> frozenset[int]:
+        """The agents of other members; the same object as before where they are the same."""
+        chunks = members.chunks if isinstance(members, ChunkedRows) else (members,)
+        if chunks is not self._chunks:
+            known = {id(chunk): found for chunk, found in zip(self._chunks, self._by_chunk, strict=True)}
+            by_chunk = [known.get(id(chunk)) or agents_in_queues(chunk) for chunk in chunks]
+            self._chunks, self._by_chunk = chunks, by_chunk
+            found = frozenset(chain.from_iterable(by_chunk))
+            if found != self._found:
+                self._found = found
+        return self._found
 
 
 def _by_subject(alarms: Sequence[Alarm]) -> Mapping[tuple[type, int | None], Sequence[Alarm]]:
