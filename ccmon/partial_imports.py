@@ -36,6 +36,7 @@ EMPTY = {
     "typing": ("re", "warnings"),
     "textual.app": (
         "ast",
+        "decimal",
         "difflib",
         "mimetypes",
         "pickle",
@@ -83,6 +84,14 @@ class _ZonePaths(ModuleType):
         return ZONES
 
 
+class _RandomBits(ModuleType):
+    """For Rich, which numbers links from a random number on: as good a one, without generators for simulations."""
+
+    def getrandbits(self, bits: int) -> int:
+        """A random whole number of so many bits."""
+        return int.from_bytes(os.urandom((bits + 7) // 8)) >> -bits % 8
+
+
 class _EmptyClass(type):
     """A class imported from an empty module: its attributes are objects without abilities; later the real one's."""
 
@@ -109,7 +118,10 @@ def _real(name: str) -> ModuleType:
     return sys.modules[name]
 
 
-STAND_INS = {"zoneinfo": {"sysconfig": _ZonePaths}}
+STAND_INS: dict[str, dict[str, type[ModuleType]]] = {
+    "zoneinfo": {"sysconfig": _ZonePaths},
+    "textual.app": {"random": _RandomBits},
+}
 """By module: modules of which it needs so little that another can do it."""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -41,6 +40,8 @@ def open_whole(path: Path, *, mode: int | None = None) -> Iterator[TextIO]:
     Raises:
         CcmonError: it cannot be written; what was there stays, as after any other error in the body.
     """
+    import tempfile  # noqa: PLC0415 - with it come compressors, in memory for as long as a monitor runs
+
     try:
         handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:

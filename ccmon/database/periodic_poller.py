@@ -105,6 +105,8 @@ class PeriodicPoller:
         self._gives_back_next_s = 0.0
         self._spent_s = 0.0
         """The processor time of the last reading."""
+        self._directory_of_polls: Directory | None = None
+        """The polls' directory when figures were last asked for."""
         self._same_directory: tuple[Directory, Directory] | None = None
         """A directory read by the polls and one used for the figures, which are known to be equal."""
 
@@ -133,7 +135,7 @@ class PeriodicPoller:
         Raises:
             Exception: an error of a reading that is not the database's; after those of the database it tries again.
         """
-        self._lend = lend
+        self._lend, self._directory_of_polls = lend, directory
         failure, self._failure = self._failure, None
         if failure is not None:
             raise failure
@@ -269,11 +271,11 @@ class PeriodicPoller:
             self._connection = None
 
     def _directory_of(self, database: Database, date: str, touched: TouchedParts) -> Directory:
-        """Names and quotas of a date; the same object as before while they are equal, since much rests on them."""
+        """Names and quotas of a date; the same object as before, or the polls', while equal: much rests on it."""
         if self._directory is None or self._date != date or touched.parts >= ALL_PARTS:
             directory = read_directory(database, date, self._own_limits)
-            if self._directory is None or astuple(directory) != astuple(self._directory):
-                self._directory = directory
+            known = (each for each in (self._directory, self._directory_of_polls) if each is not None)
+            self._directory = next((each for each in known if astuple(each) == astuple(directory)), directory)
             self._date = date
         return self._directory
 

@@ -28,7 +28,6 @@ def topics() -> Mapping[str, Mapping[str, str]]:
     }
 
 
-@functools.cache
 def _files() -> Mapping[str, list[str]]:
     """By topic, the head of its file and the sections of its queries."""
     names = sorted(name for name in os.listdir(FOLDER) if name.endswith(".sql"))  # noqa: PTH208 (a fifth of the time)
@@ -41,13 +40,11 @@ def _text(name: str) -> str:
 
 
 @functools.cache
-def _fragments() -> Mapping[str, str]:
-    return dict(_named(text) for head, *_ in _files().values() for text in head.split(_FRAGMENT)[1:])
-
-
-@functools.cache
-def _sections() -> Mapping[str, str]:
-    return {name: text for _, *sections in _files().values() for name, _, text in (s.partition("\n") for s in sections)}
+def _fragments_and_sections() -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """The texts of all fragments and of all queries, by their names: all that is kept of the files."""
+    files = _files().values()
+    fragments = dict(_named(text) for head, *_ in files for text in head.split(_FRAGMENT)[1:])
+    return fragments, {name: text for _, *all_ in files for name, _, text in (each.partition("\n") for each in all_)}
 
 
 def _named(section: str) -> tuple[str, str]:
@@ -58,10 +55,11 @@ def _named(section: str) -> tuple[str, str]:
 @functools.cache
 def sql(name: str) -> str:
     """The text of a query by its name: from a file, or generated from the definitions of the totals."""
-    text = _sections().get(name)
+    fragments, sections = _fragments_and_sections()
+    text = sections.get(name)
     if text is None:
         return _generated(name)
-    for fragment, filling in _fragments().items() if "{" in text else ():
+    for fragment, filling in fragments.items() if "{" in text else ():
         text = text.replace(f"{{{fragment}}}", filling)
     return text.strip()
 
@@ -80,7 +78,7 @@ def numbered(name: str) -> tuple[str, tuple[str, ...]]:
     """
     import re  # noqa: PLC0415 (a single reading needs none)
 
-    text = sql(name)
+    text = sql.__wrapped__(name)  # it would be kept twice
     names = tuple(dict.fromkeys(re.findall(_PARAMETER, text)))
     return re.sub(_PARAMETER, lambda found: f"?{names.index(found[1]) + 1}", text), names
 

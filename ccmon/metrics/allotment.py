@@ -11,7 +11,7 @@ from ccmon.metrics.ratios import spread
 Group = tuple[int, ...]
 """All queues that each agent of a group serves, in ascending order."""
 STEPS = 10
-CACHED_SHARES = 1024
+CACHED_SHARES = 256
 """Needs and the agents left over are mostly those of the last time."""
 
 

@@ -14,7 +14,7 @@ from ccmon import subprocesses
 from ccmon.formatting import clock, dated, plain
 from ccmon.model.alarms import Alarm
 from ccmon.monitor.follow_up_command import PATIENCE_S, run_words
-from ccmon.monitor.follow_up_dialogs import DONE_S, FAILED_S
+from ccmon.monitor.lines_app import DONE_S, FAILED_S
 from ccmon.monitor.rich_styles import RichStyles
 from ccmon.monitor.screens.floor import FloorScreen
 from ccmon.monitor.screens.list_modal import ListModal

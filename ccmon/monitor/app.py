@@ -22,17 +22,13 @@ from textual.reactive import Reactive
 
 from ccmon.formatting import clock
 from ccmon.model.follow_ups import FollowUp
-from ccmon.monitor import report_command
-from ccmon.monitor.explanations import Explanations
-from ccmon.monitor.follow_up_dialogs import FollowUpDialogs, no_follow_up_text
+from ccmon.monitor.dialogs import Dialogs
 from ccmon.monitor.kept_views import ViewKeeper
 from ccmon.monitor.lines_app import LinesApp
 from ccmon.monitor.poller import Poller
 from ccmon.monitor.rich_styles import RichStyles
 from ccmon.monitor.screens.floor import FloorScreen
-from ccmon.monitor.screens.modal import Modal, Picker
 from ccmon.monitor.shutdown import Shutdown
-from ccmon.monitor.signals import Signals
 from ccmon.monitor.view_dialogs import ViewDialogs
 from ccmon.settings import NO_SIGNAL
 from ccmon.snapshot.narrow import NO_FILTER, Filters
@@ -42,10 +38,6 @@ from ccmon.views.chrome import Trouble, trouble_shown, watched_text
 from ccmon.views.glyphs import GlyphSet
 from ccmon.views.keys import KEYS, PROMISE_TO_ALL, PROMISING, Key, key_of, keys_for
 from ccmon.views.layout import AGENTS, FOLLOW_UPS
-from ccmon.views.modal_content import (
-    agent_choices,
-    filter_choices,
-)
 from ccmon.views.panel import FloorPanel
 from ccmon.views.screen_view import AS_USUAL, ScreenView
 from ccmon.views.styled_text import Span, TextStyle
@@ -53,6 +45,7 @@ from ccmon.views.view_context import ViewContext
 
 if TYPE_CHECKING:
     from ccmon.monitor.screens.details import DetailsModal, PageReader
+    from ccmon.monitor.signals import Signals
 
 TICK_OFFSET_S = 0.02
 """How long after the full second ticks come, so that a timer that fires early does not tick twice."""
@@ -108,11 +101,10 @@ class Monitor(LinesApp):
         """Every key, also those that this monitor answers with a refusal."""
         self.floor_screen = FloorScreen(self.colours, glyphs, self.panels, keys)
         self.floor_screen.may_act = not read_only
-        self.follow_up_dialogs = FollowUpDialogs(self)
+        self.dialogs = Dialogs(self)
         self.view_dialogs = ViewDialogs(self, keeper, view)
-        self.explanations = Explanations(self)
-        self.signals = Signals(self, alarm_signal)
-        self.keys = keys_for(keys, read_only=read_only)
+        self.signals = None if alarm_signal == NO_SIGNAL else _signals(self, alarm_signal)
+        self.keys: tuple[Key, ...] = keys_for(keys, read_only=read_only)
         """The keys that this monitor has."""
         self.period_s = min(1.0, poller.every_s)
         """Seconds between two ticks: clocks advance each second, however seldom the database is read."""
@@ -214,14 +206,15 @@ class Monitor(LinesApp):
             age_ms = max(0, context.now - context.snapshot.data_at)
         self.frames += 1
         self.ask_terminal()
-        self.floor_screen.may_undo = self.follow_up_dialogs.undo_command is not None
+        self.floor_screen.may_undo = self.dialogs.may_undo
         if time.monotonic() >= self._message_until:
             self.floor_screen.message = None
         self.floor_screen.show(context, self.watched_text(context), age_ms, self.trouble(context))
-        if context is not None:
+        if context is not None and self.signals is not None:
             self.signals.tick(context)
-        if isinstance(self.screen, Modal):
-            self.screen.redraw()
+        modal = self.dialogs.in_front
+        if modal is not None:
+            modal.redraw()
         self._before_first_frame.close()
 
     def watched_text(self, context: ViewContext | None) -> str:
@@ -261,7 +254,7 @@ class Monitor(LinesApp):
             reader=self.make_detail_reader and self.make_detail_reader(),
             views=(key_of(self.all_keys, "view").keys, key_of(self.all_keys, "view_back").keys),
             closes=key_of(self.all_keys, "details").keys,
-            result_keys=lambda: self.follow_up_dialogs.keys_for(row, self.keys),
+            result_keys=lambda: self.dialogs.follow_ups.keys_for(row, self.keys),
             promising=[key for key in self.keys if key.id in PROMISING],
         )
         self.push_screen(modal, partial(self._details_closed, modal))
@@ -269,7 +262,7 @@ class Monitor(LinesApp):
     async def _details_closed(self, modal: DetailsModal, result: str | None) -> None:
         context = self.view_context()
         if result in PROMISING and context is not None:
-            promise = self.follow_up_dialogs.promise_to(modal.promisees, context, to_all=result == PROMISE_TO_ALL)
+            promise = self.dialogs.follow_ups.promise_to(modal.promisees, context, to_all=result == PROMISE_TO_ALL)
             self.run_worker(promise, name="promise")
         elif result is not None:
             await self.run_action(key_of(self.keys, result).action)
@@ -282,24 +275,28 @@ class Monitor(LinesApp):
         if not self.check_may_act():
             return
         if context is None or not isinstance(row, FollowUp):
+            from ccmon.monitor.follow_up_dialogs import no_follow_up_text  # noqa: PLC0415
+
             self.show_message(no_follow_up_text(drawing, self.keys), TextStyle.BADGE_WATCH)
         else:
             drawing.choose_next_when_gone()
-            self.run_worker(self.follow_up_dialogs.perform(kind, row, context), name=kind)
+            self.run_worker(self.dialogs.follow_ups.perform(kind, row, context), name=kind)
 
     def action_promise(self, to_all: bool) -> None:
         """Promise a call to the chosen customer, or to all of the list."""
         drawing, context = self.floor_screen.drawing, self.view_context()
         if self.check_may_act() and context is not None:
-            self.run_worker(self.follow_up_dialogs.promise(drawing, context, to_all=to_all), name="promise")
+            self.run_worker(self.dialogs.follow_ups.promise(drawing, context, to_all=to_all), name="promise")
 
     def action_undo(self) -> None:
         """Undo the last act on a follow-up, within a minute of it."""
         if self.check_may_act():
-            self.run_worker(self.follow_up_dialogs.undo(), name="undo")
+            self.run_worker(self.dialogs.follow_ups.undo(), name="undo")
 
     def action_report(self) -> None:
         """Write the report of the day, of what is shown, as a page."""
+        from ccmon.monitor import report_command  # noqa: PLC0415
+
         self.run_worker(report_command.report_of(self, self.view_context()), name="report", group="report")
 
     def choose_follow_up(self, number: int) -> None:
@@ -329,7 +326,8 @@ class Monitor(LinesApp):
 
     def show_message(self, sentence: str, style: TextStyle, seconds: float = 6.0) -> None:
         """Show a sentence in place of the keys for a while, or in the list of which a row is chosen."""
-        if isinstance(self.screen, Modal) and self.screen.say(Span(sentence, style)):
+        modal = self.dialogs.in_front
+        if modal is not None and modal.say(Span(sentence, style)):
             return
         self.floor_screen.message = Span(sentence, style)
         self._message_until = time.monotonic() + seconds
@@ -337,11 +335,11 @@ class Monitor(LinesApp):
 
     def action_help(self) -> None:
         """Show the help: keys and figures."""
-        self.explanations.show_help()
+        self.dialogs.explanations.show_help()
 
     def action_proof(self) -> None:
         """Show how a figure of the chosen row, or of the head, comes about."""
-        self.explanations.show_proof()
+        self.dialogs.explanations.show_proof()
 
     def copy(self, text: str) -> str:
         """Copy a text to the terminal's clipboard, and to a file; return the words that say where it is."""
@@ -361,12 +359,10 @@ class Monitor(LinesApp):
 
     def action_filter(self, kind: str | None = None) -> None:
         """Choose the queue, team or client to which the screen is narrowed."""
-        if self.poller.snapshot is None:
-            return
-        choices = filter_choices(self.poller.snapshot, self.filters.spelt(self.poller.snapshot), kind)
-        self.push_screen(Picker(self.colours, self.glyphs, "Show only", choices), self._filter_chosen)
+        self.dialogs.choose_filter(kind)
 
-    def _filter_chosen(self, result: str | None) -> None:
+    def filter_chosen(self, result: str | None) -> None:
+        """Narrow the screen to what was chosen, as ``kind:name``; None: leave it."""
         if result is not None:
             kind, _, name = result.partition(":")
             self.filters = self.filters.with_one(kind, name or None)
@@ -379,15 +375,19 @@ class Monitor(LinesApp):
 
     def action_search(self) -> None:
         """Find an agent."""
-        context = self.view_context()
-        if context is not None:
-            choices = agent_choices(context.snapshot)
-            self.push_screen(Picker(self.colours, self.glyphs, "Find an agent", choices), self._agent_found)
+        self.dialogs.find_agent()
 
-    def _agent_found(self, result: str | None) -> None:
+    def agent_found(self, result: str | None) -> None:
+        """Choose an agent's row, by its identity; None: leave it."""
         if result is not None:
             self.floor_screen.choose(AGENTS, result)
 
     def action_palette(self) -> None:
         """Find anything."""
-        self.explanations.show_palette()
+        self.dialogs.explanations.show_palette()
+
+
+def _signals(app: Monitor, kind: str) -> Signals:
+    from ccmon.monitor.signals import Signals  # noqa: PLC0415 - most monitors are silent
+
+    return Signals(app, kind)

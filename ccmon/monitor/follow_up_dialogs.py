@@ -15,6 +15,7 @@ from ccmon.metrics.follow_ups import CANCELLED
 from ccmon.model.follow_ups import Act, FollowUp
 from ccmon.monitor import follow_up_command
 from ccmon.monitor.follow_up_command import FollowUpCommand
+from ccmon.monitor.lines_app import DONE_S, FAILED_S
 from ccmon.monitor.rich_styles import RichStyles
 from ccmon.monitor.screens.modal import Picker, PickerLook
 from ccmon.views.due_moments import counts_at, present_of
@@ -52,8 +53,6 @@ OUTCOMES = (
 LONGEST_NOTE = 200
 LONG_S = 2.0
 """An act that takes longer may wait for the database."""
-DONE_S, FAILED_S = 12.0, 60.0
-"""How long the result of an act is shown; Escape hides it."""
 NOT_A_TIME = "That is not a time: type 15:30, tomorrow 9:00, fri 9:15, 2 h or 2026-12-01 10:00."
 NOTHING_MOVED = "Nothing is moved yet; Esc leaves it as it is."
 NOBODY_TO_CALL = "Nobody knows whom to call: neither a customer nor a number."
@@ -69,7 +68,7 @@ class DialogApp(Protocol):
     colours: RichStyles
     glyphs: GlyphSet
     database: Path
-    keys: Sequence[Key]
+    keys: tuple[Key, ...]
 
     async def push_screen_wait(self, screen: Any) -> Any:
         """Show a dialog; return its result."""

@@ -16,6 +16,9 @@ from ccmon.monitor.terminal_driver import TerminalDriver
 from ccmon.monitor.widgets.lines_compositor import CellsUpdate
 from ccmon.views.keys import Key, moving_keys
 
+DONE_S, FAILED_S = 12.0, 60.0
+"""How long the result of an act is shown; Escape hides it."""
+
 
 def bindings(keys: Sequence[Key]) -> BindingsMap:
     """The keys in the form that Textual expects."""

@@ -16,7 +16,7 @@ from ccmon import settings, subprocesses
 from ccmon.errors import CcmonError
 from ccmon.formatting import local_time
 from ccmon.monitor.follow_up_command import PATIENCE_S, ActResult, run_words
-from ccmon.monitor.follow_up_dialogs import DONE_S, FAILED_S
+from ccmon.monitor.lines_app import DONE_S, FAILED_S
 from ccmon.snapshot.narrow import Filters
 from ccmon.spelling import folded
 from ccmon.views.styled_text import TextStyle

@@ -9,7 +9,7 @@ from contextlib import suppress
 from time import monotonic
 from typing import Any, Protocol
 
-from ccmon.settings import BELL_ALONE, NO_SIGNAL
+from ccmon.settings import BELL_ALONE
 from ccmon.views.alarm_signal import BELL, OpenedAlarms, notice, sequence_for, terminal_names
 from ccmon.views.alarms import alarm_sentence
 from ccmon.views.view_context import ViewContext
@@ -33,15 +33,13 @@ class Signals:
     """Calls for an alarm to act on once it has opened."""
 
     def __init__(self, app: SignallingApp, kind: str) -> None:
-        """``kind`` is the setting `Settings.alarm_signal`."""
+        """``kind`` is the setting `Settings.alarm_signal`, but not that for none."""
         self._app = app
         self._kind = kind
         self._opened = OpenedAlarms()
 
     def tick(self, context: ViewContext) -> None:
         """Look whether somebody is to be called."""
-        if self._kind == NO_SIGNAL:
-            return
         alarm = self._opened.next(context.snapshot.alarms, context.filters, monotonic())
         if alarm is None:
             return

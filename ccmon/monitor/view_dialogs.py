@@ -9,15 +9,13 @@ from typing import Any, Protocol
 
 from ccmon.errors import CcmonError
 from ccmon.monitor import kept_views
-from ccmon.monitor.follow_up_dialogs import DONE_S, FAILED_S
 from ccmon.monitor.kept_views import ViewKeeper
+from ccmon.monitor.lines_app import DONE_S, FAILED_S
 from ccmon.monitor.rich_styles import RichStyles
 from ccmon.monitor.screens.floor import FloorScreen
-from ccmon.monitor.screens.modal import Picker
 from ccmon.snapshot.narrow import NO_FILTER, Filters
 from ccmon.snapshot.windows import Window, next_window
 from ccmon.views.glyphs import GlyphSet
-from ccmon.views.modal_content import column_choices, typed_view, view_choices
 from ccmon.views.screen_view import ScreenView, dropped_filters_text, without
 from ccmon.views.styled_text import TextStyle
 from ccmon.views.view_context import ViewContext
@@ -134,6 +132,9 @@ class ViewDialogs:
                 FAILED_S,
             )
             return
+        from ccmon.monitor.screens.modal import Picker
+        from ccmon.views.modal_content import typed_view, view_choices
+
         try:
             names = self.keeper.named()
         except CcmonError as error:
@@ -188,6 +189,9 @@ class ViewDialogs:
 
     def choose_columns(self, at: int = 0) -> None:
         """Hide columns of the active panel, or prefer some; Enter changes one, and the choice stays open."""
+        from ccmon.monitor.screens.modal import Picker
+        from ccmon.views.modal_content import column_choices
+
         columns = self.app.floor_screen.drawing.columns()
         picker = Picker(
             self.app.colours,

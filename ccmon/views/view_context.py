@@ -124,10 +124,7 @@ class ViewContext:
                 snapshot = _with_parts_of(last.snapshot, snapshot)
         cache = InputCache() if last is None else last.cache
         zone, alarm_index = ZoneInfo(snapshot.time_zone), cache.get("marks", (), AlarmIndex).update(snapshot.alarms)
-        is_reported = bool(unfiltered.memberships)
-        in_queues = (
-            cache.get("agents in queues", (), _AgentsInQueues).update(snapshot.memberships) if is_reported else None
-        )
+        in_queues = cache.get("agents in queues", (), _AgentsInQueues).of(snapshot, unfiltered)
         edition, last_edition, changed = object(), None, set[str]()
         if last is not None and last.glyphs is glyphs and last.filters == filters and last.window is window:
             last_edition = last.edition
@@ -251,15 +248,18 @@ class _AgentsInQueues:
 
     def __init__(self) -> None:
         self._chunks: Sequence[Sequence[Membership]] = ()
-        self._by_chunk: Sequence[frozenset[int]] = ()
+        self._by_chunk: Sequence[tuple[int, ...]] = ()
         self._found: frozenset[int] = frozenset()
 
-    def update(self, members: Sequence[Membership]) -> frozenset[int]:
-        """The agents of other members; the same object as before where they are the same."""
+    def of(self, snapshot: FloorSnapshot, unfiltered: FloorSnapshot) -> frozenset[int] | None:
+        """`ViewContext.in_queues` of a snapshot; the same object as before where they are the same."""
+        if not unfiltered.memberships:
+            return None
+        members = snapshot.memberships
         chunks = members.chunks if isinstance(members, ChunkedRows) else (members,)
         if chunks is not self._chunks:
             known = {id(chunk): found for chunk, found in zip(self._chunks, self._by_chunk, strict=True)}
-            by_chunk = [known.get(id(chunk)) or agents_in_queues(chunk) for chunk in chunks]
+            by_chunk = [known.get(id(chunk)) or tuple(agents_in_queues(chunk)) for chunk in chunks]
             self._chunks, self._by_chunk = chunks, by_chunk
             found = frozenset(chain.from_iterable(by_chunk))
             if found != self._found:

@@ -35,7 +35,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def calling(monitor: Monitor, kind: str) -> None:
-    monitor.signals = Signals(monitor, kind)
+    monitor.signals = None if kind == "off" else Signals(monitor, kind)
 
 
 async def test_a_tick_calls_once_and_again_after_a_minute_for_what_has_opened(
