@@ -33,8 +33,8 @@ def untrue(first: Status, later: Status) -> list[str]:
     known = dict(_figures(first))
     now = dict(_figures(later))
     different = [path for path, value in known.items() if value is not None and now.get(path) != value]
-    lost = [each["text"] for each in first["alarms"] if each not in later["alarms"] and "at least" not in each["text"]]
-    return different + lost
+    lost = [each["text"] for each in first["alarms"] if each not in later["alarms"]]
+    return different + [text for text in lost if "at least" not in text.lower()]
 
 
 def known(first: Status) -> int:
