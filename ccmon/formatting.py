@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from ccmon.language import ngettext
 from ccmon.metrics.durations import coarse as coarse  # noqa: PLC0414 - exported for those who write texts
 from ccmon.metrics.percentage import CERTAIN, NEAR_A_HALF
 from ccmon.metrics.percentage import UNKNOWN as UNKNOWN  # noqa: PLC0414 - exported for those who write texts
@@ -250,9 +251,14 @@ def dated(at: int | None, zone: ZoneInfo, now: int, *, unknown: str = UNKNOWN) -
     return f"{moment:%a} {day} {moment:%H:%M}" if moment.year == today.year else f"{day} {moment:%Y %H:%M}"
 
 
-def plural(number: int, noun: str) -> str:
-    """A count with its noun, such as "1 more agent" and "2 more agents"."""
-    return f"{count(number)} {noun}{'' if number == 1 else 's'}"
+def plural(number: int, one: str, many: str) -> str:
+    """A count in a text that depends on it, such as "{n} more agent" and "{n} more agents"."""
+    return ngettext(one, many, number).format(n=count(number))
+
+
+def regular(noun: str) -> tuple[str, str]:
+    """The two English forms that `plural` needs, of a regular noun; for texts that are not translated."""
+    return f"{{n}} {noun}", f"{{n}} {noun}s"
 
 
 def joined(*parts: str | None) -> str:

@@ -145,7 +145,7 @@ class ContactReasonsPanel(FloorPanel[ReasonFigures]):
             return ()
         if not figures.baseline_days:
             return ("No past day of this weekday is known: nothing can be called rising.",)
-        days = plural(figures.baseline_days, "past day")
+        days = plural(figures.baseline_days, "{n} past day", "{n} past days")
         return (f"Usual: compared with {days} of this weekday, at today's volume.",)
 
     def details(self, row: ReasonFigures, context: ViewContext) -> Sequence[Detail]:
@@ -155,7 +155,7 @@ class ContactReasonsPanel(FloorPanel[ReasonFigures]):
         if figures is None or figures.baseline_days is None:
             word = "unknown yet"
         details = [
-            Detail("In short", f"{word}: {plural(row.calls, 'call')} of {plural(row.customers, 'customer')} today, "
+            Detail("In short", f"{word}: {plural(row.calls, "{n} call", "{n} calls")} of {plural(row.customers, "{n} customer", "{n} customers")} today, "
                    f"usual {count(row.usual, unknown, 1)}", style_of(row)),
             Detail("Product", row.product or unknown),
             Detail("Kind", "problem" if row.is_problem else "plain reason"),
@@ -171,7 +171,7 @@ class ContactReasonsPanel(FloorPanel[ReasonFigures]):
             Detail(f"Customers concerned: {row.customers}"),
         ]  # fmt: skip
         for each in row.concerned:
-            calls = plural(each.calls, "call") if each.calls > 1 else None
+            calls = plural(each.calls, "{n} call", "{n} calls") if each.calls > 1 else None
             agent = f"talked with {each.agent}" if each.agent else None
             who = f"{clock(each.last_at, context.zone)} {each.customer or 'unknown customer'}"
             details.append(Detail(who, joined(each.phone, calls, agent) or unknown))

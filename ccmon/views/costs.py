@@ -64,7 +64,7 @@ def profit_entries(figures: ResourceFigures, unknown: str) -> list[Entry]:
               f"{hours(figures.logged_in_ms)} worked"),
         Entry("wages", amount(figures.labour_cents, unknown), _wages(figures)),
         Entry("cost per sale", amount(figures.cost_per_sale_cents, unknown),
-              f"sales wages {amount(figures.sales_cost_cents, unknown)} over {plural(figures.orders, 'order')}",
+              f"sales wages {amount(figures.sales_cost_cents, unknown)} over {plural(figures.orders, "{n} order", "{n} orders")}",
               True),
         Entry("cost per new customer", amount(figures.cost_per_new_customer_cents, unknown),
               f"sales wages over {_new_customers(figures, unknown)}", True),
@@ -76,24 +76,24 @@ def profit_entries(figures: ResourceFigures, unknown: str) -> list[Entry]:
 
 def _new_customers(figures: ResourceFigures, unknown: str) -> str:
     number = figures.new_customers
-    return f"{unknown} new customers" if number is None else plural(number, "new customer")
+    return f"{unknown} new customers" if number is None else plural(number, "{n} new customer", "{n} new customers")
 
 
 def _wages(figures: ResourceFigures) -> str:
     lacking = figures.agents_without_cost
-    without = f"; {plural(lacking, 'agent')} without a cost" if lacking else ", labour only"
+    without = f"; {plural(lacking, '{n} agent', '{n} agents')} without a cost" if lacking else ", labour only"
     return f"{hours(figures.costed_ms)} paid{without}"
 
 
 def _standing(figures: ResourceFigures) -> str:
-    return f"{plural(figures.orders, 'order')}, net of cancelled ones"
+    return f"{plural(figures.orders, '{n} order', '{n} orders')}, net of cancelled ones"
 
 
 def _work(work: WorkFigures, unknown: str) -> list[Entry]:
     usual_day = count(work.usual_per_agent_day, unknown, 1)
     return [
         Entry(f"{work.direction} calls per agent", count(work.per_agent, unknown, 1),
-              f"{count(work.handled)} by {plural(work.agents, 'agent')}; a usual day: {usual_day}",
+              f"{count(work.handled)} by {plural(work.agents, "{n} agent", "{n} agents")}; a usual day: {usual_day}",
               is_amount=False),
         Entry(f"AHT {work.direction}", mean(work.aht_ms, unknown),
               f"same weekday of past weeks {mean(work.usual_aht_ms, unknown)}", False, _slower(work),
@@ -110,10 +110,10 @@ def cost_entries(figures: ResourceFigures, unknown: str) -> list[Entry]:
     """What the floor costs, and how well it is used."""
     return [
         Entry("cost per call", amount(figures.cost_per_contact_cents, unknown, exact=True),
-              f"wages over {plural(figures.handled, 'call')} handled"),
+              f"wages over {plural(figures.handled, "{n} call", "{n} calls")} handled"),
         Entry("wages", amount(figures.labour_cents, unknown), _wages(figures)),
         Entry("calls per hour worked", count(figures.per_agent_hour, unknown, 1),
-              f"{plural(figures.handled, 'call')} in {hours(figures.logged_in_ms)}", is_amount=False),
+              f"{plural(figures.handled, "{n} call", "{n} calls")} in {hours(figures.logged_in_ms)}", is_amount=False),
         *(entry for work in figures.work for entry in _work(work, unknown)),
     ]  # fmt: skip
 
@@ -294,9 +294,9 @@ def _own(value: ValueFigures, unknown: str) -> str:
     """What the centre's own calls brought."""
     return (
         f"The centre from {value.starts_on} to {value.ends_on}: "
-        f"{percent(value.won_per_call, 1, unknown)} of {plural(value.sales_calls, 'sales call')} won a new "
+        f"{percent(value.won_per_call, 1, unknown)} of {plural(value.sales_calls, '{n} sales call', '{n} sales calls')} won a new "
         f"customer, {percent(value.kept_per_call, 1, unknown)} of "
-        f"{plural(value.retention_calls, 'retention call')} kept one."
+        f"{plural(value.retention_calls, '{n} retention call', '{n} retention calls')} kept one."
     )
 
 

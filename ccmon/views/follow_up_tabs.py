@@ -191,7 +191,11 @@ REASON_WORDS = {
     UnresolvedReason.PROBLEMS: "two problems, no follow-up",
     UnresolvedReason.NOT_REACHED: "never reached",
 }
-TIMES = {UnresolvedReason.SILENT: "day", UnresolvedReason.PROBLEMS: "problem", UnresolvedReason.NOT_REACHED: "attempt"}
+TIMES = {
+    UnresolvedReason.SILENT: ("{n} day", "{n} days"),
+    UnresolvedReason.PROBLEMS: ("{n} problem", "{n} problems"),
+    UnresolvedReason.NOT_REACHED: ("{n} attempt", "{n} attempts"),
+}
 
 
 def _sign(customer: UnresolvedCustomer, context: ViewContext, _width: int) -> Span:
@@ -205,7 +209,7 @@ UNRESOLVED_COLUMNS: tuple[Column[UnresolvedCustomer], ...] = (
            lambda s, v, _: Span(REASON_WORDS[s.why], REASON_STYLES[s.why]), 0, widest=26, right=False,
            sort=lambda s, v: REASON_WORDS[s.why], ascending=True),
     Column("times", "times", "Business days of silence, problems, or attempts in 14 days.", 10,
-           lambda s, v, _: Span(plural(s.times, TIMES[s.why])), 1, sort=lambda s, v: s.times),
+           lambda s, v, _: Span(plural(s.times, *TIMES[s.why])), 1, sort=lambda s, v: s.times),
     column.text("customer", "customer", "Who it is.", lambda s, v: s.customer, missing=True, width=12, rank=0,
                 widest=24),
     column.text("phone", "number", "The customer's number.", lambda s, v: s.phone, width=14, rank=3, widest=18,
@@ -246,7 +250,7 @@ class UnresolvedTab(FollowUpTabBase[UnresolvedCustomer]):
         unknown = context.glyphs.unknown
         return [
             Detail("Reason", REASON_WORDS[row.why], REASON_STYLES[row.why]),
-            Detail("Times", plural(row.times, TIMES[row.why])),
+            Detail("Times", plural(row.times, *TIMES[row.why])),
             Detail("Last", day_and_time(row.last_at, context)),
             Detail("Customer", row.customer or unknown),
             Detail("Number", row.phone or unknown),

@@ -123,7 +123,7 @@ def possible_owners(item: FollowUp, context: ViewContext, owed: Mapping[int | No
 
 def about_owner(agent: AgentFigures, owed: int, left: str = "", why: str = "") -> str:
     """Why an agent is offered, how much time and how many promises they have, what they do; else their team."""
-    promises = plural(owed, "promise") if owed else None
+    promises = plural(owed, "{n} promise", "{n} promises") if owed else None
     return ", ".join(filter(None, (why, left, promises, doing(agent), "" if why else agent.team or "no team")))
 
 

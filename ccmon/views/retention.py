@@ -41,7 +41,9 @@ def groups(figures: RetentionFigures) -> list[Group]:
         return Group(kind, customers, all_of, who, style, joined[kind], left[kind])
 
     basis = (
-        f"from {plural(limits.from_gaps, 'gap')} between orders" if limits.from_gaps else "fixed: too few gaps known"
+        f"from {plural(limits.from_gaps, '{n} gap', '{n} gaps')} between orders"
+        if limits.from_gaps
+        else "fixed: too few gaps known"
     )
     bought = figures.active + figures.at_risk + figures.churned
     return [
@@ -49,10 +51,10 @@ def groups(figures: RetentionFigures) -> list[Group]:
         segment(Segment.REPEAT, figures.repeat, "two purchases or more"),
         segment(Segment.LOYAL, figures.loyal, "three or more within 365 days", TextStyle.GOOD),
         segment(Segment.LAPSED, figures.lapsed, "once loyal, no order for 365 days", TextStyle.WATCH),
-        Group("active", figures.active, bought, f"last order within {plural(limits.at_risk_days, 'day')}"),
-        Group("at risk", figures.at_risk, bought, f"no order for {plural(limits.at_risk_days, 'day')} ({basis})",
+        Group("active", figures.active, bought, f"last order within {plural(limits.at_risk_days, "{n} day", "{n} days")}"),
+        Group("at risk", figures.at_risk, bought, f"no order for {plural(limits.at_risk_days, "{n} day", "{n} days")} ({basis})",
               TextStyle.WATCH),
-        Group("churned", figures.churned, bought, f"no order for {plural(limits.churned_days, 'day')} ({basis})",
+        Group("churned", figures.churned, bought, f"no order for {plural(limits.churned_days, "{n} day", "{n} days")} ({basis})",
               TextStyle.WATCH, left=figures.won_back_today),
     ]  # fmt: skip
 
@@ -173,7 +175,7 @@ class RetentionPanel(CustomersTabBase[Group]):
         texts = [f"Today: {moves}."]
         if won.reached:
             texts.append(
-                f"Win-back, 28 days: {won.won_back} of {plural(won.reached, 'customer')} reached came back "
+                f"Win-back, 28 days: {won.won_back} of {plural(won.reached, '{n} customer', '{n} customers')} reached came back "
                 f"({percent(won.rate)}); {won.returned_by_themselves} came back by themselves."
             )
         if figures.first_order_day:
@@ -209,7 +211,7 @@ class RetentionPanel(CustomersTabBase[Group]):
         won, gaps = figures.won_back, figures.limits.from_gaps
         basis = "fixed, since fewer than 100 gaps between orders are known"
         if gaps:
-            basis = f"the 40th and 80th percentile of {plural(gaps, 'gap')} between orders"
+            basis = f"the 40th and 80th percentile of {plural(gaps, '{n} gap', '{n} gaps')} between orders"
         details += [
             Detail("Won back, 28 days"),
             Detail("churned and reached by a call", count(won.reached)),
@@ -217,8 +219,8 @@ class RetentionPanel(CustomersTabBase[Group]):
             Detail("came back by themselves", count(won.returned_by_themselves)),
             Detail("won back today", count(figures.won_back_today)),
             Detail("Churn by gap"),
-            Detail("at risk after", plural(figures.limits.at_risk_days, "day")),
-            Detail("churned after", plural(figures.limits.churned_days, "day")),
+            Detail("at risk after", plural(figures.limits.at_risk_days, "{n} day", "{n} days")),
+            Detail("churned after", plural(figures.limits.churned_days, "{n} day", "{n} days")),
             Detail("which are", basis),
             Detail("churned in the last 28 days", percent(figures.churn, 1, unknown)),
             Detail("Orders known since", figures.first_order_day or unknown),

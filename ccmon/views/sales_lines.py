@@ -280,17 +280,20 @@ def quota_details(line: SalesLine, quota: QuotaFigures, context: ViewContext) ->
 def sold_facts(sales: SalesFigures, detail: SalesDetail, unknown: str) -> list[Fact]:
     """The figures of `sold_in_full` in few words."""
     facts = [
-        Fact("inbound", f"{percent(detail.inbound_conversion, 1, unknown)} of {plural(detail.inbound_calls, 'call')}"),
+        Fact(
+            "inbound",
+            f"{percent(detail.inbound_conversion, 1, unknown)} of {plural(detail.inbound_calls, '{n} call', '{n} calls')}",
+        ),
         Fact(
             "outbound",
             f"{percent(detail.outbound_conversion, 1, unknown)} of "
-            f"{plural(detail.right_party, 'right-party contact')}, {count(detail.attempts)} dialled",
+            f"{plural(detail.right_party, '{n} right-party contact', '{n} right-party contacts')}, {count(detail.attempts)} dialled",
         ),
         Fact("average order", amount(detail.average_order_cents, unknown)),
         Fact("revenue per sales call", amount(sales.revenue_per_call_cents, unknown)),
     ]
     if detail.revised:
-        cancelled = plural(detail.cancelled_orders, "order")
+        cancelled = plural(detail.cancelled_orders, "{n} order", "{n} orders")
         facts.append(Fact("gross", f"{amount(detail.gross_cents, unknown)}, {cancelled} cancelled"))
     facts += [
         Fact("other currency", f"{amount(other.net_cents, unknown)} {other.currency}")
@@ -312,8 +315,11 @@ def sold_in_full(sales: SalesFigures, detail: SalesDetail, unknown: str) -> list
         Detail("answered by a person", f"{count(detail.contacts)}: {percent(detail.contact_rate, 0, unknown)}"),
         Detail("right-party contacts", f"{count(detail.right_party)}: {percent(detail.right_party_rate, 0, unknown)}"),
         Detail(f"Money today, {currency}"),
-        Detail("gross", f"{money(detail.gross_cents)}, {plural(detail.orders, 'order')}"),
-        Detail("cancelled", f"{money(detail.cancelled_cents)}, {plural(detail.cancelled_orders, 'order')}"),
+        Detail("gross", f"{money(detail.gross_cents)}, {plural(detail.orders, '{n} order', '{n} orders')}"),
+        Detail(
+            "cancelled",
+            f"{money(detail.cancelled_cents)}, {plural(detail.cancelled_orders, '{n} order', '{n} orders')}",
+        ),
         Detail("net" + (", revised" if detail.revised else ""), money(detail.net_cents), TextStyle.STRONG),
         Detail("average order", whole_units(detail.average_order_cents, unknown)),
         Detail("revenue per sales call", whole_units(sales.revenue_per_call_cents, unknown)),
@@ -321,7 +327,10 @@ def sold_in_full(sales: SalesFigures, detail: SalesDetail, unknown: str) -> list
         Detail("new customers", count(detail.new_customers, unknown)),
     ]
     details += [
-        Detail(f"in {other.currency}, not added up", f"{money(other.net_cents)} net of {plural(other.orders, 'order')}")
+        Detail(
+            f"in {other.currency}, not added up",
+            f"{money(other.net_cents)} net of {plural(other.orders, '{n} order', '{n} orders')}",
+        )
         for other in detail.other_currencies
     ]
     return details

@@ -167,7 +167,7 @@ class SatisfactionTabBase(FloorPanel[Row]):
         centre, low = centre_of(floor.satisfaction), len(floor.low_scores or ())
         style = TextStyle.WATCH if low else TextStyle.TEXT
         low_scores = Fact("low scores", unknown if floor.low_scores is None else count(low), style)
-        in_short = Span(plural(low, "low score") if low else "", style)
+        in_short = Span(plural(low, "{n} low score", "{n} low scores") if low else "", style)
         if centre is None:
             return PanelSummary(Fact("satisfied", unknown, TextStyle.QUIET), (low_scores,), in_short)
         response = percent(centre.response_rate, unknown=unknown)
@@ -226,7 +226,7 @@ class SatisfactionPanel(SatisfactionTabBase[SatisfactionFigures]):
         low = (context.snapshot.low_scores or ())[: max(0, height - 2)]
         if not low:
             return ()
-        title = f"{plural(len(context.snapshot.low_scores or ()), 'low score')} today and no call since:"
+        title = f"{plural(len(context.snapshot.low_scores or ()), '{n} low score', '{n} low scores')} today and no call since:"
         fitted = fit_columns(LOW_SCORE_COLUMNS, width, longest_texts(LOW_SCORE_COLUMNS, low, context))
         return (
             (blank(width),),
@@ -254,7 +254,7 @@ class SatisfactionPanel(SatisfactionTabBase[SatisfactionFigures]):
         details += [
             Detail(
                 f"mean on the scale to {scale.scale}",
-                f"{count(scale.mean or 0, decimals=2)} of {plural(scale.answers, 'answer')}",
+                f"{count(scale.mean or 0, decimals=2)} of {plural(scale.answers, '{n} answer', '{n} answers')}",
             )
             for scale in row.scales
             if scale.confidence is not Confidence.HIDDEN
