@@ -213,7 +213,9 @@ def _counted(numbers: dict[str, int]) -> str:
     """Rows by kind, such as "8 agents and 3 campaigns"."""
     from ccmon.formatting import plural, regular
 
-    *first, last = [plural(number, *regular(kind.removesuffix("s").replace("-", " "))) for kind, number in numbers.items()]
+    *first, last = [
+        plural(number, *regular(kind.removesuffix("s").replace("-", " "))) for kind, number in numbers.items()
+    ]
     return f"{', '.join(first)} and {last}" if first else last
 
 
