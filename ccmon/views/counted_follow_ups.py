@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ccmon.formatting import coarse
+from ccmon.language import N_
+from ccmon.language import gettext as _
 from ccmon.model.follow_ups import AT_RISK_FROM, AgentFollowUps, FollowUp
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.views.counting import NUMBER, SHARE, Addend, Amount, Counted, Counting, Measure, one
@@ -17,7 +19,7 @@ def _risk(item: FollowUp, context: ViewContext) -> Counting | None:
     if item.late_chance is None:
         return None
     unknown = "overdue already" if item.is_overdue(context.when("rows_at")) else ""
-    counted = one(item.late_chance, "likely not to be done by its time and grace", SHARE)
+    counted = one(item.late_chance, _("likely not to be done by its time and grace"), SHARE)
     return Counting(counted, measure=SHARE, unknown=unknown)
 
 
@@ -27,8 +29,8 @@ FOLLOW_UPS: Mapping[str, Counted[FollowUp]] = {"risk": Counted("late_chance", _r
 
 def _late(owner: AgentFollowUps, _context: ViewContext) -> Counting:
     if owner.overdue:
-        return Counting(one(owner.overdue, "overdue"), notes=_will_be(owner))
-    return Counting(one(owner.cannot_be_kept, "that will be overdue, whatever the owner does"))
+        return Counting(one(owner.overdue, _("overdue")), notes=_will_be(owner))
+    return Counting(one(owner.cannot_be_kept, _("that will be overdue, whatever the owner does")))
 
 
 def _will_be(owner: AgentFollowUps) -> tuple[str, ...]:
@@ -41,20 +43,20 @@ def _at_risk(owner: AgentFollowUps, _context: ViewContext) -> Counting | None:
     if chances is None:
         return None
     safe = sum(chance < AT_RISK_FROM for chance in chances)
-    return Counting(Amount((Addend(len(chances), "not overdue yet"), Addend(-safe, "likely on time")), "at risk"))
+    return Counting(Amount((Addend(len(chances), _("not overdue yet")), Addend(-safe, _("likely on time"))), _("at risk")))
 
 
 def _expected(owner: AgentFollowUps, _context: ViewContext) -> Counting | None:
     if owner.late_chances is None:
         return None
-    parts = Addend(owner.overdue, "overdue"), Addend(sum(owner.late_chances), "of the others, by their chances")
+    parts = Addend(owner.overdue, _("overdue")), Addend(sum(owner.late_chances), _("of the others, by their chances"))
     return Counting(Amount(parts, measure=NUMBER), measure=NUMBER)
 
 
 def _open(owner: AgentFollowUps, _context: ViewContext) -> Counting:
     if owner.load is not None:
-        return Counting(one(owner.load.due_in_shift, "due by the end of the shift"))
-    return Counting(one(owner.open_count, "due by the end of today"))
+        return Counting(one(owner.load.due_in_shift, _("due by the end of the shift")))
+    return Counting(one(owner.open_count, _("due by the end of today")))
 
 
 def _work(owner: AgentFollowUps, _context: ViewContext) -> Counting | None:
@@ -68,19 +70,19 @@ def _work(owner: AgentFollowUps, _context: ViewContext) -> Counting | None:
 def _left(owner: AgentFollowUps, _context: ViewContext) -> Counting | None:
     if owner.load is None:
         return None
-    return Counting(one(owner.load.left_ms, "until the end of the shift", COARSE), measure=COARSE)
+    return Counting(one(owner.load.left_ms, _("until the end of the shift"), COARSE), measure=COARSE)
 
 
 def _done(owner: AgentFollowUps, _context: ViewContext) -> Counting:
-    return Counting(one(owner.done_today, "done today"))
+    return Counting(one(owner.done_today, _("done today")))
 
 
 def _kept(owner: AgentFollowUps, _context: ViewContext) -> Counting | None:
     kept = owner.kept
     if not kept.decided:
         return None
-    parts = Addend(kept.decided, "whose time has come"), Addend(kept.on_time - kept.decided, "late")
-    return Counting(Amount(parts, "kept"))
+    parts = Addend(kept.decided, _("whose time has come")), Addend(kept.on_time - kept.decided, _("late"))
+    return Counting(Amount(parts, _("kept")))
 
 
 OWNERS: Mapping[str, Counted[AgentFollowUps]] = {
@@ -116,7 +118,7 @@ def _by_owner(
 def _on_time(floor: FloorSnapshot, _context: ViewContext) -> Counting:
     figures = floor.follow_ups
     return Counting(
-        one(figures.on_time, "done on time"), one(figures.on_time_of, "promised for today and decided"), SHARE
+        one(figures.on_time, _("done on time")), one(figures.on_time_of, _("promised for today and decided")), SHARE
     )
 
 
@@ -126,7 +128,7 @@ def _unresolved(floor: FloorSnapshot, _context: ViewContext) -> Counting | None:
         return None
     reasons = list(dict.fromkeys(each.why for each in found))
     parts = [Addend(sum(each.why is why for each in found), REASONS[why.name]) for why in reasons]
-    return Counting(Amount(parts or [Addend(0, "unresolved")], "unresolved"))
+    return Counting(Amount(parts or [Addend(0, _("unresolved"))], _("unresolved")))
 
 
 REASONS = {
@@ -138,7 +140,7 @@ REASONS = {
 
 def _second(floor: FloorSnapshot, _context: ViewContext) -> Counting | None:
     found = floor.second_purchases
-    return None if found is None else Counting(one(len(found), "one-time buyers whose time to buy again ends"))
+    return None if found is None else Counting(one(len(found), _("one-time buyers whose time to buy again ends")))
 
 
 FACTS: Mapping[str, Counted[FloorSnapshot]] = {
@@ -147,7 +149,7 @@ FACTS: Mapping[str, Counted[FloorSnapshot]] = {
     "due today": _by_owner("due_today", "due today", lambda f: f.follow_ups.due_today, lambda o: o.due_today),
     "done": _by_owner("done_today", "done", lambda f: f.follow_ups.done_today, lambda o: o.done_today),
     "on time": Counted("on_time_rate", _on_time),
-    "unresolved": Counted("unresolved_customers", _unresolved, over="the last 14 days"),
-    "second purchase": Counted("second_purchases", _second, over="the next 7 days"),
+    "unresolved": Counted("unresolved_customers", _unresolved, over=N_("the last 14 days")),
+    "second purchase": Counted("second_purchases", _second, over=N_("the next 7 days")),
 }
 """By the labels of the facts in the head."""

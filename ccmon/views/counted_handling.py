@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from math import ceil
 
 from ccmon.formatting import count
+from ccmon.language import N_
+from ccmon.language import gettext as _
 from ccmon.model.calls import Direction
 from ccmon.model.handling import HandlingFigures
 from ccmon.model.snapshot import FloorSnapshot
@@ -14,7 +16,7 @@ from ccmon.views.view_context import ViewContext
 
 
 def _times(handling: HandlingFigures) -> tuple[Addend, Addend, Addend]:
-    return Addend(handling.talk_ms, "talk"), Addend(handling.hold_ms, "hold"), Addend(handling.wrap_up_ms, "wrap-up")
+    return Addend(handling.talk_ms, _("talk")), Addend(handling.hold_ms, _("hold")), Addend(handling.wrap_up_ms, _("wrap-up"))
 
 
 def _of(handling: HandlingFigures) -> Amount:
@@ -46,7 +48,7 @@ def _aht(handling: HandlingFigures, _context: ViewContext) -> Counting:
 def _vs_target(handling: HandlingFigures, _context: ViewContext) -> Counting | None:
     if handling.aht_ms is None or handling.target_ms is None:
         return None
-    parts = Addend(handling.aht_ms, "AHT"), Addend(-handling.target_ms, "target")
+    parts = Addend(handling.aht_ms, _("AHT")), Addend(-handling.target_ms, _("target"))
     return Counting(Amount(parts, measure=MEAN), measure=MEAN)
 
 
@@ -54,7 +56,7 @@ def _usual(handling: HandlingFigures, _context: ViewContext) -> Counting | None:
     if handling.usual_aht_ms is None:
         return None
     return Counting(
-        one(handling.usual_aht_ms, "AHT of the same weekdays of up to eight past weeks", MEAN), measure=MEAN
+        one(handling.usual_aht_ms, _("AHT of the same weekdays of up to eight past weeks"), MEAN), measure=MEAN
     )
 
 
@@ -78,7 +80,7 @@ def _handled(handling: HandlingFigures, context: ViewContext) -> Counting:
     lines = [each for each in context.snapshot.handling if each.direction is handling.direction]
     parts = [Addend(each.handled, each.name) for each in lines if each.kind == "queue"]
     if handling.kind == "centre" and sum(part.value for part in parts) == handling.handled:
-        return Counting(Amount(parts or [Addend(0, "handled")], f"handled {handling.direction}"))
+        return Counting(Amount(parts or [Addend(0, _("handled"))], f"handled {handling.direction}"))
     return Counting(_of(handling))
 
 
@@ -100,7 +102,7 @@ def _wrap_up_share(handling: HandlingFigures, _context: ViewContext) -> Counting
 HANDLING: Mapping[str, Counted[HandlingFigures]] = {
     "aht": Counted("aht", _aht, _calls),
     "vs_target": Counted("aht_vs_target", _vs_target, _calls),
-    "usual": Counted("usual_aht", _usual, over="the same weekdays of past weeks"),
+    "usual": Counted("usual_aht", _usual, over=N_("the same weekdays of past weeks")),
     "median": Counted("median", _median, _calls),
     "p90": Counted("p90", _p90, _calls),
     "handled": Counted("handled", _handled, _calls),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ccmon.formatting import percent
+from ccmon.language import N_
+from ccmon.language import gettext as _
 from ccmon.metrics.costs import earned_cents
 from ccmon.model.costs import ResourceFigures, Spending, WorkFigures
 from ccmon.model.snapshot import FloorSnapshot
@@ -13,7 +15,7 @@ from ccmon.views.costs import Entry, cheaper
 from ccmon.views.counting import COUNT, LENGTH, MEAN, MONEY, NUMBER, SHARE, Addend, Amount, Counted, Counting, one
 from ccmon.views.view_context import ViewContext
 
-NO_COST = "no agent's hourly cost is known"
+NO_COST = N_("no agent's hourly cost is known")
 OfResources = Callable[[ResourceFigures], Counting | None]
 
 
@@ -22,7 +24,7 @@ def _contribution(figures: ResourceFigures) -> Counting | None:
         return None
     earned = earned_cents(figures.revenue_cents, figures.margin)
     words = "revenue" if figures.margin is None else f"earned, {percent(figures.margin)} of the revenue"
-    parts = Addend(earned, words), Addend(-figures.labour_cents, "wages")
+    parts = Addend(earned, words), Addend(-figures.labour_cents, _("wages"))
     return Counting(Amount(parts, measure=MONEY), measure=MONEY, notes=figures.assumptions)
 
 
@@ -34,13 +36,13 @@ def _wages(figures: ResourceFigures) -> Counting | None:
     if figures.labour_cents is None:
         return None
     words = f"for {NUMBER.write(figures.costed_ms / HOUR_MS)} h at each agent's hourly cost"
-    left_out = (Addend(figures.agents_without_cost, "agents without a known cost"),)
+    left_out = (Addend(figures.agents_without_cost, _("agents without a known cost")),)
     return Counting(one(figures.labour_cents, words, MONEY), measure=MONEY, left_out=left_out)
 
 
 def _per_hour_worked(figures: ResourceFigures) -> Counting | None:
-    of = one(figures.logged_in_ms, "worked", LENGTH)
-    return Counting(one(figures.revenue_cents, "of revenue", MONEY), of, MONEY, factor=HOUR_MS)
+    of = one(figures.logged_in_ms, _("worked"), LENGTH)
+    return Counting(one(figures.revenue_cents, _("of revenue"), MONEY), of, MONEY, factor=HOUR_MS)
 
 
 def _over(cost_cents: float | None, words: str, number: int | None, of: str) -> Counting | None:
@@ -67,8 +69,8 @@ def _per_call(figures: ResourceFigures) -> Counting | None:
 
 def _calls_per_hour(figures: ResourceFigures) -> Counting:
     unknown = "below half an hour" if figures.logged_in_ms < HOUR_MS // 2 else ""
-    of = one(figures.logged_in_ms, "worked", LENGTH)
-    return Counting(one(figures.handled, "calls handled"), of, NUMBER, factor=HOUR_MS, unknown=unknown)
+    of = one(figures.logged_in_ms, _("worked"), LENGTH)
+    return Counting(one(figures.handled, _("calls handled")), of, NUMBER, factor=HOUR_MS, unknown=unknown)
 
 
 def _work(figures: ResourceFigures, direction: str) -> WorkFigures | None:
@@ -78,7 +80,7 @@ def _work(figures: ResourceFigures, direction: str) -> WorkFigures | None:
 def _per_agent(work: WorkFigures | None) -> Counting | None:
     if work is None:
         return None
-    return Counting(one(work.handled, f"calls handled {work.direction}"), one(work.agents, "agents"), NUMBER)
+    return Counting(one(work.handled, f"calls handled {work.direction}"), one(work.agents, _("agents")), NUMBER)
 
 
 def _aht(work: WorkFigures | None) -> Counting | None:
@@ -117,7 +119,7 @@ ENTRIES: Mapping[str, Counted[Entry]] = {"value": Counted("value", _entry)}
 def _per_customer(row: Spending, _context: ViewContext) -> Counting | None:
     if row.cost_cents is None or row.customers is None:
         return None
-    return Counting(one(row.cost_cents, "of cost", MONEY), one(row.customers, "customers"), MONEY)
+    return Counting(one(row.cost_cents, _("of cost"), MONEY), one(row.customers, _("customers")), MONEY)
 
 
 def _break_even(row: Spending, context: ViewContext) -> Counting | None:
@@ -130,15 +132,15 @@ def _break_even(row: Spending, context: ViewContext) -> Counting | None:
 def _roi(row: Spending, _context: ViewContext) -> Counting | None:
     if row.roi is None or row.earned_cents is None or row.cost_cents is None:
         return None
-    top = Amount((Addend(row.earned_cents, "earned"), Addend(-row.cost_cents, "of cost")), measure=MONEY)
-    return Counting(top, one(row.cost_cents, "of cost", MONEY), SHARE)
+    top = Amount((Addend(row.earned_cents, _("earned")), Addend(-row.cost_cents, _("of cost"))), measure=MONEY)
+    return Counting(top, one(row.cost_cents, _("of cost"), MONEY), SHARE)
 
 
 def _payback(row: Spending, _context: ViewContext) -> Counting | None:
     if row.payback_months is None or row.cost_cents is None or row.earned_cents is None:
         return None
     of = one(row.earned_cents, f"earned in {NUMBER.write(row.months)} months", MONEY)
-    return Counting(one(row.cost_cents, "of cost", MONEY), of, NUMBER, factor=row.months)
+    return Counting(one(row.cost_cents, _("of cost"), MONEY), of, NUMBER, factor=row.months)
 
 
 def _money(words: str, cents: Callable[[Spending], int | None]) -> Callable[[Spending, ViewContext], Counting | None]:
@@ -154,7 +156,7 @@ def _customers(row: Spending, _context: ViewContext) -> Counting | None:
     return None if row.customers is None else Counting(one(row.customers, f"customers {words}"))
 
 
-OF_ITS_DAYS = "its days, or 28 days of the centre"
+OF_ITS_DAYS = N_("its days, or 28 days of the centre")
 SPENDING: Mapping[str, Counted[Spending]] = {
     "per_customer": Counted("cost_per_customer", _per_customer, over=OF_ITS_DAYS),
     "break_even": Counted("break_even_conversion", _break_even, over=OF_ITS_DAYS),
@@ -171,8 +173,8 @@ def _alternatives(floor: FloorSnapshot, _context: ViewContext) -> Counting | Non
     fewer, compared = cheaper(floor.value)
     if not compared:
         return None
-    parts = Addend(compared, "compared"), Addend(fewer - compared, "not cheaper than the centre")
-    return Counting(Amount(parts, "cheaper", COUNT))
+    parts = Addend(compared, _("compared")), Addend(fewer - compared, _("not cheaper than the centre"))
+    return Counting(Amount(parts, _("cheaper"), COUNT))
 
 
 def _of_resources(name: str, entry: str) -> Counted[FloorSnapshot]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ccmon.language import N_
 from ccmon.model.details import DetailPage, ReadDetails
 from ccmon.views.call_lists import ANSWERS_OF_CUSTOMER, CONTACTS, ORDERS, PROMISES
 from ccmon.views.columns import Column
@@ -15,15 +16,15 @@ from ccmon.views.view_context import ViewContext
 def customer_tabs() -> list[DetailTab]:
     """The views of a customer."""
     return [
-        DetailTab("contacts", DetailPage.CUSTOMER_CONTACTS, _contacts),
-        DetailTab("orders", DetailPage.CUSTOMER_ORDERS, _list("No order is known.", ORDERS, lambda row: row.sold_at)),
+        DetailTab(N_("contacts"), DetailPage.CUSTOMER_CONTACTS, _contacts),
+        DetailTab(N_("orders"), DetailPage.CUSTOMER_ORDERS, _list("No order is known.", ORDERS, lambda row: row.sold_at)),
         DetailTab(
-            "promises",
+            N_("promises"),
             DetailPage.CUSTOMER_PROMISES,
             _list("Nothing has been promised.", PROMISES, lambda row: row.created_at),
         ),
         DetailTab(
-            "answers",
+            N_("answers"),
             DetailPage.CUSTOMER_ANSWERS,
             _list("No answer to a survey.", ANSWERS_OF_CUSTOMER, lambda row: row.answered_at),
         ),

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ccmon.formatting import coarse, dated
+from ccmon.language import N_
 from ccmon.metrics.retention import Cohort
 from ccmon.model.agents import AgentFigures
 from ccmon.model.contact_reasons import ReasonFigures
@@ -66,7 +67,7 @@ OF_HEADS: Mapping[str, Mapping[str, Counted[Any]]] = {
 """By the name of a panel: what the facts of its head are counted from, by their labels."""
 
 
-NOTHING_TO_COUNT = "Unknown: there is nothing yet from which it could be counted."
+NOTHING_TO_COUNT = N_("Unknown: there is nothing yet from which it could be counted.")
 
 
 class ShownFigure(NamedTuple):

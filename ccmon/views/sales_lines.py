@@ -8,6 +8,8 @@ from operator import attrgetter
 from typing import Generic, NamedTuple, TypeVar
 
 from ccmon.formatting import UNKNOWN, amount, at_least, count, money, percent, plural
+from ccmon.language import N_
+from ccmon.language import gettext as _
 from ccmon.metrics.confidence_interval import ConfidenceInterval, wilson_interval
 from ccmon.metrics.forecast import Forecast, Rate, RevenueForecast
 from ccmon.metrics.pace import Basis, is_ahead
@@ -192,9 +194,9 @@ def projection_text(line: SalesLine, unknown: str = UNKNOWN) -> str:
     return f"{count(forecast.expected)} ({count(forecast.low)}-{count(forecast.high)})"
 
 
-NO_ORDER = "no order is known that would say what a sale brings"
-NO_END = "it is not known yet how many sales are still to come"
-NO_BEGINNING = "what was sold before the first data is not known"
+NO_ORDER = N_("no order is known that would say what a sale brings")
+NO_END = N_("it is not known yet how many sales are still to come")
+NO_BEGINNING = N_("what was sold before the first data is not known")
 
 
 def revenue_range(forecast: RevenueForecast) -> str:
@@ -225,16 +227,16 @@ def sales_of_day(line: SalesLine, context: ViewContext) -> list[Detail]:
     """The details of the day if no quota is set."""
     unknown = context.glyphs.unknown
     return [
-        Detail("Sales of the day"),
-        Detail("net sales", count(line.counts.sales), TextStyle.STRONG),
-        Detail("quota", count(line.measured_by.quota_sales, unknown)),
-        Detail("pace (sales over expected)", percent(line.measured_by.pace, 0, unknown), pace_style(line)),
-        Detail("forecast", count(line.sales.forecast_sales, unknown, 1)),
-        Detail("revenue forecast", revenue_text(line, unknown)),
+        Detail(N_("Sales of the day")),
+        Detail(N_("net sales"), count(line.counts.sales), TextStyle.STRONG),
+        Detail(N_("quota"), count(line.measured_by.quota_sales, unknown)),
+        Detail(N_("pace (sales over expected)"), percent(line.measured_by.pace, 0, unknown), pace_style(line)),
+        Detail(N_("forecast"), count(line.sales.forecast_sales, unknown, 1)),
+        Detail(N_("revenue forecast"), revenue_text(line, unknown)),
     ]
 
 
-EVEN = "an even course: too few past days for the usual one"
+EVEN = N_("an even course: too few past days for the usual one")
 
 
 def basis_text(quota: QuotaFigures, unknown: str) -> str:
@@ -250,29 +252,29 @@ def quota_details(line: SalesLine, quota: QuotaFigures, context: ViewContext) ->
     whose = ", the agent's part of the team's by scheduled hours" if quota.is_spread else ""
     details = [
         Detail(f"Quota of the {quota.period} from {quota.starts_on}"),
-        Detail("net sales", line.sold_text, TextStyle.STRONG),
-        Detail("quota", count(quota.quota_sales, unknown) + whose),
-        Detail("attainment (sales over quota)", percent(line.measured_by.attainment, 0, unknown)),
-        Detail("expected by now", count(line.measured_by.expected_by_now, unknown, 1)),
-        Detail("basis", basis_text(quota, unknown)),
-        Detail("pace (sales over expected)", percent(line.measured_by.pace, 0, unknown), pace_style(line)),
-        Detail("forecast", projection_text(line, unknown)),
-        Detail("revenue forecast", revenue_text(line, unknown)),
-        Detail("still missing", count(quota.missing, unknown)),
-        Detail("required per hour", required_span(line, context, 0).text),
-        Detail("required conversion from now", percent(quota.required_conversion, 0, unknown)),
+        Detail(N_("net sales"), line.sold_text, TextStyle.STRONG),
+        Detail(N_("quota"), count(quota.quota_sales, unknown) + whose),
+        Detail(N_("attainment (sales over quota)"), percent(line.measured_by.attainment, 0, unknown)),
+        Detail(N_("expected by now"), count(line.measured_by.expected_by_now, unknown, 1)),
+        Detail(N_("basis"), basis_text(quota, unknown)),
+        Detail(N_("pace (sales over expected)"), percent(line.measured_by.pace, 0, unknown), pace_style(line)),
+        Detail(N_("forecast"), projection_text(line, unknown)),
+        Detail(N_("revenue forecast"), revenue_text(line, unknown)),
+        Detail(N_("still missing"), count(quota.missing, unknown)),
+        Detail(N_("required per hour"), required_span(line, context, 0).text),
+        Detail(N_("required conversion from now"), percent(quota.required_conversion, 0, unknown)),
     ]
     if line.first_known_day is not None:
         why = f"{no_data_before(line.first_known_day)}: what was sold until then is not known"
-        details.append(Detail("why figures are unknown", why))
+        details.append(Detail(N_("why figures are unknown"), why))
     if (quota.required_conversion or 0) > 1:
-        details.append(Detail("verdict", "out of reach with the calls still expected", TextStyle.WATCH))
+        details.append(Detail(N_("verdict"), _("out of reach with the calls still expected"), TextStyle.WATCH))
     if chance is not None and quota.remaining is not None:
         rate = "as usual" if quota.remaining.rate is Rate.USUAL else f"as this {quota.period} so far"
-        details.append(Detail("chance to reach it", f"{chance_text(chance)}, if the rest comes in {rate}"))
+        details.append(Detail(N_("chance to reach it"), f"{chance_text(chance)}, if the rest comes in {rate}"))
     if quota.quota_revenue_cents is not None:
         details.append(
-            Detail("revenue of the quota", f"{money(quota.revenue_cents)} of {money(quota.quota_revenue_cents)}")
+            Detail(N_("revenue of the quota"), f"{money(quota.revenue_cents)} of {money(quota.quota_revenue_cents)}")
         )
     return details
 
@@ -281,22 +283,22 @@ def sold_facts(sales: SalesFigures, detail: SalesDetail, unknown: str) -> list[F
     """The figures of `sold_in_full` in few words."""
     facts = [
         Fact(
-            "inbound",
+            N_("inbound"),
             f"{percent(detail.inbound_conversion, 1, unknown)} of {plural(detail.inbound_calls, '{n} call', '{n} calls')}",
         ),
         Fact(
-            "outbound",
+            N_("outbound"),
             f"{percent(detail.outbound_conversion, 1, unknown)} of "
             f"{plural(detail.right_party, '{n} right-party contact', '{n} right-party contacts')}, {count(detail.attempts)} dialled",
         ),
-        Fact("average order", amount(detail.average_order_cents, unknown)),
-        Fact("revenue per sales call", amount(sales.revenue_per_call_cents, unknown)),
+        Fact(N_("average order"), amount(detail.average_order_cents, unknown)),
+        Fact(N_("revenue per sales call"), amount(sales.revenue_per_call_cents, unknown)),
     ]
     if detail.revised:
         cancelled = plural(detail.cancelled_orders, "{n} order", "{n} orders")
-        facts.append(Fact("gross", f"{amount(detail.gross_cents, unknown)}, {cancelled} cancelled"))
+        facts.append(Fact(N_("gross"), f"{amount(detail.gross_cents, unknown)}, {cancelled} cancelled"))
     facts += [
-        Fact("other currency", f"{amount(other.net_cents, unknown)} {other.currency}")
+        Fact(N_("other currency"), f"{amount(other.net_cents, unknown)} {other.currency}")
         for other in detail.other_currencies
     ]
     return facts
@@ -308,23 +310,23 @@ def sold_in_full(sales: SalesFigures, detail: SalesDetail, unknown: str) -> list
     inbound = f"{count(detail.inbound_converted)} of {count(detail.inbound_calls)}"
     outbound = f"{count(detail.outbound_converted)} of {count(detail.right_party)}"
     details = [
-        Detail("Inbound and outbound, each with its own calls"),
-        Detail("inbound, of answered calls", f"{inbound}: {percent(detail.inbound_conversion, 1, unknown)}"),
-        Detail("outbound, of right parties", f"{outbound}: {percent(detail.outbound_conversion, 1, unknown)}"),
-        Detail("numbers dialled", count(detail.attempts)),
-        Detail("answered by a person", f"{count(detail.contacts)}: {percent(detail.contact_rate, 0, unknown)}"),
-        Detail("right-party contacts", f"{count(detail.right_party)}: {percent(detail.right_party_rate, 0, unknown)}"),
+        Detail(N_("Inbound and outbound, each with its own calls")),
+        Detail(N_("inbound, of answered calls"), f"{inbound}: {percent(detail.inbound_conversion, 1, unknown)}"),
+        Detail(N_("outbound, of right parties"), f"{outbound}: {percent(detail.outbound_conversion, 1, unknown)}"),
+        Detail(N_("numbers dialled"), count(detail.attempts)),
+        Detail(N_("answered by a person"), f"{count(detail.contacts)}: {percent(detail.contact_rate, 0, unknown)}"),
+        Detail(N_("right-party contacts"), f"{count(detail.right_party)}: {percent(detail.right_party_rate, 0, unknown)}"),
         Detail(f"Money today, {currency}"),
-        Detail("gross", f"{money(detail.gross_cents)}, {plural(detail.orders, '{n} order', '{n} orders')}"),
+        Detail(N_("gross"), f"{money(detail.gross_cents)}, {plural(detail.orders, '{n} order', '{n} orders')}"),
         Detail(
-            "cancelled",
+            N_("cancelled"),
             f"{money(detail.cancelled_cents)}, {plural(detail.cancelled_orders, '{n} order', '{n} orders')}",
         ),
         Detail("net" + (", revised" if detail.revised else ""), money(detail.net_cents), TextStyle.STRONG),
-        Detail("average order", whole_units(detail.average_order_cents, unknown)),
-        Detail("revenue per sales call", whole_units(sales.revenue_per_call_cents, unknown)),
-        Detail("sales per hour worked", count(sales.sales_per_hour, unknown, 1)),
-        Detail("new customers", count(detail.new_customers, unknown)),
+        Detail(N_("average order"), whole_units(detail.average_order_cents, unknown)),
+        Detail(N_("revenue per sales call"), whole_units(sales.revenue_per_call_cents, unknown)),
+        Detail(N_("sales per hour worked"), count(sales.sales_per_hour, unknown, 1)),
+        Detail(N_("new customers"), count(detail.new_customers, unknown)),
     ]
     details += [
         Detail(
