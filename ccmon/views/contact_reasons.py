@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ccmon.formatting import clock, count, joined, percent, plural
-from ccmon.language import N_
+from ccmon.language import N_, pgettext
 from ccmon.language import gettext as _
 from ccmon.model.alarms import Rule, Severity
 from ccmon.model.contact_reasons import ReasonFigures
@@ -40,8 +40,8 @@ def _sign(reason: ReasonFigures, context: ViewContext, _width: int) -> Span:
 def usual_text(reason: ReasonFigures, unknown: str) -> str:
     """Today's calls compared with the usual number."""
     if reason.is_new:
-        return "new"
-    return unknown if reason.ratio is None else f"{count(reason.ratio, decimals=1)} x"
+        return _("new")
+    return unknown if reason.ratio is None else _("{n} x").format(n=count(reason.ratio, decimals=1))
 
 
 def _bar(reason: ReasonFigures, context: ViewContext, width: int) -> Cell:
@@ -70,9 +70,10 @@ COLUMNS: tuple[Column[ReasonFigures], ...] = (
     column.text("product", N_("product"), N_("The product it is about."), lambda r, v: r.product, width=10, widest=18,
                 style=TextStyle.QUIET),
     Column("kind", N_("kind"), N_("A problem, or a plain reason."), 7,
-           lambda r, v, _: Span("problem" if r.is_problem else "", TextStyle.AWAY), 6, right=False,
+           lambda r, v, width: Span(_("problem") if r.is_problem else "", TextStyle.AWAY), 6, right=False,
            sort=lambda r, v: r.is_problem),
-    column.percentage("cumulative", N_("cumulative"), N_("Share of this and all more frequent reasons together; grey beyond "
+    column.percentage("cumulative", N_("cumulative"),
+                      N_("Share of this and all more frequent reasons together; grey beyond "
                       "the first 80 %."), lambda r, v: r.cumulative, short=N_("cum. %"),
                       style=lambda r, v: TextStyle.TEXT if r.vital else TextStyle.QUIET),
     column.drawn("bar", N_("share (Pareto)"), N_("Pareto: each bar begins where the more frequent reasons end."), _bar,
@@ -96,12 +97,14 @@ class ContactReasonsPanel(FloorPanel[ReasonFigures]):
     empty_message = N_("No call with a reason today.")
     default_sort_help = N_("the most frequent first")
     fact_meanings = (
-        (N_("rising"), N_("Reasons that come clearly more often than on the same weekdays: 5 calls or more, 1.5 times as "
+        (N_("rising"),
+         N_("Reasons that come clearly more often than on the same weekdays: 5 calls or more, 1.5 times as "
          "usual, and no chance find among all reasons looked at (exact binomial test, Benjamini-Hochberg).")),
         (N_("top"), N_("The reason that rises most, with its calls today and what would be usual.")),
         (N_("new"), N_("Reasons that never came on the same weekdays.")),
         (N_("calls"), N_("Answered inbound calls of today.")),
-        (N_("with a reason"), N_("Of them, those for which the agent noted a reason; where few have one, all is skewed.")),
+        (N_("with a reason"),
+         N_("Of them, those for which the agent noted a reason; where few have one, all is skewed.")),
         (N_("tested at"), N_("Rising is tested each half hour, not with each poll: that would cry wolf.")),
     )  # fmt: skip
     columns = COLUMNS
@@ -116,13 +119,16 @@ class ContactReasonsPanel(FloorPanel[ReasonFigures]):
         first = rising[0] if rising else None
         tested = figures.baseline_days is not None
         coded = percent(figures.coded_share, unknown=unknown)
-        most = "none" if tested else unknown
+        most = pgettext("reason", "none") if tested else unknown
         if first is not None:
-            most = f"{first.name} {first.calls}, usual {count(first.usual, unknown)}"
+            most = _("{reason} {n}, usual {usual}").format(
+                reason=first.name, n=first.calls, usual=count(first.usual, unknown)
+            )
         facts = (
             Fact(N_("top"), most, style_of(first) if first else TextStyle.TEXT),
             Fact(N_("calls"), count(figures.answered)),
-            Fact(N_("with a reason"), coded, TextStyle.WATCH if (figures.coded_share or 1) < FEW_CODED else TextStyle.TEXT),
+            Fact(N_("with a reason"), coded,
+                 TextStyle.WATCH if (figures.coded_share or 1) < FEW_CODED else TextStyle.TEXT),
             Fact(N_("new"), count(sum(bool(reason.is_new) for reason in figures.reasons) if tested else None, unknown)),
             Fact(N_("tested at"), clock(figures.tested_at, context.zone, unknown=unknown)),
         )  # fmt: skip
@@ -146,19 +152,28 @@ class ContactReasonsPanel(FloorPanel[ReasonFigures]):
         if figures is None or figures.baseline_days is None:
             return ()
         if not figures.baseline_days:
-            return ("No past day of this weekday is known: nothing can be called rising.",)
-        days = plural(figures.baseline_days, "{n} past day", "{n} past days")
-        return (f"Usual: compared with {days} of this weekday, at today's volume.",)
+            return (_("No past day of this weekday is known: nothing can be called rising."),)
+        usual = plural(
+            figures.baseline_days,
+            "Usual: compared with {n} past day of this weekday, at today's volume.",
+            "Usual: compared with {n} past days of this weekday, at today's volume.",
+        )
+        return (usual,)
 
     def details(self, row: ReasonFigures, context: ViewContext) -> Sequence[Detail]:
         """The comparison with the usual number, then the customers concerned."""
         unknown, figures = context.glyphs.unknown, context.snapshot.problems
-        word = "rising" if row.rising else "new" if row.is_new else "as usual"
+        word = N_("rising") if row.rising else N_("new") if row.is_new else N_("as usual")
         if figures is None or figures.baseline_days is None:
-            word = "unknown yet"
+            word = N_("unknown yet")
+        in_short = _("{state}: {calls} of {customers} today, usual {usual}").format(
+            state=_(word),
+            calls=plural(row.calls, "{n} call", "{n} calls"),
+            customers=plural(row.customers, "{n} customer", "{n} customers"),
+            usual=count(row.usual, unknown, 1),
+        )
         details = [
-            Detail(N_("In short"), f"{word}: {plural(row.calls, '{n} call', '{n} calls')} of {plural(row.customers, '{n} customer', '{n} customers')} today, "
-                   f"usual {count(row.usual, unknown, 1)}", style_of(row)),
+            Detail(N_("In short"), in_short, style_of(row)),
             Detail(N_("Product"), row.product or unknown),
             Detail(N_("Kind"), _("problem") if row.is_problem else _("plain reason")),
             Detail(N_("Compared with other reasons")),
@@ -170,12 +185,12 @@ class ContactReasonsPanel(FloorPanel[ReasonFigures]):
             Detail(N_("past days"), count(figures.baseline_days if figures is not None else None, unknown)),
             Detail(N_("tested at"),
                    clock(figures.tested_at if figures is not None else None, context.zone, unknown=unknown)),
-            Detail(f"Customers concerned: {row.customers}"),
+            Detail(_("Customers concerned: {n}").format(n=row.customers)),
         ]  # fmt: skip
         for each in row.concerned:
             calls = plural(each.calls, "{n} call", "{n} calls") if each.calls > 1 else None
-            agent = f"talked with {each.agent}" if each.agent else None
-            who = f"{clock(each.last_at, context.zone)} {each.customer or 'unknown customer'}"
+            agent = _("talked with {agent}").format(agent=each.agent) if each.agent else None
+            who = f"{clock(each.last_at, context.zone)} {each.customer or _('unknown customer')}"
             details.append(Detail(who, joined(each.phone, calls, agent) or unknown))
         if not row.concerned:
             details.append(Detail(N_("None of them is known by name or number.")))

@@ -3,121 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
-from ccmon.formatting import amount, count, joined, mean, percent, plural
+from ccmon.formatting import amount, count, joined, percent, plural
 from ccmon.language import N_
 from ccmon.language import gettext as _
-from ccmon.model.costs import ResourceFigures, Spending, ValueFigures, WorkFigures
-from ccmon.time_units import HOUR_MS
+from ccmon.model.costs import Spending, ValueFigures
 from ccmon.views import column_factories as column
 from ccmon.views.columns import Column
 from ccmon.views.panel import Detail, Fact, FloorPanel, LazyFacts, PanelSummary, Row
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.tables_below import cost_lines, revenue_lines
+from ccmon.views.value_entries import Entry, assumed, assumption, cost_entries, left_style, profit_entries
 from ccmon.views.view_context import ViewContext
-
-
-def hours(length_ms: int) -> str:
-    """The summed time of many people, as text in hours."""
-    return f"{count(length_ms / HOUR_MS)} h"
-
-
-class Entry(NamedTuple):
-    """One figure of the day."""
-
-    name: str
-    value: str
-    basis: str
-    """What the figure is computed from, short enough to be read in full on 80 columns."""
-    estimate: bool = False
-    style: TextStyle = TextStyle.TEXT
-    is_amount: bool = True
-    """Whether the figure is an amount in the site's currency; else a count or a length of time."""
-
 
 ENTRY_COLUMNS: tuple[Column[Entry], ...] = (
     Column("value", N_("today"), N_("The figure; amounts in the site's currency."), 7,
            lambda e, v, _: Span(e.value, e.style.or_else(TextStyle.STRONG)), 0, widest=12),
-    column.text("name", N_("figure"), N_("What the figure is."), lambda e, v: e.name, width=20, rank=0, widest=24, sorts=False),
+    column.text("name", N_("figure"),
+                N_("What the figure is."), lambda e, v: _(e.name), width=20, rank=0, widest=24, sorts=False),
     column.text("estimate", " ", N_("est.: an estimate; what it rests on is printed below."),
-                lambda e, v: "est." if e.estimate else "", width=4, rank=1, sorts=False, style=TextStyle.AWAY),
+                lambda e, v: _("est.") if e.estimate else "", width=4, rank=1, sorts=False, style=TextStyle.AWAY),
     column.text("basis", N_("computed from"), N_("What the figure is computed from."), lambda e, v: e.basis, width=20,
                 rank=1, widest=90, sorts=False, style=TextStyle.QUIET),
 )  # fmt: skip
-
-
-def _earned(figures: ResourceFigures) -> str:
-    return "all of the revenue" if figures.margin is None else f"{percent(figures.margin)} of the revenue"
-
-
-def _left_style(left_cents: float | None) -> TextStyle:
-    return TextStyle.TEXT if left_cents is None else TextStyle.GOOD if left_cents >= 0 else TextStyle.WATCH
-
-
-def profit_entries(figures: ResourceFigures, unknown: str) -> list[Entry]:
-    """What the floor earns."""
-    left = figures.contribution_cents
-    return [
-        Entry("contribution", amount(left, unknown), f"{_earned(figures)}, less wages", True,
-              _left_style(left)),
-        Entry("revenue", amount(figures.revenue_cents, unknown), _standing(figures)),
-        Entry("revenue per hour worked", amount(figures.revenue_per_hour_cents, unknown),
-              f"{hours(figures.logged_in_ms)} worked"),
-        Entry("wages", amount(figures.labour_cents, unknown), _wages(figures)),
-        Entry("cost per sale", amount(figures.cost_per_sale_cents, unknown),
-              f"sales wages {amount(figures.sales_cost_cents, unknown)} over {plural(figures.orders, '{n} order', '{n} orders')}",
-              True),
-        Entry("cost per new customer", amount(figures.cost_per_new_customer_cents, unknown),
-              f"sales wages over {_new_customers(figures, unknown)}", True),
-        Entry("cost per kept customer", amount(figures.cost_per_kept_customer_cents, unknown),
-              f"retention wages {amount(figures.retention_cost_cents, unknown)} over "
-              f"{figures.kept_customers} kept", True),
-    ]  # fmt: skip
-
-
-def _new_customers(figures: ResourceFigures, unknown: str) -> str:
-    number = figures.new_customers
-    return f"{unknown} new customers" if number is None else plural(number, "{n} new customer", "{n} new customers")
-
-
-def _wages(figures: ResourceFigures) -> str:
-    lacking = figures.agents_without_cost
-    without = f"; {plural(lacking, '{n} agent', '{n} agents')} without a cost" if lacking else ", labour only"
-    return f"{hours(figures.costed_ms)} paid{without}"
-
-
-def _standing(figures: ResourceFigures) -> str:
-    return f"{plural(figures.orders, '{n} order', '{n} orders')}, net of cancelled ones"
-
-
-def _work(work: WorkFigures, unknown: str) -> list[Entry]:
-    usual_day = count(work.usual_per_agent_day, unknown, 1)
-    return [
-        Entry(f"{work.direction} calls per agent", count(work.per_agent, unknown, 1),
-              f"{count(work.handled)} by {plural(work.agents, '{n} agent', '{n} agents')}; a usual day: {usual_day}",
-              is_amount=False),
-        Entry(f"AHT {work.direction}", mean(work.aht_ms, unknown),
-              f"same weekday of past weeks {mean(work.usual_aht_ms, unknown)}", False, _slower(work),
-              is_amount=False),
-    ]  # fmt: skip
-
-
-def _slower(work: WorkFigures) -> TextStyle:
-    slower = work.aht_ms is not None and work.usual_aht_ms is not None and work.aht_ms > 1.1 * work.usual_aht_ms
-    return TextStyle.WATCH if slower else TextStyle.TEXT
-
-
-def cost_entries(figures: ResourceFigures, unknown: str) -> list[Entry]:
-    """What the floor costs, and how well it is used."""
-    return [
-        Entry("cost per call", amount(figures.cost_per_contact_cents, unknown, exact=True),
-              f"wages over {plural(figures.handled, '{n} call', '{n} calls')} handled"),
-        Entry("wages", amount(figures.labour_cents, unknown), _wages(figures)),
-        Entry("calls per hour worked", count(figures.per_agent_hour, unknown, 1),
-              f"{plural(figures.handled, '{n} call', '{n} calls')} in {hours(figures.logged_in_ms)}", is_amount=False),
-        *(entry for work in figures.work for entry in _work(work, unknown)),
-    ]  # fmt: skip
 
 
 def cheaper(value: ValueFigures | None) -> tuple[int, int]:
@@ -135,13 +43,8 @@ def cheaper(value: ValueFigures | None) -> tuple[int, int]:
 
 def _alternatives(context: ViewContext) -> Fact:
     fewer, compared = cheaper(context.snapshot.value)
-    words = f"{fewer} of {compared} cheaper" if compared else context.glyphs.unknown
+    words = _("{n} of {all} cheaper").format(n=fewer, all=compared) if compared else context.glyphs.unknown
     return Fact(N_("alternatives"), words, TextStyle.WATCH if fewer else TextStyle.TEXT)
-
-
-def assumed(assumptions: Sequence[str]) -> list[str]:
-    """The assumptions that the estimates rest on."""
-    return [f"Assumed: {text}" for text in assumptions]
 
 
 class ValueTabBase(FloorPanel[Row]):
@@ -179,8 +82,9 @@ class ValueTabBase(FloorPanel[Row]):
             lambda: alternatives,
         )
         cost = amount(figures.cost_per_contact_cents, unknown, exact=True)
-        kpi = Span(f"{context.snapshot.currency or ''} {cost} per call".strip())
-        return PanelSummary(Fact(N_("contribution"), amount(left, unknown), _left_style(left)), facts, kpi)
+        per_call = _("{cost} per call").format(cost=cost)
+        kpi = Span(f"{context.snapshot.currency or ''} {per_call}".strip())
+        return PanelSummary(Fact(N_("contribution"), amount(left, unknown), left_style(left)), facts, kpi)
 
     def remark(self, context: ViewContext, *, short: bool = False) -> str:
         """The currency, and what the filters do not reach."""
@@ -229,7 +133,8 @@ class ProfitPanel(ValueTabBase[Entry]):
 
     def heading(self, row: Entry) -> str:
         """What the figure is."""
-        return row.name[:1].upper() + row.name[1:]
+        name = _(row.name)
+        return name[:1].upper() + name[1:]
 
     def details(self, row: Entry, context: ViewContext) -> Sequence[Detail]:
         """What the figure is computed from, and which assumptions it is based on."""
@@ -239,7 +144,9 @@ class ProfitPanel(ValueTabBase[Entry]):
         if row.estimate:
             details.append(Detail(N_("Estimate"), _("based on the assumptions below"), TextStyle.AWAY))
         details.append(Detail(N_("Assumptions")))
-        return details + [Detail("-", text) for text in (figures.assumptions if figures is not None else ())]
+        return details + [
+            Detail("-", assumption(text)) for text in (figures.assumptions if figures is not None else ())
+        ]
 
 
 class CostTab(ProfitPanel):
@@ -267,7 +174,8 @@ class CostTab(ProfitPanel):
         return PanelSummary(Fact(N_("cost per call"), cost, TextStyle.STRONG), facts)
 
 
-GOALS = {"acquisition": 0, "retention": 1, "service": 2}
+CUSTOMERS = {"acquisition": N_("customers won"), "retention": N_("customers kept")}
+GOALS = {N_("acquisition"): 0, N_("retention"): 1, N_("service"): 2}
 
 
 def _centre_conversion(row: Spending, value: ValueFigures | None) -> float | None:
@@ -283,41 +191,58 @@ def _beats(row: Spending, value: ValueFigures | None) -> Span:
     if own is None or row.break_even_conversion is None:
         return Span("")
     is_cheaper = own > row.break_even_conversion
-    return Span("centre cheaper", TextStyle.GOOD) if is_cheaper else Span("cheaper", TextStyle.WATCH)
+    return Span(_("centre cheaper"), TextStyle.GOOD) if is_cheaper else Span(_("cheaper"), TextStyle.WATCH)
+
+
+THE_CENTRE = N_("The centre")
+"""The name that a snapshot gives the centre's own lines."""
+
+
+def _name(row: Spending) -> str:
+    """The centre is called so by us, an investment by those who made it."""
+    return _(row.name) if row.is_centre else row.name
 
 
 def _payback(row: Spending, unknown: str) -> str:
     if row.payback_months is None:
-        return "not yet" if row.roi is not None and row.roi < 0 else unknown
-    return f"{count(row.payback_months, decimals=1)} months"
+        return _("not yet") if row.roi is not None and row.roi < 0 else unknown
+    return _("{n} months").format(n=count(row.payback_months, decimals=1))
 
 
 def _own(value: ValueFigures, unknown: str) -> str:
     """What the centre's own calls brought."""
-    return (
-        f"The centre from {value.starts_on} to {value.ends_on}: "
-        f"{percent(value.won_per_call, 1, unknown)} of {plural(value.sales_calls, '{n} sales call', '{n} sales calls')} won a new "
-        f"customer, {percent(value.kept_per_call, 1, unknown)} of "
-        f"{plural(value.retention_calls, '{n} retention call', '{n} retention calls')} kept one."
+    return _(
+        "The centre from {start} to {end}: {won} of {sales_calls} won a new customer, {kept} of {retention_calls} "
+        "kept one."
+    ).format(
+        start=value.starts_on,
+        end=value.ends_on,
+        won=percent(value.won_per_call, 1, unknown),
+        sales_calls=plural(value.sales_calls, "{n} sales call", "{n} sales calls"),
+        kept=percent(value.kept_per_call, 1, unknown),
+        retention_calls=plural(value.retention_calls, "{n} retention call", "{n} retention calls"),
     )
 
 
 INVESTMENT_COLUMNS: tuple[Column[Spending], ...] = (
     Column("goal", N_("goal"), N_("What the money is spent for: only the same goal is compared."), 11,
-           lambda s, v, _: Span(s.goal, TextStyle.STRONG if s.is_centre else TextStyle.QUIET), 1, right=False,
+           lambda s, v, width: Span(_(s.goal), TextStyle.STRONG if s.is_centre else TextStyle.QUIET), 1, right=False,
            sort=lambda s, v: GOALS.get(s.goal, 9)),
     column.text("name", N_("channel"), N_("The centre itself over 28 days, or another investment."),
-                lambda s, v: s.name, width=14, rank=0, widest=26,
+                lambda s, v: _name(s), width=14, rank=0, widest=26,
                 style=lambda s, v: TextStyle.STRONG if s.is_centre else TextStyle.TEXT),
     column.amount("per_customer", N_("cost per customer"), N_("Cost of each customer won or kept."),
                   lambda s, v: s.cost_per_customer_cents, rank=0, style=TextStyle.STRONG, short=N_("per cust.")),
-    Column("verdict", N_("verdict"), N_("Whether the centre wins or keeps a customer for less than this investment."), 14,
+    Column("verdict", N_("verdict"),
+           N_("Whether the centre wins or keeps a customer for less than this investment."), 14,
            lambda s, v, _: _beats(s, v.snapshot.value), 2, right=False),
-    Column("break_even", N_("break-even conversion"), N_("The share of the centre's sales calls (retention: of retention "
+    Column("break_even", N_("break-even conversion"),
+           N_("The share of the centre's sales calls (retention: of retention "
            "calls) that must win a customer for the centre to be as cheap; over 100 % it cannot be."), 11,
            lambda s, v, _: Span("" if s.is_centre else percent(s.break_even_conversion, 1, v.glyphs.unknown)), 2,
            sort=lambda s, v: s.break_even_conversion, short=N_("break-even")),
-    column.percentage("roi", N_("ROI"), N_("Return on investment: revenue times margin less cost, over cost; unknown without "
+    column.percentage("roi", N_("ROI"),
+                      N_("Return on investment: revenue times margin less cost, over cost; unknown without "
                       "revenue."), lambda s, v: s.roi, width=7, rank=3),
     Column("payback", N_("payback"), N_("Cost over monthly revenue times margin; not yet: it brought less than "
            "it cost."), 12, lambda s, v, _: Span(_payback(s, v.glyphs.unknown)), 5, sort=lambda s, v: s.payback_months),
@@ -339,7 +264,10 @@ class InvestmentComparisonTab(ValueTabBase[Spending]):
     default_sort_help = N_("by goal; the centre first, then the cheapest customer")
     columns = INVESTMENT_COLUMNS
     identity_fields = ("goal", "name")
-    heading_format = N_("{row.name} ({row.goal})")
+
+    def heading(self, row: Spending) -> str:
+        """The channel and what it is for."""
+        return f"{_name(row)} ({_(row.goal)})"
 
     def rows(self, context: ViewContext) -> Sequence[Spending]:
         """By goal, the centre first."""
@@ -360,16 +288,15 @@ class InvestmentComparisonTab(ValueTabBase[Spending]):
         """Cost, result, and what the centre would need."""
         unknown, value = context.glyphs.unknown, context.snapshot.value
         verdict = _beats(row, value)
-        word = {"acquisition": "won", "retention": "kept"}.get(row.goal, "helped")
         details = [
-            Detail(N_("Goal"), row.goal),
-            Detail(N_("From"), f"{row.starts_on} to {row.ends_on or 'now'}"),
+            Detail(N_("Goal"), _(row.goal)),
+            Detail(N_("From"), _("{start} to {end}").format(start=row.starts_on, end=row.ends_on or _("now"))),
             Detail(N_("Money")),
             Detail(N_("cost"), amount(row.cost_cents, unknown)),
             Detail(N_("revenue"), amount(row.revenue_cents, unknown)),
             Detail(N_("ROI: return on investment"), percent(row.roi, 0, unknown)),
             Detail(N_("payback"), _payback(row, unknown)),
-            Detail(f"customers {word}", count(row.customers, unknown)),
+            Detail(CUSTOMERS.get(row.goal, N_("customers helped")), count(row.customers, unknown)),
             Detail(N_("cost per customer"), amount(row.cost_per_customer_cents, unknown), TextStyle.STRONG),
         ]
         if not row.is_centre and value is not None:
@@ -381,5 +308,5 @@ class InvestmentComparisonTab(ValueTabBase[Spending]):
             ]
         if value is not None:
             details.append(Detail(N_("Assumptions")))
-            details += [Detail("-", text) for text in (_own(value, unknown), *value.assumptions)]
+            details += [Detail("-", text) for text in (_own(value, unknown), *map(assumption, value.assumptions))]
         return details

@@ -16,7 +16,7 @@ from ccmon.views.counting import COUNT, NUMBER, SHARE, Addend, Amount, Counted, 
 from ccmon.views.retention import Group
 from ccmon.views.view_context import ViewContext
 
-TIMES = Measure("number", lambda ratio: f"{count(ratio, decimals=1)} x")
+TIMES = Measure("number", lambda ratio: _("{n} x").format(n=count(ratio, decimals=1)))
 EVER = N_("all known orders")
 OVER_28_DAYS = N_("the last 28 days")
 
@@ -29,7 +29,11 @@ def _number(group: Group, context: ViewContext) -> Counting:
 
 
 def _share(group: Group, _context: ViewContext) -> Counting:
-    return Counting(one(group.customers, f"customers, {group.name}"), one(group.of, _("who ever bought")), SHARE)
+    return Counting(
+        one(group.customers, _("customers, {group}").format(group=_(group.name))),
+        one(group.of, _("who ever bought")),
+        SHARE,
+    )
 
 
 def _moved(*, into: bool) -> Callable[[Group, ViewContext], Counting | None]:
@@ -41,7 +45,7 @@ def _moved(*, into: bool) -> Callable[[Group, ViewContext], Counting | None]:
             return None
         moves = [move for move in figures.moves if (move.after if into else move.before) == group.name]
         parts = [Addend(move.customers, _words(move.before if into else move.after, into=into)) for move in moves]
-        words = "joined" if into else "left"
+        words = _("joined") if into else _("left")
         if sum(part.value for part in parts) != number:
             parts = [Addend(number, _("won back today"))]
         return Counting(Amount(parts or [Addend(0, words)], words))
@@ -51,8 +55,8 @@ def _moved(*, into: bool) -> Callable[[Group, ViewContext], Counting | None]:
 
 def _words(segment: Segment | None, *, into: bool) -> str:
     if segment is None:
-        return "who had never bought"
-    return f"{'from' if into else 'to'} {segment}"
+        return _("who had never bought")
+    return (_("from {segment}") if into else _("to {segment}")).format(segment=_(segment))
 
 
 GROUPS: Mapping[str, Counted[Group]] = {
@@ -65,17 +69,20 @@ GROUPS: Mapping[str, Counted[Group]] = {
 
 
 def _first_buyers(cohort: Cohort, _context: ViewContext) -> Counting:
-    again = Addend(cohort.repeated, _("who bought again")), Addend(cohort.customers - cohort.repeated, _("who have not"))
+    again = (
+        Addend(cohort.repeated, _("who bought again")),
+        Addend(cohort.customers - cohort.repeated, _("who have not")),
+    )
     return Counting(Amount(again, _("first buyers")))
 
 
 def _again(cohort: Cohort, _context: ViewContext) -> Counting:
-    words = f"bought again within {REPEAT_WITHIN_DAYS} days"
+    words = _("bought again within {n} days").format(n=REPEAT_WITHIN_DAYS)
     return Counting(one(cohort.repeated, words))
 
 
 def _repeat_rate(cohort: Cohort, _context: ViewContext) -> Counting:
-    unknown = "" if cohort.complete else "too early: the last of them may still buy in time"
+    unknown = "" if cohort.complete else _("too early: the last of them may still buy in time")
     return Counting(
         one(cohort.repeated, _("who bought again")), one(cohort.customers, _("first buyers")), SHARE, unknown=unknown
     )
@@ -101,14 +108,17 @@ def _retention(
 def _segment(segment: Segment, figures: RetentionFigures) -> Counting:
     number: int = getattr(figures, segment.name.lower())
     everybody = Addend(figures.customers, _("who ever bought"))
-    return Counting(Amount((everybody, Addend(number - figures.customers, _("in the other groups"))), segment.value))
+    return Counting(Amount((everybody, Addend(number - figures.customers, _("in the other groups"))), _(segment.value)))
 
 
 def _won_back(figures: RetentionFigures) -> Counting | None:
     won = figures.won_back
     if not won.reached:
         return None
-    parts = Addend(won.reached, _("reached")), Addend(won.won_back - won.reached, _("who have not bought within 30 days"))
+    parts = (
+        Addend(won.reached, _("reached")),
+        Addend(won.won_back - won.reached, _("who have not bought within 30 days")),
+    )
     return Counting(Amount(parts, _("won back")))
 
 
@@ -123,7 +133,7 @@ def _newest(figures: RetentionFigures) -> Counting | None:
     if newest is None:
         return None
     top = one(newest.repeated, _("who bought again"))
-    return Counting(top, one(newest.customers, f"first buyers of {newest.month}"), SHARE)
+    return Counting(top, one(newest.customers, _("first buyers of {month}").format(month=newest.month)), SHARE)
 
 
 CUSTOMER_FACTS: Mapping[str, Counted[FloorSnapshot]] = {
@@ -132,7 +142,9 @@ CUSTOMER_FACTS: Mapping[str, Counted[FloorSnapshot]] = {
     "one-time": _retention("one_time", partial(_segment, Segment.ONE_TIME)),
     "lapsed": _retention("lapsed", partial(_segment, Segment.LAPSED)),
     "won back today": _retention(
-        "won_back_today", lambda figures: Counting(one(figures.won_back_today, _("who had churned and bought today"))), ""
+        "won_back_today",
+        lambda figures: Counting(one(figures.won_back_today, _("who had churned and bought today"))),
+        "",
     ),
     "churn, 28 days": _retention("churn", _churn, OVER_28_DAYS),
     "won back": _retention("won_back", _won_back, OVER_28_DAYS),
@@ -157,7 +169,8 @@ def _per_100(reason: ReasonFigures, context: ViewContext) -> Counting | None:
 def _vs_usual(reason: ReasonFigures, _context: ViewContext) -> Counting | None:
     if reason.ratio is None or reason.is_new:
         return None
-    notes = () if reason.usual is None else (f"At today's volume {count(reason.usual, decimals=1)} calls are usual.",)
+    usual = _("At today's volume {n} calls are usual.")
+    notes = () if reason.usual is None else (usual.format(n=count(reason.usual, decimals=1)),)
     return Counting(
         one(reason.ratio, _("the rate of the same weekdays, when last tested"), TIMES), measure=TIMES, notes=notes
     )
@@ -210,7 +223,7 @@ def _flagged(name: str, words: str, is_counted: Callable[[ReasonFigures], bool |
         if problems is None or problems.baseline_days is None:
             return None
         parts = [Addend(1, each.name) for each in problems.reasons if is_counted(each)]
-        return Counting(Amount(parts or [Addend(0, words)], words, COUNT))
+        return Counting(Amount(parts or [Addend(0, _(words))], _(words), COUNT))
 
     return Counted(name, counting)
 
@@ -231,8 +244,8 @@ def _answered(floor: FloorSnapshot, _context: ViewContext) -> Counting | None:
 
 
 REASON_FACTS: Mapping[str, Counted[FloorSnapshot]] = {
-    "rising": _flagged("rising", "rising", lambda reason: reason.rising),
-    "new": _flagged("new_reasons", "new", lambda reason: reason.is_new),
+    "rising": _flagged("rising", N_("rising"), lambda reason: reason.rising),
+    "new": _flagged("new_reasons", N_("new"), lambda reason: reason.is_new),
     "calls": Counted("answered_calls", _answered),
     "with a reason": Counted("coded_share", _coded),
 }

@@ -18,7 +18,7 @@ COARSE = Measure("s", coarse, 1000)
 def _risk(item: FollowUp, context: ViewContext) -> Counting | None:
     if item.late_chance is None:
         return None
-    unknown = "overdue already" if item.is_overdue(context.when("rows_at")) else ""
+    unknown = _("overdue already") if item.is_overdue(context.when("rows_at")) else ""
     counted = one(item.late_chance, _("likely not to be done by its time and grace"), SHARE)
     return Counting(counted, measure=SHARE, unknown=unknown)
 
@@ -35,7 +35,7 @@ def _late(owner: AgentFollowUps, _context: ViewContext) -> Counting:
 
 def _will_be(owner: AgentFollowUps) -> tuple[str, ...]:
     more = owner.cannot_be_kept
-    return (f"{more} more will be, whatever the owner does.",) if more else ()
+    return (_("{n} more will be, whatever the owner does.").format(n=more),) if more else ()
 
 
 def _at_risk(owner: AgentFollowUps, _context: ViewContext) -> Counting | None:
@@ -43,7 +43,9 @@ def _at_risk(owner: AgentFollowUps, _context: ViewContext) -> Counting | None:
     if chances is None:
         return None
     safe = sum(chance < AT_RISK_FROM for chance in chances)
-    return Counting(Amount((Addend(len(chances), _("not overdue yet")), Addend(-safe, _("likely on time"))), _("at risk")))
+    return Counting(
+        Amount((Addend(len(chances), _("not overdue yet")), Addend(-safe, _("likely on time"))), _("at risk"))
+    )
 
 
 def _expected(owner: AgentFollowUps, _context: ViewContext) -> Counting | None:
@@ -63,8 +65,13 @@ def _work(owner: AgentFollowUps, _context: ViewContext) -> Counting | None:
     load = owner.load
     if load is None:
         return None
-    notes = () if owner.handling_ms is None else (f"Usually a call takes {coarse(owner.handling_ms)}.",)
-    return Counting(one(load.needed_ms, f"for {load.due_in_shift} promises", COARSE), measure=COARSE, notes=notes)
+    notes = () if owner.handling_ms is None else (_usual(owner.handling_ms),)
+    words = _("for {n} promises").format(n=load.due_in_shift)
+    return Counting(one(load.needed_ms, words, COARSE), measure=COARSE, notes=notes)
+
+
+def _usual(length_ms: int) -> str:
+    return _("Usually a call takes {length}.").format(length=coarse(length_ms))
 
 
 def _left(owner: AgentFollowUps, _context: ViewContext) -> Counting | None:
@@ -109,8 +116,8 @@ def _by_owner(
             return None
         parts = [Addend(of(each) or 0, each.name) for each in floor.follow_ups.owners or ()]
         if parts and sum(part.value for part in parts) == number:
-            return Counting(Amount(parts, words))
-        return Counting(one(number, words))
+            return Counting(Amount(parts, _(words)))
+        return Counting(one(number, _(words)))
 
     return Counted(name, counting)
 
@@ -127,14 +134,14 @@ def _unresolved(floor: FloorSnapshot, _context: ViewContext) -> Counting | None:
     if found is None:
         return None
     reasons = list(dict.fromkeys(each.why for each in found))
-    parts = [Addend(sum(each.why is why for each in found), REASONS[why.name]) for why in reasons]
+    parts = [Addend(sum(each.why is why for each in found), _(REASONS[why.name])) for why in reasons]
     return Counting(Amount(parts or [Addend(0, _("unresolved"))], _("unresolved")))
 
 
 REASONS = {
-    "SILENT": "with a promise missed",
-    "NOT_REACHED": "never reached",
-    "PROBLEMS": "with two problems",
+    "SILENT": N_("with a promise missed"),
+    "NOT_REACHED": N_("never reached"),
+    "PROBLEMS": N_("with two problems"),
 }
 
 
@@ -144,10 +151,10 @@ def _second(floor: FloorSnapshot, _context: ViewContext) -> Counting | None:
 
 
 FACTS: Mapping[str, Counted[FloorSnapshot]] = {
-    "overdue": _by_owner("overdue", "overdue", lambda f: f.follow_ups.overdue, lambda o: o.overdue),
-    "at risk": _by_owner("at_risk", "at risk", lambda f: f.follow_ups.at_risk, lambda o: o.at_risk),
-    "due today": _by_owner("due_today", "due today", lambda f: f.follow_ups.due_today, lambda o: o.due_today),
-    "done": _by_owner("done_today", "done", lambda f: f.follow_ups.done_today, lambda o: o.done_today),
+    "overdue": _by_owner("overdue", N_("overdue"), lambda f: f.follow_ups.overdue, lambda o: o.overdue),
+    "at risk": _by_owner("at_risk", N_("at risk"), lambda f: f.follow_ups.at_risk, lambda o: o.at_risk),
+    "due today": _by_owner("due_today", N_("due today"), lambda f: f.follow_ups.due_today, lambda o: o.due_today),
+    "done": _by_owner("done_today", N_("done"), lambda f: f.follow_ups.done_today, lambda o: o.done_today),
     "on time": Counted("on_time_rate", _on_time),
     "unresolved": Counted("unresolved_customers", _unresolved, over=N_("the last 14 days")),
     "second purchase": Counted("second_purchases", _second, over=N_("the next 7 days")),

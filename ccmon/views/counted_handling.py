@@ -16,11 +16,18 @@ from ccmon.views.view_context import ViewContext
 
 
 def _times(handling: HandlingFigures) -> tuple[Addend, Addend, Addend]:
-    return Addend(handling.talk_ms, _("talk")), Addend(handling.hold_ms, _("hold")), Addend(handling.wrap_up_ms, _("wrap-up"))
+    return (
+        Addend(handling.talk_ms, _("talk")),
+        Addend(handling.hold_ms, _("hold")),
+        Addend(handling.wrap_up_ms, _("wrap-up")),
+    )
+
+
+HANDLED = {Direction.INBOUND: N_("handled inbound"), Direction.OUTBOUND: N_("handled outbound")}
 
 
 def _of(handling: HandlingFigures) -> Amount:
-    return one(handling.handled, f"handled {handling.direction}")
+    return one(handling.handled, _(HANDLED[handling.direction]))
 
 
 def _calls(handling: HandlingFigures, context: ViewContext) -> Behind | None:
@@ -64,7 +71,9 @@ def _rank(handling: HandlingFigures, value: int | None, share: float) -> Countin
     if value is None:
         return None
     place = max(1, ceil(share * handling.handled - 1e-9))
-    words = f"handling time of call {count(place)} of {count(handling.handled)}, the shortest first"
+    words = _("handling time of call {place} of {n}, the shortest first").format(
+        place=count(place), n=count(handling.handled)
+    )
     return Counting(one(value, words, LENGTH), measure=LENGTH)
 
 
@@ -80,7 +89,7 @@ def _handled(handling: HandlingFigures, context: ViewContext) -> Counting:
     lines = [each for each in context.snapshot.handling if each.direction is handling.direction]
     parts = [Addend(each.handled, each.name) for each in lines if each.kind == "queue"]
     if handling.kind == "centre" and sum(part.value for part in parts) == handling.handled:
-        return Counting(Amount(parts or [Addend(0, _("handled"))], f"handled {handling.direction}"))
+        return Counting(Amount(parts or [Addend(0, _("handled"))], _(HANDLED[handling.direction])))
     return Counting(_of(handling))
 
 

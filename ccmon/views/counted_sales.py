@@ -12,7 +12,7 @@ from ccmon.metrics.percentage import chance_text
 from ccmon.model.sales import Period, QuotaFigures
 from ccmon.time_units import HOUR_MS
 from ccmon.views.counting import LENGTH, MONEY, NUMBER, SHARE, Addend, Amount, Behind, Counted, Counting, Measure, one
-from ccmon.views.sales_lines import SalesLine, basis_text, no_data_before
+from ccmon.views.sales_lines import SalesLine, basis_text, day_and_month, no_data_before
 from ccmon.views.view_context import ViewContext
 
 CHANCE = Measure("ratio", chance_text)
@@ -51,9 +51,10 @@ def _sales(line: SalesLine, _context: ViewContext) -> Counting:
     detail, sales = line.sales.detail, line.counts.sales
     notes = []
     if line.measured_by.quota_sales is not None:
-        notes.append(f"The quota is {count(line.measured_by.quota_sales)}.")
+        notes.append(_("The quota is {n}.").format(n=count(line.measured_by.quota_sales)))
     if line.first_known_day is not None:
-        notes.append(f"There is {no_data_before(line.first_known_day)}: what was sold until then is not known.")
+        text = _("There is no data before {day}: what was sold until then is not known.")
+        notes.append(text.format(day=day_and_month(line.first_known_day)))
     if line.is_of_today and detail is not None and detail.orders - detail.cancelled_orders == sales:
         parts = Addend(detail.orders, _("orders")), Addend(-detail.cancelled_orders, _("cancelled"))
         return Counting(Amount(parts, _("sales")), notes=notes)
@@ -65,14 +66,26 @@ def _pace(line: SalesLine, context: ViewContext) -> Counting | None:
     if not expected:
         return None
     quota = line.quota
-    notes = () if quota is None else (f"Expected by {basis_text(quota, context.glyphs.unknown)}.",)
+    notes = (
+        () if quota is None else (_("Expected by {basis}.").format(basis=basis_text(quota, context.glyphs.unknown)),)
+    )
     return Counting(Amount((_sold(line),)), one(expected, _("expected by now"), NUMBER), SHARE, notes=notes)
 
 
 def _conversion(line: SalesLine, _context: ViewContext) -> Counting:
     counts = line.counts
-    unknown = MORE_CONVERTED if counts.converted > counts.sales_calls > 0 else ""
-    return Counting(one(counts.converted, _("converted")), one(counts.sales_calls, _("sales calls")), SHARE, unknown=unknown)
+    unknown = _(MORE_CONVERTED) if counts.converted > counts.sales_calls > 0 else ""
+    return Counting(
+        one(counts.converted, _("converted")), one(counts.sales_calls, _("sales calls")), SHARE, unknown=unknown
+    )
+
+
+REST_AS_USUAL = N_("The rest is expected to come in as usual.")
+REST_AS_SO_FAR = {
+    Period.DAY: N_("The rest is expected to come in as this day so far."),
+    Period.WEEK: N_("The rest is expected to come in as this week so far."),
+    Period.MONTH: N_("The rest is expected to come in as this month so far."),
+}
 
 
 def _chance(line: SalesLine, _context: ViewContext) -> Counting | None:
@@ -81,9 +94,11 @@ def _chance(line: SalesLine, _context: ViewContext) -> Counting | None:
         return None
     if quota.missing == 0 or quota.remaining is None:
         return Counting(one(chance, _("as the quota is met"), CHANCE), measure=CHANCE)
-    rate = "as usual" if quota.remaining.rate is Rate.USUAL else f"as this {quota.period} so far"
-    words = f"that {count(quota.missing)} or more are still sold, of {count(quota.remaining.mean, decimals=1)} expected"
-    return Counting(one(chance, words, CHANCE), measure=CHANCE, notes=(f"The rest is expected to come in {rate}.",))
+    note = _(REST_AS_USUAL if quota.remaining.rate is Rate.USUAL else REST_AS_SO_FAR[quota.period])
+    words = _("that {n} or more are still sold, of {mean} expected").format(
+        n=count(quota.missing), mean=count(quota.remaining.mean, decimals=1)
+    )
+    return Counting(one(chance, words, CHANCE), measure=CHANCE, notes=(note,))
 
 
 def _required(line: SalesLine, _context: ViewContext) -> Counting | None:
@@ -95,7 +110,10 @@ def _required(line: SalesLine, _context: ViewContext) -> Counting | None:
     if not quota.open_ms_left:
         return None
     return Counting(
-        one(quota.missing, _("missing")), one(quota.open_ms_left, _("of opening time left"), LENGTH), NUMBER, factor=HOUR_MS
+        one(quota.missing, _("missing")),
+        one(quota.open_ms_left, _("of opening time left"), LENGTH),
+        NUMBER,
+        factor=HOUR_MS,
     )
 
 
@@ -108,7 +126,7 @@ def _forecast(line: SalesLine, _context: ViewContext) -> Counting | None:
         parts = _sold(line), Addend(total - line.counts.sales, _("still expected"))
         return Counting(Amount(parts, measure=NUMBER), measure=NUMBER)
     parts = _sold(line), Addend(forecast.expected - line.counts.sales, _("still expected"))
-    notes = (f"With 90 % it will be {count(forecast.low)} to {count(forecast.high)}.",)
+    notes = (_("With 90 % it will be {low} to {high}.").format(low=count(forecast.low), high=count(forecast.high)),)
     return Counting(Amount(parts, measure=NUMBER), measure=NUMBER, notes=notes)
 
 
@@ -140,7 +158,9 @@ def _order(line: SalesLine, _context: ViewContext) -> Counting | None:
     detail = line.sales.detail
     if detail is None:
         return None
-    top = Amount((Addend(detail.gross_cents, _("ordered")), Addend(-detail.cancelled_cents, _("cancelled"))), measure=MONEY)
+    top = Amount(
+        (Addend(detail.gross_cents, _("ordered")), Addend(-detail.cancelled_cents, _("cancelled"))), measure=MONEY
+    )
     of = Amount((Addend(detail.orders, _("orders")), Addend(-detail.cancelled_orders, _("cancelled"))))
     return Counting(top, of, WHOLE_UNITS)
 
@@ -149,7 +169,7 @@ def _per_hour(line: SalesLine, _context: ViewContext) -> Counting | None:
     worked_ms = line.sales.worked_ms
     if worked_ms is None:
         return None
-    unknown = "below half an hour" if worked_ms < HOUR_MS // 2 else ""
+    unknown = _("below half an hour") if worked_ms < HOUR_MS // 2 else ""
     return Counting(
         one(line.sales.sales, _("sold")), one(worked_ms, _("worked"), LENGTH), NUMBER, factor=HOUR_MS, unknown=unknown
     )
@@ -168,15 +188,17 @@ def _missing(line: SalesLine, _context: ViewContext) -> Counting | None:
         return None
     if quota.missing == 0:
         return Counting(one(0, _("missing: the quota is met")))
-    return Counting(Amount((Addend(quota.quota_sales or 0, _("in the quota")), Addend(-quota.sales, _("sold"))), _("missing")))
+    return Counting(
+        Amount((Addend(quota.quota_sales or 0, _("in the quota")), Addend(-quota.sales, _("sold"))), _("missing"))
+    )
 
 
 def _expected(line: SalesLine, context: ViewContext) -> Counting | None:
     expected, quota = line.measured_by.expected_by_now, line.quota
     if expected is None:
         return None
-    notes = () if quota is None else (f"By {basis_text(quota, context.glyphs.unknown)}.",)
-    words = f"of a quota of {count(line.measured_by.quota_sales)}"
+    notes = () if quota is None else (_("By {basis}.").format(basis=basis_text(quota, context.glyphs.unknown)),)
+    words = _("of a quota of {n}").format(n=count(line.measured_by.quota_sales))
     return Counting(one(expected, words, NUMBER), measure=NUMBER, notes=notes)
 
 
@@ -208,7 +230,7 @@ FACTS: Mapping[str, Counted[SalesLine]] = {
     "new customers": SALES["new"],
 }
 """By the labels of the facts in the head, of which each is one of the line of all that is shown."""
-OF_PERIODS = {Period.WEEK: "the week", Period.MONTH: "the month"}
+OF_PERIODS = {Period.WEEK: N_("the week from {day}"), Period.MONTH: N_("the month from {day}")}
 
 
 def period_text(line: SalesLine) -> str:
@@ -216,4 +238,4 @@ def period_text(line: SalesLine) -> str:
     quota: QuotaFigures | None = line.quota
     if line.is_of_today or quota is None:
         return ""
-    return f"{OF_PERIODS[line.period]} from {quota.starts_on}"
+    return _(OF_PERIODS[line.period]).format(day=quota.starts_on)

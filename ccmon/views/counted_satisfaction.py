@@ -37,7 +37,7 @@ def _answers_of(figure: str) -> Callable[[SatisfactionFigures, ViewContext], Beh
 
 
 def _fewer(answers: int, least: int = HIDDEN_BELOW) -> str:
-    return f"below {least} answers" if answers < least else ""
+    return _("below {n} answers").format(n=least) if answers < least else ""
 
 
 def _score(row: SatisfactionFigures, _context: ViewContext) -> Counting:
@@ -45,7 +45,7 @@ def _score(row: SatisfactionFigures, _context: ViewContext) -> Counting:
 
 
 def _answers(row: SatisfactionFigures) -> Amount:
-    parts = [Addend(each.answers, f"on the scale to {each.scale}") for each in row.scales]
+    parts = [Addend(each.answers, _("on the scale to {top}").format(top=each.scale)) for each in row.scales]
     return Amount(parts or [Addend(0, _("answers"))], _("answers"))
 
 
@@ -58,7 +58,7 @@ def _mean(row: SatisfactionFigures, _context: ViewContext) -> Counting | None:
         return None
     first = row.scales[0]
     unknown = _fewer(first.answers) if first.confidence is Confidence.HIDDEN else ""
-    of = one(first.answers, f"answers on the scale to {first.scale}")
+    of = one(first.answers, _("answers on the scale to {top}").format(top=first.scale))
     return Counting(one(first.score_sum, _("points")), of, SCORE, unknown=unknown)
 
 
@@ -76,23 +76,25 @@ def _nps(row: SatisfactionFigures, _context: ViewContext) -> Counting:
 
 
 def _response(row: SatisfactionFigures, _context: ViewContext) -> Counting:
-    unknown = "more answers than invitations are known" if row.responded > row.invited > 0 else ""
-    return Counting(one(row.responded, _("calls with an answer")), one(row.invited, _("invited")), SHARE, unknown=unknown)
+    unknown = _("more answers than invitations are known") if row.responded > row.invited > 0 else ""
+    return Counting(
+        one(row.responded, _("calls with an answer")), one(row.invited, _("invited")), SHARE, unknown=unknown
+    )
 
 
 def _resolved_at_once(contacts: FirstContact, within: str) -> Counting:
-    of = Amount((Addend(contacts.resolved, _("resolved")), Addend(contacts.repeated, f"with another contact in {within}")))
+    of = Amount((Addend(contacts.resolved, _("resolved")), Addend(contacts.repeated, _(within))))
     return Counting(
         one(contacts.resolved, _("resolved")), of, SHARE, left_out=(Addend(contacts.pending, _("too early to tell")),)
     )
 
 
 def _first(row: SatisfactionFigures, _context: ViewContext) -> Counting:
-    return _resolved_at_once(row.first_contact, "7 days")
+    return _resolved_at_once(row.first_contact, N_("with another contact in 7 days"))
 
 
 def _first_day(row: SatisfactionFigures, _context: ViewContext) -> Counting:
-    return _resolved_at_once(row.first_contact_day, "24 hours")
+    return _resolved_at_once(row.first_contact_day, N_("with another contact in 24 hours"))
 
 
 def _again(row: SatisfactionFigures, _context: ViewContext) -> Counting:

@@ -11,8 +11,9 @@ from ccmon.metrics.costs import earned_cents
 from ccmon.model.costs import ResourceFigures, Spending, WorkFigures
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.time_units import HOUR_MS
-from ccmon.views.costs import Entry, cheaper
+from ccmon.views.costs import CUSTOMERS, cheaper
 from ccmon.views.counting import COUNT, LENGTH, MEAN, MONEY, NUMBER, SHARE, Addend, Amount, Counted, Counting, one
+from ccmon.views.value_entries import Entry, assumption
 from ccmon.views.view_context import ViewContext
 
 NO_COST = N_("no agent's hourly cost is known")
@@ -23,19 +24,27 @@ def _contribution(figures: ResourceFigures) -> Counting | None:
     if figures.labour_cents is None:
         return None
     earned = earned_cents(figures.revenue_cents, figures.margin)
-    words = "revenue" if figures.margin is None else f"earned, {percent(figures.margin)} of the revenue"
+    words = (
+        _("revenue")
+        if figures.margin is None
+        else _("earned, {share} of the revenue").format(share=percent(figures.margin))
+    )
     parts = Addend(earned, words), Addend(-figures.labour_cents, _("wages"))
-    return Counting(Amount(parts, measure=MONEY), measure=MONEY, notes=figures.assumptions)
+    return Counting(
+        Amount(parts, measure=MONEY), measure=MONEY, notes=[assumption(text) for text in figures.assumptions]
+    )
 
 
 def _revenue(figures: ResourceFigures) -> Counting:
-    return Counting(one(figures.revenue_cents, f"of {figures.orders} orders that stand", MONEY), measure=MONEY)
+    return Counting(
+        one(figures.revenue_cents, _("of {n} orders that stand").format(n=figures.orders), MONEY), measure=MONEY
+    )
 
 
 def _wages(figures: ResourceFigures) -> Counting | None:
     if figures.labour_cents is None:
         return None
-    words = f"for {NUMBER.write(figures.costed_ms / HOUR_MS)} h at each agent's hourly cost"
+    words = _("for {hours} h at each agent's hourly cost").format(hours=NUMBER.write(figures.costed_ms / HOUR_MS))
     left_out = (Addend(figures.agents_without_cost, _("agents without a known cost")),)
     return Counting(one(figures.labour_cents, words, MONEY), measure=MONEY, left_out=left_out)
 
@@ -52,23 +61,23 @@ def _over(cost_cents: float | None, words: str, number: int | None, of: str) -> 
 
 
 def _per_sale(figures: ResourceFigures) -> Counting | None:
-    return _over(figures.sales_cost_cents, "of wages for sales", figures.orders, "orders that stand")
+    return _over(figures.sales_cost_cents, _("of wages for sales"), figures.orders, _("orders that stand"))
 
 
 def _per_new_customer(figures: ResourceFigures) -> Counting | None:
-    return _over(figures.sales_cost_cents, "of wages for sales", figures.new_customers, "new customers")
+    return _over(figures.sales_cost_cents, _("of wages for sales"), figures.new_customers, _("new customers"))
 
 
 def _per_kept_customer(figures: ResourceFigures) -> Counting | None:
-    return _over(figures.retention_cost_cents, "of wages for retention", figures.kept_customers, "customers kept")
+    return _over(figures.retention_cost_cents, _("of wages for retention"), figures.kept_customers, _("customers kept"))
 
 
 def _per_call(figures: ResourceFigures) -> Counting | None:
-    return _over(figures.labour_cents, "of wages", figures.handled, "calls handled")
+    return _over(figures.labour_cents, _("of wages"), figures.handled, _("calls handled"))
 
 
 def _calls_per_hour(figures: ResourceFigures) -> Counting:
-    unknown = "below half an hour" if figures.logged_in_ms < HOUR_MS // 2 else ""
+    unknown = _("below half an hour") if figures.logged_in_ms < HOUR_MS // 2 else ""
     of = one(figures.logged_in_ms, _("worked"), LENGTH)
     return Counting(one(figures.handled, _("calls handled")), of, NUMBER, factor=HOUR_MS, unknown=unknown)
 
@@ -77,16 +86,20 @@ def _work(figures: ResourceFigures, direction: str) -> WorkFigures | None:
     return next((each for each in figures.work if each.direction == direction), None)
 
 
+CALLS_HANDLED = {"inbound": N_("calls handled inbound"), "outbound": N_("calls handled outbound")}
+OVER_CALLS = {"inbound": N_("over {n} calls handled inbound"), "outbound": N_("over {n} calls handled outbound")}
+
+
 def _per_agent(work: WorkFigures | None) -> Counting | None:
     if work is None:
         return None
-    return Counting(one(work.handled, f"calls handled {work.direction}"), one(work.agents, _("agents")), NUMBER)
+    return Counting(one(work.handled, _(CALLS_HANDLED[work.direction])), one(work.agents, _("agents")), NUMBER)
 
 
 def _aht(work: WorkFigures | None) -> Counting | None:
     if work is None or work.aht_ms is None:
         return None
-    return Counting(one(work.aht_ms, f"over {work.handled} calls handled {work.direction}", MEAN), measure=MEAN)
+    return Counting(one(work.aht_ms, _(OVER_CALLS[work.direction]).format(n=work.handled), MEAN), measure=MEAN)
 
 
 OF_RESOURCES: Mapping[str, OfResources] = {
@@ -125,7 +138,7 @@ def _per_customer(row: Spending, _context: ViewContext) -> Counting | None:
 def _break_even(row: Spending, context: ViewContext) -> Counting | None:
     if row.is_centre or row.break_even_conversion is None:
         return None
-    words = "of the centre's calls must reach the goal for it to be as cheap"
+    words = _("of the centre's calls must reach the goal for it to be as cheap")
     return Counting(one(row.break_even_conversion, words, SHARE), measure=SHARE)
 
 
@@ -139,21 +152,21 @@ def _roi(row: Spending, _context: ViewContext) -> Counting | None:
 def _payback(row: Spending, _context: ViewContext) -> Counting | None:
     if row.payback_months is None or row.cost_cents is None or row.earned_cents is None:
         return None
-    of = one(row.earned_cents, f"earned in {NUMBER.write(row.months)} months", MONEY)
+    of = one(row.earned_cents, _("earned in {n} months").format(n=NUMBER.write(row.months)), MONEY)
     return Counting(one(row.cost_cents, _("of cost"), MONEY), of, NUMBER, factor=row.months)
 
 
 def _money(words: str, cents: Callable[[Spending], int | None]) -> Callable[[Spending, ViewContext], Counting | None]:
     def counting(row: Spending, _context: ViewContext) -> Counting | None:
         amount = cents(row)
-        return None if amount is None else Counting(one(amount, words, MONEY), measure=MONEY)
+        return None if amount is None else Counting(one(amount, _(words), MONEY), measure=MONEY)
 
     return counting
 
 
 def _customers(row: Spending, _context: ViewContext) -> Counting | None:
-    words = {"acquisition": "won", "retention": "kept"}.get(row.goal, "helped")
-    return None if row.customers is None else Counting(one(row.customers, f"customers {words}"))
+    words = _(CUSTOMERS.get(row.goal, N_("customers helped")))
+    return None if row.customers is None else Counting(one(row.customers, words))
 
 
 OF_ITS_DAYS = N_("its days, or 28 days of the centre")
@@ -163,8 +176,8 @@ SPENDING: Mapping[str, Counted[Spending]] = {
     "roi": Counted("roi", _roi, over=OF_ITS_DAYS),
     "payback": Counted("payback_months", _payback, over=OF_ITS_DAYS),
     "customers": Counted("customers_reached", _customers, over=OF_ITS_DAYS),
-    "cost": Counted("cost", _money("spent", lambda row: row.cost_cents), over=OF_ITS_DAYS),
-    "revenue": Counted("revenue_of_spending", _money("brought", lambda row: row.revenue_cents), over=OF_ITS_DAYS),
+    "cost": Counted("cost", _money(N_("spent"), lambda row: row.cost_cents), over=OF_ITS_DAYS),
+    "revenue": Counted("revenue_of_spending", _money(N_("brought"), lambda row: row.revenue_cents), over=OF_ITS_DAYS),
 }
 """By the keys of the columns of alternatives."""
 

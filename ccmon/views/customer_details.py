@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ccmon.language import N_
+from ccmon.language import gettext as _
 from ccmon.model.details import DetailPage, ReadDetails
 from ccmon.views.call_lists import ANSWERS_OF_CUSTOMER, CONTACTS, ORDERS, PROMISES
 from ccmon.views.columns import Column
@@ -17,23 +18,25 @@ def customer_tabs() -> list[DetailTab]:
     """The views of a customer."""
     return [
         DetailTab(N_("contacts"), DetailPage.CUSTOMER_CONTACTS, _contacts),
-        DetailTab(N_("orders"), DetailPage.CUSTOMER_ORDERS, _list("No order is known.", ORDERS, lambda row: row.sold_at)),
+        DetailTab(
+            N_("orders"), DetailPage.CUSTOMER_ORDERS, _list(N_("No order is known."), ORDERS, lambda row: row.sold_at)
+        ),
         DetailTab(
             N_("promises"),
             DetailPage.CUSTOMER_PROMISES,
-            _list("Nothing has been promised.", PROMISES, lambda row: row.created_at),
+            _list(N_("Nothing has been promised."), PROMISES, lambda row: row.created_at),
         ),
         DetailTab(
             N_("answers"),
             DetailPage.CUSTOMER_ANSWERS,
-            _list("No answer to a survey.", ANSWERS_OF_CUSTOMER, lambda row: row.answered_at),
+            _list(N_("No answer to a survey."), ANSWERS_OF_CUSTOMER, lambda row: row.answered_at),
         ),
     ]
 
 
 def _contacts(read: ReadDetails, context: ViewContext, width: int) -> list[DetailLine]:
     return table_or(
-        "No call is known.",
+        _("No call is known."),
         CONTACTS,
         read.rows,
         width,
@@ -50,7 +53,7 @@ def _list(
 
     def draw(read: ReadDetails, context: ViewContext, width: int) -> list[DetailLine]:
         return table_or(
-            empty,
+            _(empty),
             columns,
             read.rows,
             width,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ccmon.formatting import clock, coarse, count, percent, percent_range, plural
-from ccmon.language import N_
+from ccmon.language import N_, ngettext, pgettext
 from ccmon.language import gettext as _
 from ccmon.metrics.net_promoter_score import SHOWN_FROM
 from ccmon.metrics.satisfaction import HIDDEN_BELOW, Confidence, shares_differ
@@ -21,7 +21,7 @@ from ccmon.views.sparkline import interval_bar
 from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view_context import ViewContext, severity_style
 
-KINDS = {"centre": 0, "queue": 1, "team": 2, "agent": 3}
+KINDS = {N_("centre"): 0, N_("queue"): 1, N_("team"): 2, N_("agent"): 3}
 
 
 def centre_of(lines: Sequence[SatisfactionFigures] | None) -> SatisfactionFigures | None:
@@ -84,21 +84,28 @@ def _nps(row: SatisfactionFigures, unknown: str) -> str:
 
 
 def _mean_of_scale(row: SatisfactionFigures, unknown: str) -> str:
-    return unknown if row.mean is None else f"{count(row.mean, decimals=2)} of {row.scale}"
+    return (
+        unknown
+        if row.mean is None
+        else _("{part} of {whole}").format(part=count(row.mean, decimals=2), whole=row.scale)
+    )
 
 
 COLUMNS: tuple[Column[SatisfactionFigures], ...] = (
     column.sign(N_("△ clearly below the rest of the centre."),
                 lambda s, v, _: v.sign(Severity.WATCH if lower(s, v) else Severity.NONE)),
-    column.text("name", N_("queue, team, agent"), N_("Queues, teams, then agents; in each those clearly below the rest first."),
+    column.text("name", N_("queue, team, agent"),
+                N_("Queues, teams, then agents; in each those clearly below the rest first."),
                 lambda s, v: s.name, width=14, rank=0, widest=24, short=N_("queue, agent"),
                 style=lambda s, v: TextStyle.STRONG if s.kind == "queue" else TextStyle.TEXT),
     column.kind(N_("kind"), N_("A queue, a team or an agent."), lambda s: s.kind, KINDS, width=5, rank=2,
                 style=TextStyle.QUIET),
-    Column("score", N_("satisfied"), N_("Answers in the two top boxes of 28 days (CSAT top-2); grey below 30 answers, not "
+    Column("score", N_("satisfied"),
+           N_("Answers in the two top boxes of 28 days (CSAT top-2); grey below 30 answers, not "
            "shown below 10."), 9, _score, 0, sort=lambda s, v: s.top_two_box),
     column.count("answers", N_("answers"), N_("Answers on satisfaction in 28 days."), lambda s, v: s.answers, rank=1),
-    column.drawn("interval", N_("satisfied, 95 %"), N_("The score, its 95 % (Wilson) interval, and a tick at the centre's; "
+    column.drawn("interval", N_("satisfied, 95 %"),
+                 N_("The score, its 95 % (Wilson) interval, and a tick at the centre's; "
                  "full width is 100 %."), _interval, width=15, widest=34, rank=3),
     Column("mean", N_("mean score"), N_("Mean score on the scale that most answers were given on."), 10,
            lambda s, v, _: Span(_mean_of_scale(s, v.glyphs.unknown)), 4,
@@ -109,11 +116,13 @@ COLUMNS: tuple[Column[SatisfactionFigures], ...] = (
     column.percentage("response", N_("response rate"), N_("Calls with an answer, of those invited to a survey."),
                       lambda s, v: s.response_rate, rank=6, short=N_("resp. %"),
                       style=lambda s, v: TextStyle.WATCH if s.few_responses else TextStyle.TEXT),
-    column.percentage("first", N_("FCR"), N_("First contact resolution: contacts that needed no other within 7 days; the "
+    column.percentage("first", N_("FCR"),
+                      N_("First contact resolution: contacts that needed no other within 7 days; the "
                       "newest week is not in it yet."), lambda s, v: s.first_contact.rate, rank=6),
     column.percentage("first_day", N_("FCR 24 h"), N_("The same within 24 hours instead of 7 days."),
                       lambda s, v: s.first_contact_day.rate, rank=8),
-    column.percentage("again", N_("repeats today"), N_("Repeat rate today: of today's contacts, those that follow an answered "
+    column.percentage("again", N_("repeats today"),
+                      N_("Repeat rate today: of today's contacts, those that follow an answered "
                       "one within 7 days."), lambda s, v: s.repeats.rate, rank=7, short=N_("repeats")),
     Column("resolved", N_("resolved"), N_("Customers who said that it has been resolved; unknown below 10 answers."), 8,
            lambda s, v, _: Span(_resolved(s, v.glyphs.unknown)), 9, sort=lambda s, v: s.said_resolved),
@@ -155,10 +164,12 @@ class SatisfactionTabBase(FloorPanel[Row]):
         (N_("low scores"), N_("Very unhappy customers of today whom nobody has called since.")),
         (N_("answers"), N_("Answers to the question on satisfaction in the last 28 days.")),
         (N_("mean score"), N_("Mean score on the scale that most answers were given on (CSAT mean).")),
-        (N_("NPS"), N_("Net promoter score in points: those who would recommend us less those who would not; from 30 answers "
+        (N_("NPS"),
+         N_("Net promoter score in points: those who would recommend us less those who would not; from 30 answers "
          "on.")),
         (N_("response rate"), N_("Calls with an answer, of those whose customers were invited to a survey.")),
-        (N_("FCR"), N_("First contact resolution: contacts that needed no other within 7 days; of the 28 days that ended 7 "
+        (N_("FCR"),
+         N_("First contact resolution: contacts that needed no other within 7 days; of the 28 days that ended 7 "
          "days ago.")),
         (N_("repeats today"), N_("Of today's contacts, those that follow an answered one within 7 days.")),
     )  # fmt: skip
@@ -201,7 +212,10 @@ class SatisfactionPanel(SatisfactionTabBase[SatisfactionFigures]):
     printed_limit = 100
     previews_next = True
     identity_fields = ("kind", "id")
-    heading_format = N_("{row.name} ({row.kind})")
+
+    def heading(self, row: SatisfactionFigures) -> str:
+        """Whose scores they are."""
+        return f"{row.name} ({_(row.kind)})"
 
     def rows(self, context: ViewContext) -> Sequence[SatisfactionFigures]:
         """Those clearly below the rest first; those with too few answers last."""
@@ -228,7 +242,11 @@ class SatisfactionPanel(SatisfactionTabBase[SatisfactionFigures]):
         low = (context.snapshot.low_scores or ())[: max(0, height - 2)]
         if not low:
             return ()
-        title = f"{plural(len(context.snapshot.low_scores or ()), '{n} low score', '{n} low scores')} today and no call since:"
+        title = plural(
+            len(context.snapshot.low_scores or ()),
+            "{n} low score today and no call since:",
+            "{n} low scores today and no call since:",
+        )
         fitted = fit_columns(LOW_SCORE_COLUMNS, width, longest_texts(LOW_SCORE_COLUMNS, low, context))
         return (
             (blank(width),),
@@ -240,23 +258,27 @@ class SatisfactionPanel(SatisfactionTabBase[SatisfactionFigures]):
         """Every count behind the scores."""
         unknown = context.glyphs.unknown
         shown = {
-            Confidence.HIDDEN: f"below {HIDDEN_BELOW} answers: no score is shown",
-            Confidence.CAREFUL: "below 30 answers: read it with its interval",
-            Confidence.NORMAL: "enough answers",
+            Confidence.HIDDEN: N_("{answers}, below {least} answers: no score is shown"),
+            Confidence.CAREFUL: N_("{answers}, below 30 answers: read it with its interval"),
+            Confidence.NORMAL: N_("{answers}, enough answers"),
         }[row.confidence]
         details = [
             Detail(N_("Client"), row.client or unknown),
             Detail(N_("Satisfaction, 28 days")),
-            Detail(N_("answers"), f"{count(row.answers)}, {shown}"),
+            Detail(N_("answers"), _(shown).format(answers=count(row.answers), least=HIDDEN_BELOW)),
             Detail(N_("in the two top boxes"), count(row.satisfied)),
             Detail(N_("satisfied (CSAT top-2)"), _score(row, context, 0).text, style_of(row, context)),
             Detail(N_("95 % interval"), percent_range(row.interval, 1, unknown)),
-            Detail(N_("compared with the others"), _("clearly below") if lower(row, context) else _("not clearly below")),
+            Detail(
+                N_("compared with the others"), _("clearly below") if lower(row, context) else _("not clearly below")
+            ),
         ]
         details += [
             Detail(
-                f"mean on the scale to {scale.scale}",
-                f"{count(scale.mean or 0, decimals=2)} of {plural(scale.answers, '{n} answer', '{n} answers')}",
+                _("mean on the scale to {top}").format(top=scale.scale),
+                ngettext("{mean} of {n} answer", "{mean} of {n} answers", scale.answers).format(
+                    mean=count(scale.mean or 0, decimals=2), n=count(scale.answers)
+                ),
             )
             for scale in row.scales
             if scale.confidence is not Confidence.HIDDEN
@@ -266,7 +288,8 @@ class SatisfactionPanel(SatisfactionTabBase[SatisfactionFigures]):
             Detail(N_("Recommendation")),
             Detail(N_("promoters, passives, detractors"),
                    f"{promoters.promoters}, {promoters.passives}, {promoters.detractors}"),
-            Detail(N_("NPS"), _nps(row, unknown) if row.nps is not None else f"{unknown} (from {SHOWN_FROM} answers on)"),
+            Detail(N_("NPS"), _nps(row, unknown) if row.nps is not None
+                   else _("{unknown} (from {n} answers on)").format(unknown=unknown, n=SHOWN_FROM)),
             Detail(N_("Response")),
             Detail(N_("invited"), count(row.invited)),
             Detail(N_("answered"), f"{count(row.responded)}: {percent(row.response_rate, unknown=unknown)}"),
@@ -276,12 +299,14 @@ class SatisfactionPanel(SatisfactionTabBase[SatisfactionFigures]):
         first, day, again = row.first_contact, row.first_contact_day, row.repeats
         details += [
             Detail(N_("First contact resolution (FCR)")),
-            Detail(N_("no other contact in 7 days"), f"{count(first.resolved)} of "
-                   f"{count(first.resolved + first.repeated)}: {percent(first.rate, unknown=unknown)}"),
+            Detail(N_("no other contact in 7 days"), _("{part} of {whole}: {share}").format(
+                part=count(first.resolved), whole=count(first.resolved + first.repeated),
+                share=percent(first.rate, unknown=unknown))),
             Detail(N_("too early to tell"), count(first.pending)),
             Detail(N_("FCR 24 h: none in 24 hours"), percent(day.rate, unknown=unknown)),
             Detail(N_("repeats today"), percent(again.rate, unknown=unknown)),
-            Detail(N_("customers who said resolved"), f"{count(row.said_resolved)} of {count(row.said_resolved_of)}"),
+            Detail(N_("customers who said resolved"), _("{part} of {whole}").format(
+                part=count(row.said_resolved), whole=count(row.said_resolved_of))),
         ]  # fmt: skip
         return details
 
@@ -289,19 +314,28 @@ class SatisfactionPanel(SatisfactionTabBase[SatisfactionFigures]):
 LOW_SCORE_STYLE = severity_style(Rule.LOW_SCORE.severity)
 """The style of a low score: as loud as the alarm about it."""
 
+
+def _of_scale(score: LowScore) -> str:
+    return _("{part} of {whole}").format(part=score.score, whole=score.scale)
+
+
 LOW_SCORE_COLUMNS: tuple[Column[LowScore], ...] = (
     Column("score", N_("score"), N_("What the customer gave, of what could be given."), 6,
-           lambda s, v, _: Span(f"{s.score} of {s.scale}", LOW_SCORE_STYLE), 0, right=False, sort=lambda s, v: s.score),
-    column.text("customer", N_("customer"), N_("Who is unhappy."), lambda s, v: s.customer, missing=True, width=12, rank=0,
+           lambda s, v, _: Span(_of_scale(s), LOW_SCORE_STYLE), 0, right=False, sort=lambda s, v: s.score),
+    column.text("customer", N_("customer"),
+                N_("Who is unhappy."), lambda s, v: s.customer, missing=True, width=12, rank=0,
                 widest=24),
     column.text("phone", N_("number"), N_("The customer's number."), lambda s, v: s.phone, width=14, rank=2, widest=18,
                 sorts=False, style=TextStyle.QUIET),
-    column.clock("at", N_("at"), N_("When the answer came."), lambda s, v: s.answered_at, rank=1, style=TextStyle.QUIET),
-    column.text("agent", N_("agent"), N_("Who talked with the customer."), lambda s, v: s.agent, missing=True, width=12, rank=3,
+    column.clock("at", N_("at"),
+                 N_("When the answer came."), lambda s, v: s.answered_at, rank=1, style=TextStyle.QUIET),
+    column.text("agent", N_("agent"),
+                N_("Who talked with the customer."), lambda s, v: s.agent, missing=True, width=12, rank=3,
                 widest=22),
     column.text("queue", N_("queue"), N_("The queue of the call."), lambda s, v: s.queue, width=12, rank=4, widest=22,
                 style=TextStyle.QUIET),
-    column.text("comment", N_("comment"), N_("What the customer wrote."), lambda s, v: s.comment, width=14, rank=1, widest=60,
+    column.text("comment", N_("comment"),
+                N_("What the customer wrote."), lambda s, v: s.comment, width=14, rank=1, widest=60,
                 sorts=False),
 )  # fmt: skip
 
@@ -322,15 +356,20 @@ class LowScoresTab(SatisfactionTabBase[LowScore]):
 
     def why_empty(self, context: ViewContext) -> str:
         """As usual, but today's scores do not wait for past days."""
-        return super().why_empty(context) if context.snapshot.low_scores is None else self.empty_message
+        return super().why_empty(context) if context.snapshot.low_scores is None else _(self.empty_message)
 
     def details(self, row: LowScore, context: ViewContext) -> Sequence[Detail]:
         """The score, the comment, and whom they are about."""
         unknown = context.glyphs.unknown
         return [
-            Detail(N_("Score"), f"{row.score} of {row.scale}", LOW_SCORE_STYLE),
-            Detail(N_("Comment"), row.comment or "none"),
-            Detail(N_("At"), f"{clock(row.answered_at, context.zone)}, {coarse(context.elapsed_ms(row.answered_at))} ago"),
+            Detail(N_("Score"), _of_scale(row), LOW_SCORE_STYLE),
+            Detail(N_("Comment"), row.comment or pgettext("comment", "none")),
+            Detail(
+                N_("At"),
+                _("{time}, {length} ago").format(
+                    time=clock(row.answered_at, context.zone), length=coarse(context.elapsed_ms(row.answered_at))
+                ),
+            ),
             Detail(N_("Customer"), row.customer or unknown),
             Detail(N_("Number"), row.phone or unknown),
             Detail(N_("Queue"), row.queue or unknown),

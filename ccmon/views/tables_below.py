@@ -7,10 +7,12 @@ from typing import TypeVar
 
 from ccmon.formatting import amount
 from ccmon.language import N_
+from ccmon.language import gettext as _
 from ccmon.model.handling import HandlingFigures
 from ccmon.model.sales import SalesFigures
 from ccmon.snapshot.lazy_sales import LazySales
 from ccmon.views import column_factories as column
+from ccmon.views.column_factories import kind_word
 from ccmon.views.column_widths import fit_columns, longest_texts
 from ccmon.views.columns import Column, draw_row, draw_titles
 from ccmon.views.styled_text import Span, TextStyle, blank
@@ -38,19 +40,22 @@ def table_below(
     )
 
 
-def _average_order(scope: SalesFigures) -> float | None:
+def average_order(scope: SalesFigures) -> float | None:
+    """The mean of today's orders."""
     return scope.detail.average_order_cents if scope.detail is not None else None
 
 
 REVENUE_COLUMNS: tuple[Column[SalesFigures], ...] = (
-    column.amount("revenue", N_("revenue"), N_("Revenue of today, net of cancelled orders."), lambda s, v: s.revenue_cents,
+    column.amount("revenue", N_("revenue"),
+                  N_("Revenue of today, net of cancelled orders."), lambda s, v: s.revenue_cents,
                   rank=0),
     column.text("name", N_("client, team"), N_("Whose sales these are."), lambda s, v: s.name, width=20, rank=0,
                 widest=40, style=lambda s, v: TextStyle.STRONG if s.kind == "client" else TextStyle.TEXT),
-    column.text("kind", N_("kind"), N_("A client, a team or a campaign."), lambda s, v: s.kind, width=8, rank=2,
+    column.text("kind", N_("kind"),
+                N_("A client, a team or a campaign."), lambda s, v: kind_word(s.kind), width=8, rank=2,
                 style=TextStyle.QUIET),
     column.count("sales", N_("sales"), N_("Orders of today that stand."), lambda s, v: s.sales, rank=1),
-    column.amount("order", N_("average order"), N_("Average order of today."), lambda s, v: _average_order(s), rank=3,
+    column.amount("order", N_("average order"), N_("Average order of today."), lambda s, v: average_order(s), rank=3,
                   short=N_("avg order")),
     Column("per_call", N_("revenue per sales call"), N_("Revenue over sales calls."), 11,
            lambda s, v, _: Span(amount(s.revenue_per_call_cents, v.glyphs.unknown)), 4, short=N_("per call")),
@@ -71,22 +76,27 @@ def revenue_lines(context: ViewContext, width: int, height: int) -> Sequence[tup
     scopes = [each for each in of_groups if each.kind in BY_SCOPE]
     scopes.sort(key=lambda each: (BY_SCOPE.index(each.kind), -each.revenue_cents))
     return table_below(
-        "Revenue today by client, team and campaign", REVENUE_COLUMNS, scopes, context, width, height=height
+        _("Revenue today by client, team and campaign"), REVENUE_COLUMNS, scopes, context, width, height=height
     )
 
 
 COST_COLUMNS: tuple[Column[HandlingFigures], ...] = (
     column.count("handled", N_("handled"), N_("Calls handled today."), lambda h, v: h.handled, width=9, rank=0),
-    column.text("name", N_("queue, team"), N_("Whose calls these are."), lambda h, v: h.name, width=16, rank=0, widest=40),
-    column.text("kind", N_("kind"), N_("A queue or a team."), lambda h, v: h.kind, width=5, rank=2, style=TextStyle.QUIET),
-    column.text("direction", N_("direction"), N_("Inbound or outbound: never added up."), lambda h, v: h.direction, width=8,
+    column.text("name", N_("queue, team"),
+                N_("Whose calls these are."), lambda h, v: h.name, width=16, rank=0, widest=40),
+    column.text("kind", N_("kind"),
+                N_("A queue or a team."), lambda h, v: kind_word(h.kind), width=5, rank=2, style=TextStyle.QUIET),
+    column.text("direction", N_("direction"),
+                N_("Inbound or outbound: never added up."), lambda h, v: _(h.direction), width=8,
                 rank=2, short=N_("dir."), style=TextStyle.QUIET),
     column.mean("aht", N_("AHT"), N_("Average handling time today."), lambda h, v: h.aht_ms, width=6, rank=0),
-    column.mean("usual", N_("usual"), N_("AHT of the same weekdays of past weeks."), lambda h, v: h.usual_aht_ms, width=6,
+    column.mean("usual", N_("usual"),
+                N_("AHT of the same weekdays of past weeks."), lambda h, v: h.usual_aht_ms, width=6,
                 rank=1, style=TextStyle.QUIET),
     column.mean("target", N_("target"), N_("The target of the AHT."), lambda h, v: h.target_ms, width=6, rank=3,
                 style=TextStyle.QUIET),
-    column.mean("wrap-up", N_("wrap-up"), N_("Mean wrap-up."), lambda h, v: h.wrap_up_ms / h.handled if h.handled else None,
+    column.mean("wrap-up", N_("wrap-up"),
+                N_("Mean wrap-up."), lambda h, v: h.wrap_up_ms / h.handled if h.handled else None,
                 rank=4),
 )  # fmt: skip
 """Handling time of today by queue and team, beside the same weekdays."""
@@ -97,7 +107,7 @@ def cost_lines(context: ViewContext, width: int, height: int) -> Sequence[tuple[
     rows = [each for each in context.snapshot.handling if each.kind != "centre" and each.handled]
     rows.sort(key=lambda each: (each.kind != "queue", -each.handled))
     return table_below(
-        "Calls and handling time today by queue and team, beside the same weekdays",
+        _("Calls and handling time today by queue and team, beside the same weekdays"),
         COST_COLUMNS,
         rows,
         context,
