@@ -149,7 +149,9 @@ def kind(
 
 def kind_word(kind: str) -> str:
     """A kind in a cell, in the reader's language."""
-    return pgettext("kind", "client") if kind == "client" else gettext(kind)
+    if kind == "client":
+        return pgettext("kind", "client")
+    return pgettext("kind", "queue") if kind == "queue" else gettext(kind)
 
 
 def sign(

@@ -199,8 +199,8 @@ THE_CENTRE = N_("The centre")
 
 
 def _name(row: Spending) -> str:
-    """The centre is called so by us, an investment by those who made it."""
-    return _(row.name) if row.is_centre else row.name
+    """The centre is called so by us unless the site has a name, an investment by those who made it."""
+    return _(THE_CENTRE) if row.is_centre and row.name == THE_CENTRE else row.name
 
 
 def _payback(row: Spending, unknown: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from ccmon.formatting import count
-from ccmon.language import N_
+from ccmon.language import N_, pgettext
 from ccmon.language import gettext as _
 from ccmon.metrics.retention import REPEAT_WITHIN_DAYS, Cohort, Segment
 from ccmon.model.contact_reasons import ReasonFigures
@@ -196,7 +196,9 @@ def _cumulative(reason: ReasonFigures, context: ViewContext) -> Counting:
         parts.append(Addend(each.calls, each.name))
         if each.id == reason.id:
             break
-    return Counting(Amount(parts or [Addend(reason.calls, reason.name)], _("calls")), _listed(context), SHARE)
+    return Counting(
+        Amount(parts or [Addend(reason.calls, reason.name)], pgettext("counted", "calls")), _listed(context), SHARE
+    )
 
 
 def _usual(reason: ReasonFigures, _context: ViewContext) -> Counting | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ccmon.formatting import count, money
-from ccmon.language import N_
+from ccmon.language import N_, pgettext
 from ccmon.language import gettext as _
 from ccmon.metrics.forecast import Rate
 from ccmon.metrics.percentage import chance_text
@@ -76,7 +76,10 @@ def _conversion(line: SalesLine, _context: ViewContext) -> Counting:
     counts = line.counts
     unknown = _(MORE_CONVERTED) if counts.converted > counts.sales_calls > 0 else ""
     return Counting(
-        one(counts.converted, _("converted")), one(counts.sales_calls, _("sales calls")), SHARE, unknown=unknown
+        one(counts.converted, _("converted")),
+        one(counts.sales_calls, pgettext("counted", "sales calls")),
+        SHARE,
+        unknown=unknown,
     )
 
 
@@ -94,11 +97,11 @@ def _chance(line: SalesLine, _context: ViewContext) -> Counting | None:
         return None
     if quota.missing == 0 or quota.remaining is None:
         return Counting(one(chance, _("as the quota is met"), CHANCE), measure=CHANCE)
-    note = _(REST_AS_USUAL if quota.remaining.rate is Rate.USUAL else REST_AS_SO_FAR[quota.period])
+    note = REST_AS_USUAL if quota.remaining.rate is Rate.USUAL else REST_AS_SO_FAR[quota.period]
     words = _("that {n} or more are still sold, of {mean} expected").format(
         n=count(quota.missing), mean=count(quota.remaining.mean, decimals=1)
     )
-    return Counting(one(chance, words, CHANCE), measure=CHANCE, notes=(note,))
+    return Counting(one(chance, words, CHANCE), measure=CHANCE, notes=(_(note),))
 
 
 def _required(line: SalesLine, _context: ViewContext) -> Counting | None:
@@ -145,8 +148,8 @@ def _calls(line: SalesLine, _context: ViewContext) -> Counting:
             Addend(detail.inbound_calls, _("answered in sales queues")),
             Addend(detail.right_party, _("right parties reached")),
         )
-        return Counting(Amount(parts, _("sales calls")))
-    return Counting(one(calls, _("sales calls")))
+        return Counting(Amount(parts, pgettext("counted", "sales calls")))
+    return Counting(one(calls, pgettext("counted", "sales calls")))
 
 
 def _new(line: SalesLine, _context: ViewContext) -> Counting | None:

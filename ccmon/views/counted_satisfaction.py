@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from ccmon.language import N_
+from ccmon.language import N_, pgettext
 from ccmon.language import gettext as _
 from ccmon.metrics.first_contact import FirstContact
 from ccmon.metrics.net_promoter_score import SHOWN_FROM
@@ -46,7 +46,7 @@ def _score(row: SatisfactionFigures, _context: ViewContext) -> Counting:
 
 def _answers(row: SatisfactionFigures) -> Amount:
     parts = [Addend(each.answers, _("on the scale to {top}").format(top=each.scale)) for each in row.scales]
-    return Amount(parts or [Addend(0, _("answers"))], _("answers"))
+    return Amount(parts or [Addend(0, pgettext("counted", "answers"))], pgettext("counted", "answers"))
 
 
 def _number(row: SatisfactionFigures, _context: ViewContext) -> Counting:

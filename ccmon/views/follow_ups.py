@@ -49,7 +49,7 @@ def _when(item: FollowUp, context: ViewContext, _width: int) -> Span:
         late_ms = when.at - item.due_at
         unit_ms = SECOND_MS if late_ms < MINUTE_MS else MINUTE_MS
         when.note(item.due_at + (late_ms // unit_ms + 1) * unit_ms)
-        ago = _("{length} ago").format(length=coarse(late_ms))
+        ago = pgettext("due", "{length} ago").format(length=coarse(late_ms))
         return Span(f"{context.sign(Rule.OVERDUE_FOLLOW_UPS.severity).text} {ago}", style)
     if when.reached(item.due_at - MINUTE_MS + 1):
         return Span(f"  {_('due now')}", style)

@@ -7,7 +7,7 @@ from datetime import date
 from operator import attrgetter
 from typing import Generic, NamedTuple, TypeVar
 
-from ccmon.formatting import UNKNOWN, at_least, count, money, percent
+from ccmon.formatting import UNKNOWN, at_least, count, money, percent, plural
 from ccmon.language import N_
 from ccmon.language import gettext as _
 from ccmon.metrics.confidence_interval import ConfidenceInterval, wilson_interval
@@ -273,7 +273,29 @@ def basis_text(quota: QuotaFigures, unknown: str) -> str:
         return _(EVEN)
     if quota.rests_on is None:
         return unknown
-    return _("the usual course: {days}").format(days=_(quota.rests_on))
+    return _("the usual course: {days}").format(days=_days(quota.rests_on))
+
+
+PAST_DAYS = {
+    "Mondays": N_("{n} Mondays"),
+    "Tuesdays": N_("{n} Tuesdays"),
+    "Wednesdays": N_("{n} Wednesdays"),
+    "Thursdays": N_("{n} Thursdays"),
+    "Fridays": N_("{n} Fridays"),
+    "Saturdays": N_("{n} Saturdays"),
+    "Sundays": N_("{n} Sundays"),
+}
+"""Past days, by the words in which a snapshot counts them."""
+
+
+def _days(rests_on: str) -> str:
+    """What a usual course rests on, in the reader's language."""
+    number, _space, days = rests_on.partition(" ")
+    if days == "days":
+        return plural(int(number), "{n} day", "{n} days")
+    if days not in PAST_DAYS:
+        return _(rests_on)
+    return _(PAST_DAYS[days]).format(n=number)
 
 
 CHANCE_AS_USUAL = N_("{chance}, if the rest comes in as usual")

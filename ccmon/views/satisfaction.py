@@ -63,7 +63,7 @@ def style_of(row: SatisfactionFigures, context: ViewContext) -> TextStyle:
 
 def _score(row: SatisfactionFigures, context: ViewContext, _width: int) -> Span:
     if row.confidence is Confidence.HIDDEN:
-        return Span("too few", TextStyle.QUIET)
+        return Span(_("too few"), TextStyle.QUIET)
     return Span(percent(row.top_two_box), style_of(row, context))
 
 
