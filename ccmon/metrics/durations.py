@@ -13,7 +13,7 @@ from ccmon.metrics.percentage import UNKNOWN
 
 
 def _days(number: int) -> str:
-    return f"{figures(f'{number:,}')} {ngettext('day', 'days', number)}"
+    return ngettext("{n} day", "{n} days", number).format(n=figures(f"{number:,}"))
 
 
 def _hours(number: int) -> str:
