@@ -48,7 +48,8 @@ def sources() -> Iterator[Path]:
         place = path.relative_to(package).as_posix()
         if place.startswith(IN_ENGLISH) or (place.startswith("cli/") and path.stem in IN_ENGLISH_COMMANDS):
             continue
-        if b"ccmon.language" in (content := path.read_bytes()) or b"plural(" in content:
+        content = path.read_bytes()
+        if place == "language.py" or b"ccmon.language" in content or b"plural(" in content:
             yield path
 
 
@@ -63,10 +64,12 @@ def extracted() -> Catalog:
         for node in ast.walk(ast.parse(path.read_bytes())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS:
                 arguments = [each.value if isinstance(each, ast.Constant) else None for each in node.args]
-                forms = tuple(arguments[place] for place in KEYWORDS[node.func.id] if place < len(arguments))
-                if forms and all(isinstance(form, str) for form in forms):
-                    context = arguments[0] if node.func.id == "pgettext" else None
-                    found.add(forms if len(forms) > 1 else forms[0], locations=[(where, 1)], context=context)
+                places = [place for place in KEYWORDS[node.func.id] if place < len(arguments)]
+                forms = [form for place in places if isinstance(form := arguments[place], str)]
+                context = arguments[0] if node.func.id == "pgettext" else None
+                if forms and len(forms) == len(places) and (context is None or isinstance(context, str)):
+                    text = tuple(forms) if len(forms) > 1 else forms[0]
+                    found.add(text, locations=[(where, 1)], context=context)
     return found
 
 

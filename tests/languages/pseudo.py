@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import Enum
 from gettext import NullTranslations
@@ -23,13 +23,20 @@ from ccmon import language
 Value = TypeVar("Value")
 
 _SCRIPT = str.maketrans(
-    {chr(ord(first) + place): chr(start + place) for first, start in (("A", 0x10A0), ("a", 0x10D0)) for place in range(26)}
+    {
+        chr(ord(first) + place): chr(start + place)
+        for first, start in (("A", 0x10A0), ("a", 0x10D0))
+        for place in range(26)
+    }
 )
 """Georgian has as many letters, none of them wide or put together of two."""
 _PART = re.compile(r"(\{[^{}]*\})")
-KEPT = frozenset({"Europe/Amsterdam", "EUR", "centre", "client", "team", "agent", "queue", "campaign", "acquisition",
-                  "retention", "service"})  # fmt: skip
+KEPT = frozenset({"Europe/Amsterdam", "EUR"})
 """Words in a record that are no text of anybody."""
+_OF_SCHEMA = re.compile(r"[a-z]+(_[a-z]+)*|\d{4}-\d\d.*")
+"""Words and dates as the schema has them, which nobody is called."""
+NAMES = frozenset({"login", "reason"})
+"""Fields whose texts are names even if they are written like words of the schema."""
 
 
 def disguise(text: str) -> str:
@@ -82,27 +89,27 @@ def speaking(catalogue: NullTranslations | str) -> Iterator[None]:
 
 
 def disguised(value: Value, ours: frozenset[str] = frozenset()) -> Value:
-    """The same record with all names in it in the other script, but for dates, words of the schema and texts of ours."""
+    """The same record with all names in it in the other script, but not dates, words of schemas and texts of ours."""
     return cast("Value", _disguised(value, KEPT | ours))
 
 
 def _disguised(value: Any, kept: frozenset[str]) -> Any:
     if isinstance(value, str):
-        if isinstance(value, Enum) or value in kept or re.match(r"\d{4}-\d\d", value):
-            return value
-        return disguise(value)
+        is_kept = isinstance(value, Enum) or value in kept or _OF_SCHEMA.fullmatch(value)
+        return value if is_kept else disguise(value)
     if isinstance(value, Struct):
         changed = {}
         for field in value.__struct_fields__:
             before = getattr(value, field)
-            after = _disguised(before, kept)
+            is_name = field in NAMES and isinstance(before, str) and not isinstance(before, Enum)
+            after = disguise(before) if is_name else _disguised(before, kept)
             if after is not before:
                 changed[field] = after
         return replace(value, **changed) if changed else value
-    if type(value) in {tuple, list}:
-        return type(value)([_disguised(each, kept) for each in value])
     if isinstance(value, tuple) and hasattr(value, "_make"):
-        return value._make(_disguised(each, kept) for each in value)  # type: ignore[attr-defined]
+        return value._make(_disguised(each, kept) for each in value)
+    if isinstance(value, Sequence) and not isinstance(value, bytes):  # also the rows of a floor, in chunks
+        return tuple(_disguised(each, kept) for each in value)
     if type(value) is dict:
         return {_disguised(key, kept): _disguised(each, kept) for key, each in value.items()}
     return value
