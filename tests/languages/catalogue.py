@@ -134,7 +134,11 @@ def main() -> None:
         found = up_to_date(catalogue(language), template)
         path.write_bytes(as_po(found))
         path.with_suffix(".mo").write_bytes(as_mo(catalogue(language)))
-        missing = [key_of(message)[1] for message in texts(found) if not message.string]
+        missing = [
+            key_of(message)[1]
+            for message in texts(found)
+            if not all(message.string if isinstance(message.string, tuple) else [message.string])
+        ]
         print(f"{language}: {len(found)} texts, {len(missing)} without a translation", *missing, sep="\n    ")  # noqa: T201
 
 
