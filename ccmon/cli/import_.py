@@ -174,9 +174,11 @@ def _summary_text(summary: Summary) -> str:
     from ccmon.formatting import plural, regular
 
     speed = f", {summary.lines / summary.seconds:,.0f} lines a second" if summary.seconds >= 1 else ""
+    read, files = plural(summary.lines, "{n} line", "{n} lines"), plural(summary.files, "{n} file", "{n} files")
+    calls = plural(summary.calls, "{n} call", "{n} calls")
     lines = [
-        f"{plural(summary.lines, '{n} line', '{n} lines')} of {plural(summary.files, '{n} file', '{n} files')} in {summary.seconds:,.1f} s{speed}",
-        f"{plural(summary.calls, '{n} call', '{n} calls')} from {plural(summary.records, '{n} new record', '{n} new records')}",
+        f"{read} of {files} in {summary.seconds:,.1f} s{speed}",
+        f"{calls} from {plural(summary.records, '{n} new record', '{n} new records')}",
     ]
     for number, noun, what in (
         (summary.known, "line", "in the database already"),

@@ -278,7 +278,7 @@ def _show(kind: str, file: Path, report: ImportReport, *, dry_run: bool, all_rej
     With ``are_kept``, the database has the refused rows, too. Returns 0 if no row was refused, 1 if rows were and none
     went in, else `SOME_REFUSED`.
     """
-    from ccmon.formatting import plural, regular
+    from ccmon.formatting import plural
 
     if report.preview is not None and report.preview.rows:
         typer.echo("The first rows as they would be stored:")
@@ -318,8 +318,9 @@ def _show(kind: str, file: Path, report: ImportReport, *, dry_run: bool, all_rej
     )
     left_out = f", {report.left_out:,} left out by the mapping" if report.left_out else ""
     where = " (ccmon sources --rejected shows them)" if report.rejected_count and are_kept else ""
+    added = plural(report.added, "{n} row", "{n} rows")
     tell(
-        f"{kind}: {plural(report.added, '{n} row', '{n} rows')} {would}added, {report.changed:,} changed, {report.same:,} as before, "
+        f"{kind}: {added} {would}added, {report.changed:,} changed, {report.same:,} as before, "
         f"{report.rejected_count:,} refused{where}{left_out}{unanswered}"
     )
     if not report.rejected_count:
@@ -329,7 +330,7 @@ def _show(kind: str, file: Path, report: ImportReport, *, dry_run: bool, all_rej
 
 def _show_reasons(file: Path, reasons: RowFaults, after: str = "") -> None:
     """Print what is wrong with many rows, the most frequent first; ``after`` is added to each."""
-    from ccmon.formatting import plural, regular
+    from ccmon.formatting import plural
 
     each = reasons.most_common()
     for reason in each[:SHOWN_REASONS]:

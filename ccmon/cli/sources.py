@@ -134,7 +134,7 @@ def _show_rejected(path: Path, name: str | None, limit: int, *, as_json: bool) -
     from ccmon.database import database_file
     from ccmon.database.rejected_lines import rejected_lines
     from ccmon.database.site import site_zone
-    from ccmon.formatting import local_time, plain, plural, regular
+    from ccmon.formatting import local_time, plain, plural
 
     with database_file.open_for_reading(path) as connection:
         here = site_zone(connection)
@@ -165,7 +165,7 @@ def _show_rejected(path: Path, name: str | None, limit: int, *, as_json: bool) -
 def _lines(source: SourceStatus, at: int, zone: ZoneInfo) -> list[str]:
     from ccmon.cli.import_ import events_by_name
     from ccmon.database.source_status import CLOCKS_APART_MS
-    from ccmon.formatting import clock, plain, plural, regular
+    from ccmon.formatting import clock, plain, plural
     from ccmon.metrics.durations import coarse
 
     origin = f", {source.origin}" if source.origin else ""

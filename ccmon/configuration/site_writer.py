@@ -52,8 +52,8 @@ class SiteWriter:
         if before is not None and (left_out := sales.get(before)):
             one = left_out == 1
             self._rows.notes.append(
-                f"{plural(left_out, '{n} sale', '{n} sales')} {'says' if one else 'say'} {before}, and {'is' if one else 'are'} no part "
-                "of the revenue any more."
+                f"{plural(left_out, '{n} sale', '{n} sales')} {'says' if one else 'say'} {before}, "
+                f"and {'is' if one else 'are'} no part of the revenue any more."
             )
         if after is not None and (counted := sales.get(after)):
             self._rows.notes.append(

@@ -86,7 +86,8 @@ def summary(findings: Sequence[Finding]) -> str:
     wrong, notes = (sum(finding.verdict == verdict for finding in findings) for verdict in ("wrong", "note"))
     if not wrong:
         return f"Nothing is wrong, {plural(notes, '{n} thing', '{n} things')} to look at." if notes else "All is well."
-    return f"{plural(wrong, '{n} thing', '{n} things')} {'is' if wrong == 1 else 'are'} wrong{f', {notes} to look at' if notes else ''}."
+    are, also = "is" if wrong == 1 else "are", f", {notes} to look at" if notes else ""
+    return f"{plural(wrong, '{n} thing', '{n} things')} {are} wrong{also}."
 
 
 def repair(connection: sqlite3.Connection, *, recompute_targets: bool) -> None:

@@ -300,7 +300,8 @@ class ImportPast(Step):
         self.kept.imported = True
         self.kept.save()
         refused = f", {plural(summary.rejected, '{n} line', '{n} lines')} not understood" if summary.rejected else ""
-        return f"{plural(summary.calls, '{n} call', '{n} calls')} from {plural(summary.lines, '{n} line', '{n} lines')}{refused}"
+        lines = plural(summary.lines, "{n} line", "{n} lines")
+        return f"{plural(summary.calls, '{n} call', '{n} calls')} from {lines}{refused}"
 
 
 class SetTeams(WriteRows):

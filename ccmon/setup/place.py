@@ -294,7 +294,8 @@ def findings(database: Path, *, is_root: bool) -> Iterator[Finding]:
             yield Finding(
                 "note",
                 "follow-ups",
-                f"{former}, the former database, has {plural(len(left), '{n} open follow-up', '{n} open follow-ups')} that this one has not "
+                f"{former}, the former database, has "
+                f"{plural(len(left), '{n} open follow-up', '{n} open follow-ups')} that this one has not "
                 f"({of_many(left)}); to have them here, and no more there: {commands}",
             )
 

@@ -11,8 +11,8 @@ from enum import StrEnum
 
 from msgspec.structs import replace
 
-from ccmon.metrics.wait_times import longer_from
 from ccmon.language import N_
+from ccmon.metrics.wait_times import longer_from
 from ccmon.model.queues import QueueFigures, QueueWindow, WaitingCall
 from ccmon.model.snapshot import FloorSnapshot
 from ccmon.snapshot.floor_rows import QUEUE_COUNTS
