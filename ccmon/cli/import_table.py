@@ -213,9 +213,7 @@ def _counted(numbers: dict[str, int]) -> str:
     """Rows by kind, such as "8 agents and 3 campaigns"."""
     from ccmon.formatting import plural, regular
 
-    *first, last = [
-        plural(number, *regular(kind.removesuffix("s").replace("-", " "))) for kind, number in numbers.items()
-    ]
+    *first, last = [plural(n, *regular(kind.removesuffix("s").replace("-", " "))) for kind, n in numbers.items()]
     return f"{', '.join(first)} and {last}" if first else last
 
 
@@ -284,7 +282,6 @@ def _show(kind: str, file: Path, report: ImportReport, *, dry_run: bool, all_rej
         typer.echo("The first rows as they would be stored:")
         for line in report.preview.lines(shutil.get_terminal_size((120, 24)).columns):
             typer.echo(line)
-
     if all_rejected or report.rejected_count <= SHOWN:
         for row in report.rejected:
             tell(f"{file} line {row.line}: {row.reason}", output=sys.stderr)
@@ -313,15 +310,13 @@ def _show(kind: str, file: Path, report: ImportReport, *, dry_run: bool, all_rej
     if len(report.differences) > SHOWN:
         where = "" if dry_run else "; ccmon config log shows them"
         tell(f"and {plural(len(report.differences) - SHOWN, '{n} other change', '{n} other changes')}{where}.")
-    unanswered = (
-        f", {plural(report.unanswered, '{n} empty answer', '{n} empty answers')} skipped" if report.unanswered else ""
-    )
+    skipped = plural(report.unanswered, "{n} empty answer", "{n} empty answers")
+    unanswered = f", {skipped} skipped" if report.unanswered else ""
     left_out = f", {report.left_out:,} left out by the mapping" if report.left_out else ""
     where = " (ccmon sources --rejected shows them)" if report.rejected_count and are_kept else ""
-    added = plural(report.added, "{n} row", "{n} rows")
     tell(
-        f"{kind}: {added} {would}added, {report.changed:,} changed, {report.same:,} as before, "
-        f"{report.rejected_count:,} refused{where}{left_out}{unanswered}"
+        f"{kind}: {plural(report.added, '{n} row', '{n} rows')} {would}added, {report.changed:,} changed, "
+        f"{report.same:,} as before, {report.rejected_count:,} refused{where}{left_out}{unanswered}"
     )
     if not report.rejected_count:
         return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from ccmon.formatting import count, plural
+from ccmon.formatting import count, plural, regular
 from ccmon.metrics.percentage import percent
 from ccmon.report import money_rules, service_rules
 from ccmon.report.figures import with_currency
@@ -83,4 +83,4 @@ def _other_volume(part: ReportPart) -> Iterator[str]:
 
 
 def _counted(number: int, noun: str) -> str:
-    return f"{plural(number, noun)} {'was' if number == 1 else 'were'}"
+    return f"{plural(number, *regular(noun))} {'was' if number == 1 else 'were'}"

@@ -119,10 +119,22 @@ def as_po(found: Catalog) -> bytes:
     return "".join(line for line in lines if not line.startswith(unsteady)).encode()
 
 
+class _Compiled(Catalog):
+    """What the program needs of a catalogue, without who wrote it when."""
+
+    @property
+    def mime_headers(self) -> list[tuple[str, str]]:  # type: ignore[override]
+        """What its texts are written in, and which forms they have."""
+        return [("Content-Type", "text/plain; charset=utf-8"), ("Plural-Forms", self.plural_forms)]
+
+
 def as_mo(found: Catalog) -> bytes:
-    """The compiled translations."""
+    """The compiled translations, which depend on nothing but them."""
+    compiled = _Compiled(locale=found.locale, charset="utf-8", fuzzy=False)
+    for message in texts(found):
+        compiled.add(message.id, message.string, context=message.context)
     written = io.BytesIO()
-    write_mo(written, found)
+    write_mo(written, compiled)
     return written.getvalue()
 
 
