@@ -7,9 +7,8 @@ metrics.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # each start imports this module before it knows what else it needs
     from gettext import NullTranslations
 
 ENGLISH = "en"

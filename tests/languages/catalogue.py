@@ -122,10 +122,10 @@ def as_po(found: Catalog) -> bytes:
 class _Compiled(Catalog):
     """What the program needs of a catalogue, without who wrote it when."""
 
-    @property
-    def mime_headers(self) -> list[tuple[str, str]]:  # type: ignore[override]
-        """What its texts are written in, and which forms they have."""
+    def _get_mime_headers(self) -> list[tuple[str, str]]:
         return [("Content-Type", "text/plain; charset=utf-8"), ("Plural-Forms", self.plural_forms)]
+
+    mime_headers = property(_get_mime_headers)
 
 
 def as_mo(found: Catalog) -> bytes:

@@ -75,7 +75,8 @@ def forget_texts() -> None:
 
 @contextmanager
 def speaking(catalogue: NullTranslations | str) -> Iterator[None]:
-    """Within it, ccmon speaks the language of a catalogue or of a code; afterwards English."""
+    """Within it, ccmon speaks the language of a catalogue or of a code; afterwards the one before."""
+    before = language._catalogue
     forget_texts()
     if isinstance(catalogue, str):
         language.use(catalogue)
@@ -84,7 +85,7 @@ def speaking(catalogue: NullTranslations | str) -> Iterator[None]:
     try:
         yield
     finally:
-        language.use(language.ENGLISH)
+        language.use_catalogue(before)
         forget_texts()
 
 
