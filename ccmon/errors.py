@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import errno
 
+from ccmon.language import N_
+from ccmon.language import gettext as _
+
 _WHAT_TO_DO = {
-    errno.EACCES: "give this user access to it",
-    errno.EPERM: "give this user access to it",
-    errno.ENOENT: "check its path",
-    errno.ENOTDIR: "check its path",
-    errno.ELOOP: "check its path",
-    errno.ENAMETOOLONG: "check its path",
-    errno.EISDIR: "name a file in it",
-    errno.ENOSPC: "make room on its disk",
-    errno.EDQUOT: "make room on its disk",
-    errno.EROFS: "choose a place that can be written",
-    errno.EIO: "check its disk",
-    errno.EMFILE: "let this user open more files (ulimit -n)",
+    errno.EACCES: N_("give this user access to it"),
+    errno.EPERM: N_("give this user access to it"),
+    errno.ENOENT: N_("check its path"),
+    errno.ENOTDIR: N_("check its path"),
+    errno.ELOOP: N_("check its path"),
+    errno.ENAMETOOLONG: N_("check its path"),
+    errno.EISDIR: N_("name a file in it"),
+    errno.ENOSPC: N_("make room on its disk"),
+    errno.EDQUOT: N_("make room on its disk"),
+    errno.EROFS: N_("choose a place that can be written"),
+    errno.EIO: N_("check its disk"),
+    errno.EMFILE: N_("let this user open more files (ulimit -n)"),
 }
+"""What may help, in English."""
 
 
 class CcmonError(Exception):
@@ -36,7 +40,9 @@ class CcmonError(Exception):
     @property
     def for_supervisors(self) -> str:
         """The same for somebody who runs no commands: whom to ask instead of what to type."""
-        return self._sentence if self._command is None else f"{self._sentence}: ask the administrator."
+        if self._command is None:
+            return self._sentence
+        return _("{sentence}: ask the administrator.").format(sentence=self._sentence)
 
     def in_step(self, step: str) -> CcmonError:
         """The same, after what was being done."""
@@ -87,5 +93,5 @@ def os_error(subject: object, error: OSError) -> str:
         subject: what cannot be done with which file, such as "/etc/x cannot be read".
         error: the error that occurred.
     """
-    hint = _WHAT_TO_DO.get(error.errno or 0, "check it, and try again")
-    return f"{subject}: {error.strerror or error}; {hint}."
+    hint = _WHAT_TO_DO.get(error.errno or 0, N_("check it, and try again"))
+    return f"{subject}: {error.strerror or error}; {_(hint)}."

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, tzinfo
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from ccmon.language import figures, ngettext
+from ccmon.language import gettext as _
 from ccmon.metrics.durations import coarse as coarse  # noqa: PLC0414 - exported for those who write texts
 from ccmon.metrics.percentage import CERTAIN, NEAR_A_HALF
 from ccmon.metrics.percentage import UNKNOWN as UNKNOWN  # noqa: PLC0414 - exported for those who write texts
@@ -167,23 +169,25 @@ def count(number: float | None, unknown: str = UNKNOWN, decimals: int = 0) -> st
     """A number with its thousands separated, rounded half up (metrics.md 1.10)."""
     if number is None:
         return unknown
-    return f"{number:,}" if isinstance(number, int) and not decimals else _half_up(number, decimals)
+    if isinstance(number, int) and not decimals:
+        return f"{number:,}" if -1000 < number < 1000 else figures(f"{number:,}")
+    return _half_up(number, decimals)
 
 
 def _half_up(number: float, decimals: int) -> str:
     """A number with its thousands separated; rounds the decimal that Python prints, not the binary value behind it."""
     if isinstance(number, int):
-        return f"{number:,.{decimals}f}" if decimals else f"{number:,}"
+        return figures(f"{number:,.{decimals}f}" if decimals else f"{number:,}")
     scale = 10**decimals
     scaled = number * scale
     # Far from a half, and of a size that a float tells apart, the binary neighbour rounds to the same.
     if 0 <= scaled < CERTAIN and abs(scaled % 1 - 0.5) > NEAR_A_HALF:
         whole = int(scaled + 0.5)
-        return f"{whole // scale:,}.{whole % scale:0{decimals}}" if decimals else f"{whole:,}"
+        return figures(f"{whole // scale:,}.{whole % scale:0{decimals}}" if decimals else f"{whole:,}")
     from decimal import ROUND_HALF_UP, Decimal  # noqa: PLC0415 (a status as JSON writes no such number)
 
     rounded = Decimal(repr(number)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-    return f"{rounded or abs(rounded):,}"
+    return figures(f"{rounded or abs(rounded):,}")
 
 
 def at_least(number: int, *, more: bool) -> str:
@@ -193,12 +197,15 @@ def at_least(number: int, *, more: bool) -> str:
 
 def percent_range(interval: tuple[float, float] | None, decimals: int = 0, unknown: str = UNKNOWN) -> str:
     """An interval of shares: 21 % to 34 %."""
-    return unknown if interval is None else " to ".join(percent(share, decimals) for share in interval)
+    if interval is None:
+        return unknown
+    low, high = (percent(share, decimals) for share in interval)
+    return _("{low} to {high}").format(low=low, high=high)
 
 
 def money(cents: int | None, unknown: str = UNKNOWN) -> str:
     """An amount in whole units with its thousands separated; the column's title names the currency."""
-    return unknown if cents is None else f"{int(cents / 100 + (0.5 if cents >= 0 else -0.5)):,}"
+    return unknown if cents is None else figures(f"{int(cents / 100 + (0.5 if cents >= 0 else -0.5)):,}")
 
 
 def amount(cents: float | None, unknown: str = UNKNOWN, *, exact: bool = False) -> str:
@@ -226,7 +233,18 @@ def clock(at: int | None, zone: ZoneInfo, *, seconds: bool = False, unknown: str
 
 def date_and_time(at: int, zone: ZoneInfo) -> str:
     """The local day and time of a moment: Mon 23 Nov 2026 14:32:07."""
-    return f"{local_time(at, zone):%a %d %b %Y %H:%M:%S}"
+    moment = local_time(at, zone)
+    return f"{weekday(moment)} {moment:%d} {month(moment)} {moment:%Y %H:%M:%S}"
+
+
+def weekday(moment: date) -> str:
+    """The day of the week of a date, in short: Mon."""
+    return _("Mon Tue Wed Thu Fri Sat Sun").split()[moment.weekday()]
+
+
+def month(moment: date) -> str:
+    """The month of a date, in short: Nov."""
+    return _("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec").split()[moment.month - 1]
 
 
 def iso_minute(at: int, zone: tzinfo) -> str:
@@ -246,13 +264,18 @@ def dated(at: int | None, zone: ZoneInfo, now: int, *, unknown: str = UNKNOWN) -
     moment, today = (local_time(each, zone) for each in (at, now))
     if moment.date() == today.date():
         return f"{moment:%H:%M}"
-    day = f"{moment.day} {moment:%b}"
-    return f"{moment:%a} {day} {moment:%H:%M}" if moment.year == today.year else f"{day} {moment:%Y %H:%M}"
+    day = f"{moment.day} {month(moment)}"
+    return f"{weekday(moment)} {day} {moment:%H:%M}" if moment.year == today.year else f"{day} {moment:%Y %H:%M}"
 
 
-def plural(number: int, noun: str) -> str:
-    """A count with its noun, such as "1 more agent" and "2 more agents"."""
-    return f"{count(number)} {noun}{'' if number == 1 else 's'}"
+def plural(number: int, one: str, many: str) -> str:
+    """A count in a text that depends on it, such as "{n} more agent" and "{n} more agents"."""
+    return ngettext(one, many, number).format(n=count(number))
+
+
+def regular(noun: str) -> tuple[str, str]:
+    """The two English forms that `plural` needs, of a regular noun; for texts that are not translated."""
+    return f"{{n}} {noun}", f"{{n}} {noun}s"
 
 
 def joined(*parts: str | None) -> str:
@@ -260,11 +283,17 @@ def joined(*parts: str | None) -> str:
     return "  ".join(part for part in parts if part)
 
 
+def any_of(words: Sequence[str]) -> str:
+    """A choice of words in a sentence: "team", "team or client", "queue, team or client"."""
+    *others, last = words
+    return _("{others} or {last}").format(others=", ".join(others), last=last) if others else last
+
+
 def customer_name(name: str | None) -> str:
     """A customer's name in a sentence."""
-    return name or "an unknown customer"
+    return name or _("an unknown customer")
 
 
 def size_in_words(size: int) -> str:
     """A number of bytes as people read it."""
-    return f"{size / 2**20:,.0f} MiB" if size >= 1 << 20 else f"{size / 2**10:,.0f} KiB"
+    return figures(f"{size / 2**20:,.0f} MiB" if size >= 1 << 20 else f"{size / 2**10:,.0f} KiB")

@@ -159,7 +159,7 @@ def _write(
             return
         with _output_file(output) as stream, progress_bar() as show:
             count = write_csv(rows, stream, progress=show and (lambda done: show(done, rows.total)))
-    tell(f"Wrote {plural(count, 'row')} of {exported.name} to {output}.")
+    tell(f"Wrote {plural(count, '{n} row', '{n} rows')} of {exported.name} to {output}.")
     _tell_of_sources(rows)
 
 

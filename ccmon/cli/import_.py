@@ -171,12 +171,14 @@ def events_by_name(events: Mapping[str, int]) -> str:
 
 def _summary_text(summary: Summary) -> str:
     """A summary of the import in a few lines, for a person."""
-    from ccmon.formatting import plural
+    from ccmon.formatting import plural, regular
 
     speed = f", {summary.lines / summary.seconds:,.0f} lines a second" if summary.seconds >= 1 else ""
+    read, files = plural(summary.lines, "{n} line", "{n} lines"), plural(summary.files, "{n} file", "{n} files")
+    calls = plural(summary.calls, "{n} call", "{n} calls")
     lines = [
-        f"{plural(summary.lines, 'line')} of {plural(summary.files, 'file')} in {summary.seconds:,.1f} s{speed}",
-        f"{plural(summary.calls, 'call')} from {plural(summary.records, 'new record')}",
+        f"{read} of {files} in {summary.seconds:,.1f} s{speed}",
+        f"{calls} from {plural(summary.records, '{n} new record', '{n} new records')}",
     ]
     for number, noun, what in (
         (summary.known, "line", "in the database already"),
@@ -185,5 +187,5 @@ def _summary_text(summary: Summary) -> str:
         (summary.unfinished, "unfinished last line", "left out; import again when the log has grown"),
     ):
         if number:
-            lines.append(f"{plural(number, noun)} {what}")
+            lines.append(f"{plural(number, *regular(noun))} {what}")
     return "\n".join(lines)

@@ -211,9 +211,9 @@ def _adding_missing(
 
 def _counted(numbers: dict[str, int]) -> str:
     """Rows by kind, such as "8 agents and 3 campaigns"."""
-    from ccmon.formatting import plural
+    from ccmon.formatting import plural, regular
 
-    *first, last = [plural(number, kind.removesuffix("s").replace("-", " ")) for kind, number in numbers.items()]
+    *first, last = [plural(n, *regular(kind.removesuffix("s").replace("-", " "))) for kind, n in numbers.items()]
     return f"{', '.join(first)} and {last}" if first else last
 
 
@@ -282,7 +282,6 @@ def _show(kind: str, file: Path, report: ImportReport, *, dry_run: bool, all_rej
         typer.echo("The first rows as they would be stored:")
         for line in report.preview.lines(shutil.get_terminal_size((120, 24)).columns):
             typer.echo(line)
-
     if all_rejected or report.rejected_count <= SHOWN:
         for row in report.rejected:
             tell(f"{file} line {row.line}: {row.reason}", output=sys.stderr)
@@ -310,13 +309,14 @@ def _show(kind: str, file: Path, report: ImportReport, *, dry_run: bool, all_rej
         tell(difference)
     if len(report.differences) > SHOWN:
         where = "" if dry_run else "; ccmon config log shows them"
-        tell(f"and {plural(len(report.differences) - SHOWN, 'other change')}{where}.")
-    unanswered = f", {plural(report.unanswered, 'empty answer')} skipped" if report.unanswered else ""
+        tell(f"and {plural(len(report.differences) - SHOWN, '{n} other change', '{n} other changes')}{where}.")
+    skipped = plural(report.unanswered, "{n} empty answer", "{n} empty answers")
+    unanswered = f", {skipped} skipped" if report.unanswered else ""
     left_out = f", {report.left_out:,} left out by the mapping" if report.left_out else ""
     where = " (ccmon sources --rejected shows them)" if report.rejected_count and are_kept else ""
     tell(
-        f"{kind}: {plural(report.added, 'row')} {would}added, {report.changed:,} changed, {report.same:,} as before, "
-        f"{report.rejected_count:,} refused{where}{left_out}{unanswered}"
+        f"{kind}: {plural(report.added, '{n} row', '{n} rows')} {would}added, {report.changed:,} changed, "
+        f"{report.same:,} as before, {report.rejected_count:,} refused{where}{left_out}{unanswered}"
     )
     if not report.rejected_count:
         return 0
@@ -332,7 +332,7 @@ def _show_reasons(file: Path, reasons: RowFaults, after: str = "") -> None:
         tell(f"{file} {reason}{after}", output=sys.stderr)
     rest = sum(reason.rows for reason in each[SHOWN_REASONS:])
     if rest:
-        typer.echo(f"and {plural(rest, 'row')} for other reasons{after}", err=True)
+        typer.echo(f"and {plural(rest, '{n} row', '{n} rows')} for other reasons{after}", err=True)
 
 
 @contextmanager

@@ -42,7 +42,7 @@ def run_seed(
     ends_at = real_now() if until is None else _moment(until, path)
     calls = history.seed(path, days=days, agents=agents, seed=seed_number, until=ends_at, progress=_progress())
     until_text = f"{iso_minute(ends_at, zone)} ({zone.key})"
-    sys.stdout.write(f"{path}: {calls} calls of {plural(days + 1, 'day')}, until {until_text}.\n")
+    sys.stdout.write(f"{path}: {calls} calls of {plural(days + 1, '{n} day', '{n} days')}, until {until_text}.\n")
 
 
 def _moment(text: str, path: Path) -> int:

@@ -112,12 +112,12 @@ def _retire(path: Path, name: str) -> None:
 
 def _forget(path: Path, name: str, *, confirmed: bool) -> None:
     from ccmon.database import database_file, source_status
-    from ccmon.formatting import plural
+    from ccmon.formatting import plural, regular
 
     with database_file.open_for_writing(path) as connection:
         brought = source_status.brought_by(path, connection, name)
         each = ((brought.calls, "call"), (brought.states, "agent state"), (brought.members, "queue membership"))
-        *first, last = [plural(number, what) for number, what in each if number] or ["0 calls"]
+        *first, last = [plural(number, *regular(what)) for number, what in each if number] or ["0 calls"]
         rows = f"{', '.join(first)} and {last}" if first else last
         if not confirmed:
             raise CcmonError(f'{rows} of "{name}" would be deleted for good; add --yes to do it.')
@@ -157,7 +157,9 @@ def _show_rejected(path: Path, name: str | None, limit: int, *, as_json: bool) -
         what = "taken in without a number" if line.taken_in else "rejected"
         typer.echo(f"{said}{where}  {what}: {plain(line.reason)}\n    {plain(line.content)}")
     if number > len(found):
-        typer.echo(f"These are the newest of {plural(number, 'line')}{whose}; --limit shows more.", err=True)
+        typer.echo(
+            f"These are the newest of {plural(number, '{n} line', '{n} lines')}{whose}; --limit shows more.", err=True
+        )
 
 
 def _lines(source: SourceStatus, at: int, zone: ZoneInfo) -> list[str]:
@@ -172,12 +174,12 @@ def _lines(source: SourceStatus, at: int, zone: ZoneInfo) -> list[str]:
     if source.started_at is not None:
         facts.append(f"since {clock(source.started_at, zone)} on {_day(source.started_at, zone)}")
     if source.records is not None:
-        facts.append(plural(source.records, "record"))
+        facts.append(plural(source.records, "{n} record", "{n} records"))
     if source.unknown_records:
         named = f" ({events_by_name(source.unknown_events)})" if source.unknown_events else ""
         facts.append(f"{source.unknown_records:,} of unknown events{named}")
     if source.rejected:
-        facts.append(f"{plural(source.rejected, 'line')} rejected (ccmon sources --rejected)")
+        facts.append(f"{plural(source.rejected, '{n} line', '{n} lines')} rejected (ccmon sources --rejected)")
     if source.incomplete_records:
         facts.append(
             f"{source.incomplete_records:,} with an impossible number, treated as missing (ccmon sources --rejected)"

@@ -14,7 +14,7 @@ from ccmon.configuration.site_columns import SECTIONS, own_columns
 from ccmon.database.row_checks import Fields
 from ccmon.database.sql_files import sql, statements
 from ccmon.errors import UsageError
-from ccmon.formatting import plural
+from ccmon.formatting import plural, regular
 
 _MOST_NAMED = 3
 """Settings of each section that a sentence names."""
@@ -78,7 +78,7 @@ class RowRemover:
             what: count for what, count in rows.values.database.pairs(of_section.references, known_by).items() if count
         }
         if held:
-            said = " and ".join(plural(count, what) for what, count in held.items())
+            said = " and ".join(plural(count, *regular(what)) for what, count in held.items())
             verb = "refers" if list(held.values()) == [1] else "refer"
             hint = ""
             if held.keys() <= _SETTINGS:

@@ -46,17 +46,19 @@ class SiteWriter:
         if unnamed := sales.get(None):
             one = unnamed == 1
             self._rows.notes.append(
-                f"{plural(unnamed, 'sale')} {'keeps its amount' if one else 'keep their amounts'}; "
+                f"{plural(unnamed, '{n} sale', '{n} sales')} {'keeps its amount' if one else 'keep their amounts'}; "
                 f"{'it is' if one else 'they are'} shown {shown} from now on."
             )
         if before is not None and (left_out := sales.get(before)):
             one = left_out == 1
             self._rows.notes.append(
-                f"{plural(left_out, 'sale')} {'says' if one else 'say'} {before}, and {'is' if one else 'are'} no part "
-                "of the revenue any more."
+                f"{plural(left_out, '{n} sale', '{n} sales')} {'says' if one else 'say'} {before}, "
+                f"and {'is' if one else 'are'} no part of the revenue any more."
             )
         if after is not None and (counted := sales.get(after)):
-            self._rows.notes.append(f"{plural(counted, 'sale')} in {after} now count{'s' * (counted == 1)} as revenue.")
+            self._rows.notes.append(
+                f"{plural(counted, '{n} sale', '{n} sales')} in {after} now count{'s' * (counted == 1)} as revenue."
+            )
 
     def _has_days(self) -> bool:
         return bool(self._rows.values.database.values("some_counted_row"))

@@ -83,7 +83,7 @@ class TargetDaysWriter:
         which = {column: column in changed for column in TARGETS}
         corrected = self._database.connection.execute(sql("correct_targets_of_days"), {**days, **which}).rowcount
         if corrected:
-            which_days = "today" if first.date == self._today.date else plural(corrected, "day")
+            which_days = "today" if first.date == self._today.date else plural(corrected, "{n} day", "{n} days")
             self.notes.append(f"{written(('queues', name))}: {which_days} counted anew.")
         ahead = self._database.values(
             "days_ahead_with_targets", {"queue_id": queue_id, "day_at": self._today.starts_at}

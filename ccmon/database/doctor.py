@@ -85,8 +85,9 @@ def summary(findings: Sequence[Finding]) -> str:
     """How many things are wrong and how many worth a look, in one sentence."""
     wrong, notes = (sum(finding.verdict == verdict for finding in findings) for verdict in ("wrong", "note"))
     if not wrong:
-        return f"Nothing is wrong, {plural(notes, 'thing')} to look at." if notes else "All is well."
-    return f"{plural(wrong, 'thing')} {'is' if wrong == 1 else 'are'} wrong{f', {notes} to look at' if notes else ''}."
+        return f"Nothing is wrong, {plural(notes, '{n} thing', '{n} things')} to look at." if notes else "All is well."
+    are, also = "is" if wrong == 1 else "are", f", {notes} to look at" if notes else ""
+    return f"{plural(wrong, '{n} thing', '{n} things')} {are} wrong{also}."
 
 
 def repair(connection: sqlite3.Connection, *, recompute_targets: bool) -> None:
@@ -201,13 +202,13 @@ def _totals(connection: sqlite3.Connection) -> Iterator[Finding]:
     for table, differences in by_table.items():
         if not differences:
             (rows,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
-            yield Finding("ok", table, f"agrees with a full recount ({plural(rows, 'row')})")
+            yield Finding("ok", table, f"agrees with a full recount ({plural(rows, '{n} row', '{n} rows')})")
         else:
             first = differences[0]
             yield Finding(
                 "wrong",
                 table,
-                f"differs in {plural(len(differences), 'figure')}, first at {_key(first.key)}: "
+                f"differs in {plural(len(differences), '{n} figure', '{n} figures')}, first at {_key(first.key)}: "
                 f"{first.column} is {first.stored}, recounted {first.recounted}; ccmon doctor --rebuild",
             )
 
@@ -249,7 +250,7 @@ def _is_old_import(database: Database, newest_at: int, at: int) -> bool:
 def _sources(path: Path, connection: sqlite3.Connection, at: int, find_service: FindService) -> Iterator[Finding]:
     verdicts: dict[FollowState, CheckResult] = {FollowState.SILENT: "wrong", FollowState.QUIET: "note"}
     for feed in source_statuses(path, connection, at, find_service):
-        counts = f", {plural(feed.records, 'record')}" if feed.records is not None else ""
+        counts = f", {plural(feed.records, '{n} record', '{n} records')}" if feed.records is not None else ""
         rejected = f", {feed.rejected} rejected" if feed.rejected else ""
         incomplete = f", {feed.incomplete_records} incomplete" if feed.incomplete_records else ""
         text = f"{feed.kind}{counts}{rejected}{incomplete}, {feed.text.removesuffix(ASK_DOCTOR)}"
@@ -265,7 +266,7 @@ def _rejected_lines(connection: sqlite3.Connection) -> Iterator[Finding]:
         yield Finding(
             "note",
             "rejected lines",
-            f"{plural(rejected, 'line')} could not be understood; ccmon sources --rejected says why",
+            f"{plural(rejected, '{n} line', '{n} lines')} could not be understood; ccmon sources --rejected says why",
         )
     if incomplete:
         said = "record says a number" if incomplete == 1 else "records say a number"

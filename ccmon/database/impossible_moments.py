@@ -62,8 +62,8 @@ def impossible_rows(connection: sqlite3.Connection, at: int) -> Iterator[str]:
         more = f" and {found.number - _MOST_NAMED} more" if found.number > _MOST_NAMED else ""
         named = f"{'' if found.kind == 'quotas' else 'id '}{found.names}{more}"
         yield (
-            f"{found.field} of {plural(found.number, 'row')} of {found.kind} {found.fault} ({named}): correct or "
-            "delete what is there"
+            f"{found.field} of {plural(found.number, '{n} row', '{n} rows')} of {found.kind} {found.fault} ({named}): "
+            "correct or delete what is there"
         )
 
 
@@ -85,6 +85,7 @@ def impossible_moments(connection: sqlite3.Connection, at: int) -> Iterator[str]
         lies = "lies" if found.number == 1 else "lie"
         ahead = "ten years" if found.moment in {"due_at", "promised_at", "starts_at", "ends_at"} else "a day"
         yield (
-            f"{found.moment} of {plural(found.number, 'row')} of {found.kind} {lies} before 1990 or more than {ahead} "
-            f"ahead (id {found.ids}{more}): write milliseconds since 1970, and correct or delete what is there"
+            f"{found.moment} of {plural(found.number, '{n} row', '{n} rows')} of {found.kind} {lies} before 1990 "
+            f"or more than {ahead} ahead (id {found.ids}{more}): "
+            "write milliseconds since 1970, and correct or delete what is there"
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ccmon.language import figures
+
 UNKNOWN = "\N{EN DASH}"
 """Shown in place of an unknown figure (metrics.md 1.3)."""
 MOST_DECIMALS = 4
@@ -20,11 +22,11 @@ def percent(share: float | None, decimals: int = 0, unknown: str = UNKNOWN) -> s
     # Far from a half, and of a size that a float tells apart, the binary neighbour rounds to the same.
     if 0 <= scaled < CERTAIN and abs(scaled % 1 - 0.5) > NEAR_A_HALF:
         whole = int(scaled + 0.5)
-        return f"{whole // scale}.{whole % scale:0{decimals}} %" if decimals else f"{whole} %"
+        return figures(f"{whole // scale}.{whole % scale:0{decimals}} %") if decimals else f"{whole} %"
     from decimal import ROUND_HALF_UP, Decimal  # noqa: PLC0415 (few shares are near a half)
 
     rounded = (Decimal(repr(share)) * 100).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-    return f"{rounded or abs(rounded)} %"
+    return figures(f"{rounded or abs(rounded)} %")
 
 
 def percent_below(share: float, limit: float) -> str:

@@ -57,7 +57,7 @@ def log_lines(log: Sequence[LoggedAlarm], floor: FloorSnapshot) -> Iterator[str]
         yield f"No alarm stood on {floor.day.date}."
         return
     acting = sum(alarm.severity > 1 for alarm in log)
-    yield f"{floor.day.date}: {plural(len(log), 'alarm')}, {acting} of them to act on."
+    yield f"{floor.day.date}: {plural(len(log), '{n} alarm', '{n} alarms')}, {acting} of them to act on."
     for alarm in log:
         until = alarm.cleared_at or floor.at
         ended = "stands" if alarm.cleared_at is None else f"until {clock(alarm.cleared_at, zone)}"

@@ -235,13 +235,13 @@ def _remarks(parts: Narrowed) -> Iterator[str]:
         yield silence_text(*silence, parts)
     if total.unknown:
         yield (
-            f"Of {plural(total.unknown, 'call')} the outcome is unknown, as when the switch restarts: "
+            f"Of {plural(total.unknown, '{n} call', '{n} calls')} the outcome is unknown, as when the switch restarts: "
             "in no rate and in no mean (metrics.md 1.5)."
         )
     if total.cut_off:
-        yield f"Of {plural(total.cut_off, 'answered call')} nobody saw the end: not in AHT."
+        yield f"Of {plural(total.cut_off, '{n} answered call', '{n} answered calls')} nobody saw the end: not in AHT."
     if total.answered_without_wait:
-        calls = plural(total.answered_without_wait, "answered call")
+        calls = plural(total.answered_without_wait, "{n} answered call", "{n} answered calls")
         yield f"Of {calls} the wait is not known: neither in the service level nor in ASA."
     yield from _about_earlier(parts)
     yield from _about_sales(parts)
@@ -301,10 +301,10 @@ def _about_sales(parts: Narrowed) -> Iterator[str]:
     detail = None if sales is None else sales.detail
     if detail is not None:
         if detail.cancelled_orders:
-            cancelled = plural(detail.cancelled_orders, "cancelled order")
+            cancelled = plural(detail.cancelled_orders, "{n} cancelled order", "{n} cancelled orders")
             yield f"Left out: {cancelled}, {with_currency(detail.cancelled_cents, parts.floor.currency)}."
         for other in detail.other_currencies:
-            yield f"Counted, but not in the revenue: {plural(other.orders, 'order')} in {other.currency}."
+            yield f"Counted, but not in the revenue: {plural(other.orders, '{n} order', '{n} orders')} in {other.currency}."
     if sales is not None and parts.filters.client is not None:
         for line in parts.floor.sales:
             own = parts.quota_of(line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from ccmon.formatting import count, plural
+from ccmon.formatting import count, plural, regular
 from ccmon.metrics.percentage import percent
 from ccmon.report import money_rules, service_rules
 from ccmon.report.figures import with_currency
@@ -65,7 +65,7 @@ def _volume(narrowed: Narrowed) -> Iterator[Insight]:
         "volume",
         Tone.NEUTRAL,
         0.0,
-        f"{plural(total.offered, 'call')} {verb}{then}; {count(total.answered)} {were} answered.",
+        f"{plural(total.offered, '{n} call', '{n} calls')} {verb}{then}; {count(total.answered)} {were} answered.",
     )
 
 
@@ -76,11 +76,11 @@ def _other_volume(part: ReportPart) -> Iterator[str]:
         yield f"{_counted(part.handled, 'call')} handled."
     if sales is not None and sales.sales:
         brought = with_currency(sales.revenue_cents, part.floor.currency)
-        yield f"{plural(sales.sales, 'sale')} brought {brought}."
+        yield f"{plural(sales.sales, '{n} sale', '{n} sales')} brought {brought}."
     if said is not None and said.answers:
         satisfied = "" if said.top_two_box is None else f"; {percent(said.top_two_box)} of the answers were satisfied"
-        yield f"{plural(said.answers, 'survey answer')} came in{satisfied}."
+        yield f"{plural(said.answers, '{n} survey answer', '{n} survey answers')} came in{satisfied}."
 
 
 def _counted(number: int, noun: str) -> str:
-    return f"{plural(number, noun)} {'was' if number == 1 else 'were'}"
+    return f"{plural(number, *regular(noun))} {'was' if number == 1 else 'were'}"

@@ -96,7 +96,7 @@ def _what_became(found: LostCallers, narrowed: Narrowed) -> Iterator[str]:
             (found.withheld, "with a withheld number"),
         )
         became = ", ".join(f"{count(number)} {what}" for number, what in states if number)
-        yield f"{plural(found.callers, 'lost caller')}, {plural(found.calls, 'lost call')}: {became}."
+        yield f"{plural(found.callers, '{n} lost caller', '{n} lost callers')}, {plural(found.calls, '{n} lost call', '{n} lost calls')}: {became}."
     diverted = narrowed.covered.floor.total.diverted
     if diverted:
-        yield f"Who left by a key or was moved on is not lost: {plural(diverted, 'diverted call')}."
+        yield f"Who left by a key or was moved on is not lost: {plural(diverted, '{n} diverted call', '{n} diverted calls')}."

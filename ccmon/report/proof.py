@@ -24,7 +24,7 @@ LABELS = 16
 def proof_lines(proof: Proof, page: PageBehind | None, context: ViewContext, width: int) -> Iterator[str]:
     """A proof in lines of at most `width` cells, then the rows behind it."""
     figure = proof.figure
-    yield from wrapped(f"{figure.title}, {figure.subject}: {figure.shown}", width)
+    yield from wrapped(f"{figure.heading}, {figure.subject}: {figure.shown}", width)
     for label, text in proof.lines:
         pieces = wrapped(text, max(20, width - (LABELS if label else INDENT)))
         for number, piece in enumerate(pieces):

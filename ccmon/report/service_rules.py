@@ -81,7 +81,7 @@ def service_level(narrowed: Narrowed) -> Iterator[Insight]:
         f"The service level was {percent(level)} and reached its target of {percent(target)}: {counts}.",
     )
     if missed and len(floor.queues) > 1:
-        others = f"; {plural(len(missed) - 1, 'other queue')} too" if missed[1:] else ""
+        others = f"; {plural(len(missed) - 1, '{n} other queue', '{n} other queues')} too" if missed[1:] else ""
         yield Insight(
             "service_level",
             Tone.BAD,
@@ -179,7 +179,7 @@ def handling_time(narrowed: Narrowed) -> Iterator[Insight]:
     if worst is not None and worst[0] > MUCH_OVER:
         ratio, queue = worst
         others = sum(each > MUCH_OVER for each, _ in over) - 1
-        more = f"; {plural(others, 'other queue')} too" if others else ""
+        more = f"; {plural(others, '{n} other queue', '{n} other queues')} too" if others else ""
         yield Insight(
             "handling_time",
             Tone.BAD,
@@ -315,7 +315,7 @@ def problems(narrowed: Narrowed) -> Iterator[Insight]:
     if not risen:
         return
     values = {key: cell.value for key, cell in zip(keys, risen[0].cells, strict=True)}
-    others = "" if len(risen) == 1 else f"; {plural(len(risen) - 1, 'other reason')} rose, too"
+    others = "" if len(risen) == 1 else f"; {plural(len(risen) - 1, '{n} other reason', '{n} other reasons')} rose, too"
     ratio, usual, product = values.get("ratio"), values.get("usual"), values.get("product")
     about = f" ({plain(product)})" if isinstance(product, str) else ""
     times = f"{written(ratio, Unit.NUMBER)} times as many as usual" if ratio is not None else "more than usual"

@@ -126,4 +126,4 @@ def elsewhere(services: Systemd) -> Iterator[str]:
 def _told(units: list[Path], whose: str, command: str) -> Iterator[str]:
     if units:
         names = ", ".join(unit.stem for unit in units)
-        yield f"{whose} {plural(len(units), 'service')}: {names} ({command})."
+        yield f"{whose} {plural(len(units), '{n} service', '{n} services')}: {names} ({command})."

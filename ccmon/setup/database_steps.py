@@ -258,7 +258,7 @@ class SetQueues(WriteRows):
         )
         if has_target:
             details.append("A new target counts from tomorrow on; for all days: ccmon doctor --recompute")
-        return Description(f"Set {plural(len(changed), 'queue')}", tuple(details))
+        return Description(f"Set {plural(len(changed), '{n} queue', '{n} queues')}", tuple(details))
 
 
 class ImportPast(Step):
@@ -282,7 +282,7 @@ class ImportPast(Step):
 
     def describe(self) -> Description:
         logs = self._files()
-        older = f" and {plural(len(logs) - 1, 'older file')}" if len(logs) > 1 else ""
+        older = f" and {plural(len(logs) - 1, '{n} older file', '{n} older files')}" if len(logs) > 1 else ""
         size = self.context.log.size if self.context.log else 0
         return Description(f"Import {logs[-1]}{older} ({size_in_words(size)})")
 
@@ -299,8 +299,9 @@ class ImportPast(Step):
             )
         self.kept.imported = True
         self.kept.save()
-        refused = f", {plural(summary.rejected, 'line')} not understood" if summary.rejected else ""
-        return f"{plural(summary.calls, 'call')} from {plural(summary.lines, 'line')}{refused}"
+        refused = f", {plural(summary.rejected, '{n} line', '{n} lines')} not understood" if summary.rejected else ""
+        lines = plural(summary.lines, "{n} line", "{n} lines")
+        return f"{plural(summary.calls, '{n} call', '{n} calls')} from {lines}{refused}"
 
 
 class SetTeams(WriteRows):
@@ -342,7 +343,9 @@ class SetTeams(WriteRows):
             return Description(f"Import the agents and teams of {self._table()}")
         before = self.context.in_force.teams if self.context.in_force else {}
         changes = team_answers.changes(before, team_answers.read(self.context.answers["teams"]))
-        return Description(f"Set {plural(len(changes), 'team')}", tuple(chain.from_iterable(changes.values())))
+        return Description(
+            f"Set {plural(len(changes), '{n} team', '{n} teams')}", tuple(chain.from_iterable(changes.values()))
+        )
 
     def do(self) -> str:
         super().do()
@@ -351,8 +354,8 @@ class SetTeams(WriteRows):
         report = import_table(self.database, "agents", self._table(), act=ACT)
         if report.rejected_count:
             reasons = "; ".join(map(str, report.reasons.most_common()))
-            return f"{plural(report.rejected_count, 'row')} refused: {reasons}"
-        return plural(report.added + report.changed, "agent")
+            return f"{plural(report.rejected_count, '{n} row', '{n} rows')} refused: {reasons}"
+        return plural(report.added + report.changed, "{n} agent", "{n} agents")
 
 
 class SetQuota(Step):

@@ -14,7 +14,7 @@ from ccmon.database.moments import read_site_and_day
 from ccmon.database.opening_calendar import read_opening_calendar
 from ccmon.database.reader import floor_now
 from ccmon.database.source_status import SourceStatus, source_statuses
-from ccmon.formatting import plural
+from ccmon.formatting import plural, regular
 from ccmon.metrics.opening_week import Week
 from ccmon.model.queues import Purpose
 from ccmon.model.site import Site, SiteMove
@@ -84,7 +84,7 @@ class History(Struct, frozen=True):
     def in_words(self) -> str:
         """How many calls, sales and follow-ups, as far as there are any."""
         counts = {"call": self.calls, "sale": self.sales, "follow-up": self.follow_ups}
-        return ", ".join(plural(count, what) for what, count in counts.items() if count) or "0 calls"
+        return ", ".join(plural(count, *regular(what)) for what, count in counts.items() if count) or "0 calls"
 
 
 def history(path: Path) -> History:

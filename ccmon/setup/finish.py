@@ -157,7 +157,8 @@ def _how_tables_come(context: SetupContext, width: int) -> list[str]:
     importing = [*(["sudo"] if is_root else []), *command, "--mapping", "columns.toml", *database]
     recorded = history(context.database)
     if recorded.calls:
-        return [f"No switch is followed. There are {plural(recorded.calls, 'call')}; more come as these did."]
+        calls = plural(recorded.calls, "{n} call", "{n} calls")
+        return [f"No switch is followed. There are {calls}; more come as these did."]
     return [
         "Nothing is followed. Calls come from a table that another system exports; the first line writes down "
         "what its columns mean, the second imports it:",

@@ -13,7 +13,7 @@ from msgspec import Struct
 from ccmon.database.database_file import open_for_reading
 from ccmon.database.driver import Database
 from ccmon.database.site import site_zone
-from ccmon.formatting import iso_minute, plural
+from ccmon.formatting import iso_minute, plural, regular
 
 MOST_FOLLOW_UPS = 4
 """How many follow-ups are named."""
@@ -91,12 +91,14 @@ class LeftRecords(Struct, frozen=True):
             calls_come: whether calls come from a log that may hold some of them, too.
         """
         counts = {"sale": self.sales, "survey answer": self.answers, "customer": self.customers}
-        parts = [f"{plural(self.calls, 'call')}{OF_LOG if calls_come else ''}"] if self.calls else []
-        parts += [plural(count, what) for what, count in counts.items() if count]
+        parts = [f"{plural(self.calls, '{n} call', '{n} calls')}{OF_LOG if calls_come else ''}"] if self.calls else []
+        parts += [plural(count, *regular(what)) for what, count in counts.items() if count]
         if self.follow_ups:
-            parts.append(f"{plural(len(self.follow_ups), 'follow-up')} ({of_many(self.follow_ups)})")
+            parts.append(
+                f"{plural(len(self.follow_ups), '{n} follow-up', '{n} follow-ups')} ({of_many(self.follow_ups)})"
+            )
         if self.acts:
-            parts.append(f"{plural(self.acts, 'act')} on follow-ups")
+            parts.append(f"{plural(self.acts, '{n} act', '{n} acts')} on follow-ups")
         return ", ".join(parts)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ccmon.formatting import plain, plural
+from ccmon.formatting import plain, plural, regular
 from ccmon.setup import queue_answers, quota_answers, screen, team_answers
 from ccmon.setup.question import YES, Question, SetupContext
 from ccmon.setup.source import SourceKind
@@ -72,4 +72,4 @@ def in_words(question: Question, context: SetupContext) -> str:
 
 
 def _counted(names: list[str], what: str, hint: str = "") -> str:
-    return f"{plural(len(names), what)}{hint}: {screen.first_names(names)}" if names else ""
+    return f"{plural(len(names), *regular(what))}{hint}: {screen.first_names(names)}" if names else ""

@@ -223,7 +223,7 @@ def other_settings(context: SetupContext) -> list[str]:
         come = (
             "is not known there yet: its next call brings it" if is_one else "are not known there yet: calls bring them"
         )
-        lines.append(f"{plural(len(unknown), 'agent')} of the switch {come}")
+        lines.append(f"{plural(len(unknown), '{n} agent', '{n} agents')} of the switch {come}")
     return lines
 
 
@@ -285,7 +285,7 @@ def findings(database: Path, *, is_root: bool) -> Iterator[Finding]:
             yield Finding(
                 "note",
                 "follow-ups",
-                f"in {former}, the former database, {plural(len(settled), 'follow-up')} "
+                f"in {former}, the former database, {plural(len(settled), '{n} follow-up', '{n} follow-ups')} "
                 f"{'was' if len(settled) == 1 else 'were'} settled that {'is' if len(settled) == 1 else 'are'} open in "
                 f"this one ({of_many(settled)}); to settle one here, too: {follow_up} done ID",
             )
@@ -294,7 +294,8 @@ def findings(database: Path, *, is_root: bool) -> Iterator[Finding]:
             yield Finding(
                 "note",
                 "follow-ups",
-                f"{former}, the former database, has {plural(len(left), 'open follow-up')} that this one has not "
+                f"{former}, the former database, has "
+                f"{plural(len(left), '{n} open follow-up', '{n} open follow-ups')} that this one has not "
                 f"({of_many(left)}); to have them here, and no more there: {commands}",
             )
 

@@ -105,7 +105,7 @@ def _follows_log(context: SetupContext) -> bool:
 
 def _about_past(context: SetupContext) -> str:
     rotated = len(context.log.rotated) if context.log else 0
-    older = f" and {plural(rotated, 'older file')}" if rotated else ""
+    older = f" and {plural(rotated, '{n} older file', '{n} older files')}" if rotated else ""
     size = context.log.size if context.log else 0
     return f"{context.source.log}{older}: {size_in_words(size)}. Nothing is ever imported twice."
 

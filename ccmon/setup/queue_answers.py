@@ -252,7 +252,7 @@ def table(context: SetupContext, answer: str) -> list[str]:
         rows.append(f"{row}  ({QUEUES_CONF})" if _is_of_configuration(queue, context) else row)
     missing = sum(queue.purpose is None for queue in queues)
     has = "has" if missing == 1 else "have"
-    below = [f"{plural(missing, 'queue')} {has} no purpose yet."] if missing else []
+    below = [f"{plural(missing, '{n} queue', '{n} queues')} {has} no purpose yet."] if missing else []
     if not default_queues(context):
         below.append("To add one: NAME=sales")
     return [*rows, "", *below] if below else rows

@@ -7,7 +7,7 @@ import shlex
 
 from ccmon.configuration.names import written
 from ccmon.errors import UsageError
-from ccmon.formatting import plural
+from ccmon.formatting import plural, regular
 from ccmon.setup import parsers, team_answers
 from ccmon.setup.question import UNSET, SetupContext
 
@@ -50,7 +50,8 @@ def _scope_of(name: str, context: SetupContext) -> tuple[str, str] | None:
 def in_words(answer: str, context: SetupContext) -> str:
     """The quotas of the centre, and how many teams and others have one besides."""
     others = [
-        plural(number, scope) for scope, number in (context.in_force.other_quotas if context.in_force else {}).items()
+        plural(number, *regular(scope))
+        for scope, number in (context.in_force.other_quotas if context.in_force else {}).items()
     ]
     longer = context.in_force.longer_quotas if context.in_force else {}
     of_centre = ({"day": int(answer)} if answer else {}) | dict(longer)

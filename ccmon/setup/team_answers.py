@@ -205,7 +205,7 @@ def changes(before: Mapping[str, Sequence[str]], after: Mapping[str, Sequence[st
             ("out", [name for name in was if name not in now]),
         )
         lines = [
-            f"{team}: {way}: {plural(len(names), 'agent')} ({screen.first_names(names)})"
+            f"{team}: {way}: {plural(len(names), '{n} agent', '{n} agents')} ({screen.first_names(names)})"
             for way, names in moves
             if names
         ]

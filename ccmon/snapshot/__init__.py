@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
+from ccmon.language import gettext as _
 from ccmon.metrics.next_change import NextChange
 from ccmon.model.alarms import Alarm
 from ccmon.model.sales import SalesFigures
@@ -233,7 +234,9 @@ def _incomplete(data: FloorData, periodic: PeriodicFigures | None) -> str | None
     if data.progress:
         work = data.progress[0]
         named = f"{work.task[:1].upper()}{work.task[1:]}"
-        return f"{named}: {work.percent} % done; until then what rests on past days is unknown."
+        return _("{work}: {percent} % done; until then what rests on past days is unknown.").format(
+            work=named, percent=work.percent
+        )
     if periodic is None or periodic.rows.finished is None:
-        return "These figures are being read."
+        return _("These figures are being read.")
     return None

@@ -14,6 +14,8 @@ from typing import TypeVar
 from msgspec import Struct
 from msgspec.structs import asdict, astuple, replace
 
+from ccmon.formatting import any_of
+from ccmon.language import N_, gettext
 from ccmon.metrics.next_change import NextChange
 from ccmon.metrics.satisfaction import by_scale
 from ccmon.model.agents import AgentFigures
@@ -32,7 +34,7 @@ from ccmon.snapshot.lazy_sales import scopes_of
 from ccmon.snapshot.queues import total_figures
 from ccmon.spelling import folded, spelt
 
-FILTER_KINDS = ("queue", "team", "client")
+FILTER_KINDS = (N_("queue"), N_("team"), N_("client"))
 FILTERABLE_BY: Mapping[str, frozenset[str]] = {
     "sales": frozenset({"team", "client"}),
     "retention": frozenset(),
@@ -90,9 +92,10 @@ class Filters(Struct, frozen=True):
         for section, reached in FILTERABLE_BY.items():
             missed = [kind for kind, _ in self.in_force if kind not in reached]
             if missed:
-                found[section] = f"Not known for one {' or '.join(missed)}."
+                kinds = any_of([gettext(kind) for kind in missed])
+                found[section] = gettext("Not known for one {kinds}.").format(kinds=kinds)
         if self.queue is not None and self.team is not None:
-            found["handling"] = found["satisfaction"] = "Not known for one team in one queue."
+            found["handling"] = found["satisfaction"] = gettext("Not known for one team in one queue.")
         return found
 
 
@@ -282,7 +285,7 @@ def _not_added(lines: Iterable[HandlingFigures]) -> Mapping[str, str]:
     """Figures that the total lacks because the lines' values cannot be added, each with the reason in a sentence."""
     if all(line.median_ms is not None for line in lines if line.kind == "centre" and line.handled):
         return {}
-    return {"handling_percentiles": "Median and P90 are known for one queue alone."}
+    return {"handling_percentiles": gettext("Median and P90 are known for one queue alone.")}
 
 
 def _satisfaction(

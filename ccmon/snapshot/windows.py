@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from msgspec.structs import replace
 
+from ccmon.language import N_
 from ccmon.metrics.wait_times import longer_from
 from ccmon.model.queues import QueueFigures, QueueWindow, WaitingCall
 from ccmon.model.snapshot import FloorSnapshot
@@ -21,11 +22,11 @@ from ccmon.time_units import MINUTE_MS, QUARTER_MS
 class Window(StrEnum):
     """Over which part of the business day calls of queues are counted."""
 
-    TODAY = "today"
-    LAST_60 = "60 min"
-    LAST_30 = "30 min"
-    LAST_15 = "15 min"
-    SINCE_OPENING = "since opening"
+    TODAY = N_("today")
+    LAST_60 = N_("60 min")
+    LAST_30 = N_("30 min")
+    LAST_15 = N_("15 min")
+    SINCE_OPENING = N_("since opening")
 
 
 ENDS = ("answered", "abandoned", "timed_out", "no_agents", "diverted", "unknown")

@@ -171,7 +171,7 @@ def strip_lines(day: AgentDayRows, until: int, width: int, context: ViewContext)
         DetailLine(padded(merged(cells), width)),
         DetailLine((Span(context.glyphs.fit(hours_under(found, context), width), TextStyle.QUIET),)),
     ]
-    minutes = plural(found.cell_ms // MINUTE_MS, "minute")
+    minutes = plural(found.cell_ms // MINUTE_MS, "{n} minute", "{n} minutes")
     legend = [Span(f"one sign: {minutes}", TextStyle.QUIET)]
     for state, length_ms in times_in_states(day.stretches, until).items():
         if state is not AgentState.LOGGED_OUT:
@@ -248,7 +248,7 @@ def _weeks(read: ReadDetails, subject: AgentSubject, context: ViewContext, width
     if usual is not None:
         rows.append(
             _WeekRow(
-                f"usual ({plural(usual.days, 'worked day')})",
+                f"usual ({plural(usual.days, '{n} worked day', '{n} worked days')})",
                 usual.handled,
                 usual.aht_ms,
                 usual.sales,

@@ -54,10 +54,12 @@ def _data_age(alarm: SourceAlarm, floor: FloorSnapshot) -> str:
 
 
 def _quiet_source(alarm: SourceAlarm, floor: FloorSnapshot) -> str:
-    ready, length = plural(alarm.agents_ready, "agent"), _length(alarm, floor)
+    ready, length = plural(alarm.agents_ready, "{n} agent", "{n} agents"), _length(alarm, floor)
     text = f"Nothing new in {alarm.subject} for {length}, with {ready} ready: does the switch still write it?"
     if alarm.source is not None and alarm.source.rejected:
-        text += f" {plural(alarm.source.rejected, 'line')} of it did not go in: ccmon sources --rejected."
+        text += (
+            f" {plural(alarm.source.rejected, '{n} line', '{n} lines')} of it did not go in: ccmon sources --rejected."
+        )
     if alarm.source is not None and alarm.source.last_error:
         text += f" ccmon follow said last: {alarm.source.last_error}."
     return text
@@ -69,13 +71,13 @@ def _agents_of(alarm: QueueAlarm) -> str:
     found = []
     if alarm.agents_paused:
         too_long = rules.count(Rule.PAUSE)
-        found.append(f"{plural(alarm.agents_paused, 'agent')} paused")
+        found.append(f"{plural(alarm.agents_paused, '{n} agent', '{n} agents')} paused")
         if too_long:
             found[-1] += f", {too_long} of them for too long" if alarm.agents_paused > 1 else " for too long"
     for rule, words in _AGENTS_OF.items():
         number = rules.count(rule)
         if number:
-            found.append(f"{plural(number, 'agent')} {words[number > 1]}")
+            found.append(f"{plural(number, '{n} agent', '{n} agents')} {words[number > 1]}")
     return f" {', '.join(found)}." if found else ""
 
 
@@ -95,7 +97,7 @@ def _nobody_on_phones(alarm: QueueAlarm, floor: FloorSnapshot) -> str:
     queue = alarm.queue
     if alarm.eased_at is not None:
         return f"{queue.name}: nobody was staffed while callers waited; {_ended_ago(alarm, floor)}."
-    callers, length = plural(queue.waiting, "caller"), _length(alarm, floor)
+    callers, length = plural(queue.waiting, "{n} caller", "{n} callers"), _length(alarm, floor)
     return f"{queue.name}: nobody staffed, longest wait {length}, {callers} waiting.{_agents_of(alarm)}"
 
 
@@ -108,8 +110,8 @@ def _longest_wait(alarm: QueueAlarm, floor: FloorSnapshot) -> str:
     if not queue.agents_known:
         return text
     if queue.agents_ready:
-        return f"{text} {plural(queue.agents_ready, 'agent')} ready: see why nobody answers."
-    return f"{text} {plural(queue.agents_on_phones, 'agent')} staffed, none ready.{_agents_of(alarm)}"
+        return f"{text} {plural(queue.agents_ready, '{n} agent', '{n} agents')} ready: see why nobody answers."
+    return f"{text} {plural(queue.agents_on_phones, '{n} agent', '{n} agents')} staffed, none ready.{_agents_of(alarm)}"
 
 
 def _short_of_agents(alarm: QueueAlarm, floor: FloorSnapshot) -> str:
@@ -123,8 +125,12 @@ def _short_of_agents(alarm: QueueAlarm, floor: FloorSnapshot) -> str:
         return f"{queue.name}: {waits}.{_agents_of(alarm)}"
     allotted, staffed = queue.agents_allotted or 0, queue.agents_on_phones
     # Agents who serve several queues are staffed in each: it is only the queue's part that is too small.
-    part = f" Allotted to it: {allotted} of {plural(staffed, 'staffed agent')}." if allotted != staffed else ""
-    return f"{queue.name}: {plural(missing, 'more agent')} required, {waits}.{part}{_agents_of(alarm)}"
+    part = (
+        f" Allotted to it: {allotted} of {plural(staffed, '{n} staffed agent', '{n} staffed agents')}."
+        if allotted != staffed
+        else ""
+    )
+    return f"{queue.name}: {plural(missing, '{n} more agent', '{n} more agents')} required, {waits}.{part}{_agents_of(alarm)}"
 
 
 def _pause(alarm: AgentAlarm, floor: FloorSnapshot) -> str:
@@ -143,7 +149,7 @@ def _talk(alarm: AgentAlarm, floor: FloorSnapshot) -> str:
 
 
 def _missed_calls(alarm: AgentAlarm, _: FloorSnapshot) -> str:
-    calls = plural(int(alarm.value or 0), "call")
+    calls = plural(int(alarm.value or 0), "{n} call", "{n} calls")
     return f"{alarm.agent.name}: {calls} missed in a row. Pause the telephone, or go and see."
 
 
@@ -156,20 +162,23 @@ def _low_score(alarm: LowScoreAlarm, _: FloorSnapshot) -> str:
 def _rising_problem(alarm: ReasonAlarm, _: FloorSnapshot) -> str:
     reason = alarm.reason
     usual = f", usual by now {count(reason.usual)}" if reason.usual is not None else ""
-    customers = plural(reason.customers, "customer")
-    return f"{reason.name}: {plural(reason.calls, 'call')} today{usual}. {customers} concerned."
+    customers = plural(reason.customers, "{n} customer", "{n} customers")
+    return f"{reason.name}: {plural(reason.calls, '{n} call', '{n} calls')} today{usual}. {customers} concerned."
 
 
 def _overdue_follow_ups(alarm: OverdueFollowUpsAlarm, floor: FloorSnapshot) -> str:
     number, names = int(alarm.value or 0), floor.alarm_limits.follow_up_owners
-    promises, ago = plural(number, "overdue promise"), spoken(floor.at - (alarm.since or floor.at))
+    promises, ago = (
+        plural(number, "{n} overdue promise", "{n} overdue promises"),
+        spoken(floor.at - (alarm.since or floor.at)),
+    )
     if len(alarm.owners) == 1:
         [(owner, _)] = alarm.owners
         who = owner or "No owner"
         if alarm.at_least:
             return f"{who}: at least {promises}, the oldest due {ago} ago."
         return f"{who}: {promises}, due {ago} ago." if number == 1 else f"{who}: {promises}, the oldest due {ago} ago."
-    agents = plural(sum(owner is not None for owner, _ in alarm.owners), "agent")
+    agents = plural(sum(owner is not None for owner, _ in alarm.owners), "{n} agent", "{n} agents")
     shown = [f"{owner or 'no owner'} {calls}" for owner, calls in alarm.owners[:names]]
     rest = len(alarm.owners) - len(shown)
     who = ", ".join([*shown, *([f"{rest} more"] if rest else [])])
@@ -263,7 +272,7 @@ def follow_up_load_sentence(owner: AgentFollowUps, doing: str = "") -> str:
     The time is named where it decides, beside the number of calls due in the shift; else all open ones are counted. If
     the shift is long enough, what the owner does now makes the call late.
     """
-    load, name, promises = owner.load, owner.name, plural(owner.open_count, "promise")
+    load, name, promises = owner.load, owner.name, plural(owner.open_count, "{n} promise", "{n} promises")
     if not owner.open_count:
         return "Every promise has an owner" if owner.agent_id is None else f"{name}: no promise"
     if owner.agent_id is None:
@@ -275,7 +284,11 @@ def follow_up_load_sentence(owner: AgentFollowUps, doing: str = "") -> str:
         outcome = "no shift is known" if owner.shift_ends_at is None else "no usual time is known"
     if load is None or (owner.at_risk and not owner.cannot_be_kept):
         return f"{name}: {promises}; {outcome}"
-    promises, work, left = plural(load.due_in_shift, "promise"), coarse(load.needed_ms), coarse(load.left_ms)
+    promises, work, left = (
+        plural(load.due_in_shift, "{n} promise", "{n} promises"),
+        coarse(load.needed_ms),
+        coarse(load.left_ms),
+    )
     if owner.cannot_be_kept and load.needed_ms <= load.left_ms and doing:
         return f"{name}: {promises}, {work} of work, now {doing}; {outcome}"
     return f"{name}: {promises}, {work} of work, {left} left in the shift; {outcome}"

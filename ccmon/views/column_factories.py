@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ccmon import formatting
+from ccmon.language import gettext, pgettext
 from ccmon.spelling import folded
 from ccmon.time_units import HOUR_MS
 from ccmon.views.columns import Cell, Column
@@ -142,8 +143,15 @@ def kind(
     **options: Unpack[ColumnOptions[Row]],
 ) -> Column[Row]:
     """The kind of each row, sorted in the order of the kinds."""
-    column = text("kind", title, meaning, lambda row, _context: value(row), **options)
+    column = text("kind", title, meaning, lambda row, _context: kind_word(value(row)), **options)
     return replace(column, sort=lambda row, _context: order.get(value(row), len(order)))
+
+
+def kind_word(kind: str) -> str:
+    """A kind in a cell, in the reader's language."""
+    if kind == "client":
+        return pgettext("kind", "client")
+    return pgettext("kind", "queue") if kind == "queue" else gettext(kind)
 
 
 def sign(

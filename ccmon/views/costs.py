@@ -3,119 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
-from ccmon.formatting import amount, count, joined, mean, percent, plural
-from ccmon.model.costs import ResourceFigures, Spending, ValueFigures, WorkFigures
-from ccmon.time_units import HOUR_MS
+from ccmon.formatting import amount, count, joined, percent, plural
+from ccmon.language import N_
+from ccmon.language import gettext as _
+from ccmon.model.costs import Spending, ValueFigures
 from ccmon.views import column_factories as column
 from ccmon.views.columns import Column
 from ccmon.views.panel import Detail, Fact, FloorPanel, LazyFacts, PanelSummary, Row
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.tables_below import cost_lines, revenue_lines
+from ccmon.views.value_entries import Entry, assumed, assumption, cost_entries, left_style, profit_entries
 from ccmon.views.view_context import ViewContext
 
-
-def hours(length_ms: int) -> str:
-    """The summed time of many people, as text in hours."""
-    return f"{count(length_ms / HOUR_MS)} h"
-
-
-class Entry(NamedTuple):
-    """One figure of the day."""
-
-    name: str
-    value: str
-    basis: str
-    """What the figure is computed from, short enough to be read in full on 80 columns."""
-    estimate: bool = False
-    style: TextStyle = TextStyle.TEXT
-    is_amount: bool = True
-    """Whether the figure is an amount in the site's currency; else a count or a length of time."""
-
-
 ENTRY_COLUMNS: tuple[Column[Entry], ...] = (
-    Column("value", "today", "The figure; amounts in the site's currency.", 7,
+    Column("value", N_("today"), N_("The figure; amounts in the site's currency."), 7,
            lambda e, v, _: Span(e.value, e.style.or_else(TextStyle.STRONG)), 0, widest=12),
-    column.text("name", "figure", "What the figure is.", lambda e, v: e.name, width=20, rank=0, widest=24, sorts=False),
-    column.text("estimate", " ", "est.: an estimate; what it rests on is printed below.",
-                lambda e, v: "est." if e.estimate else "", width=4, rank=1, sorts=False, style=TextStyle.AWAY),
-    column.text("basis", "computed from", "What the figure is computed from.", lambda e, v: e.basis, width=20,
+    column.text("name", N_("figure"),
+                N_("What the figure is."), lambda e, v: _(e.name), width=20, rank=0, widest=24, sorts=False),
+    column.text("estimate", " ", N_("est.: an estimate; what it rests on is printed below."),
+                lambda e, v: _("est.") if e.estimate else "", width=4, rank=1, sorts=False, style=TextStyle.AWAY),
+    column.text("basis", N_("computed from"), N_("What the figure is computed from."), lambda e, v: e.basis, width=20,
                 rank=1, widest=90, sorts=False, style=TextStyle.QUIET),
 )  # fmt: skip
-
-
-def _earned(figures: ResourceFigures) -> str:
-    return "all of the revenue" if figures.margin is None else f"{percent(figures.margin)} of the revenue"
-
-
-def _left_style(left_cents: float | None) -> TextStyle:
-    return TextStyle.TEXT if left_cents is None else TextStyle.GOOD if left_cents >= 0 else TextStyle.WATCH
-
-
-def profit_entries(figures: ResourceFigures, unknown: str) -> list[Entry]:
-    """What the floor earns."""
-    left = figures.contribution_cents
-    return [
-        Entry("contribution", amount(left, unknown), f"{_earned(figures)}, less wages", True,
-              _left_style(left)),
-        Entry("revenue", amount(figures.revenue_cents, unknown), _standing(figures)),
-        Entry("revenue per hour worked", amount(figures.revenue_per_hour_cents, unknown),
-              f"{hours(figures.logged_in_ms)} worked"),
-        Entry("wages", amount(figures.labour_cents, unknown), _wages(figures)),
-        Entry("cost per sale", amount(figures.cost_per_sale_cents, unknown),
-              f"sales wages {amount(figures.sales_cost_cents, unknown)} over {plural(figures.orders, 'order')}",
-              True),
-        Entry("cost per new customer", amount(figures.cost_per_new_customer_cents, unknown),
-              f"sales wages over {_new_customers(figures, unknown)}", True),
-        Entry("cost per kept customer", amount(figures.cost_per_kept_customer_cents, unknown),
-              f"retention wages {amount(figures.retention_cost_cents, unknown)} over "
-              f"{figures.kept_customers} kept", True),
-    ]  # fmt: skip
-
-
-def _new_customers(figures: ResourceFigures, unknown: str) -> str:
-    number = figures.new_customers
-    return f"{unknown} new customers" if number is None else plural(number, "new customer")
-
-
-def _wages(figures: ResourceFigures) -> str:
-    lacking = figures.agents_without_cost
-    without = f"; {plural(lacking, 'agent')} without a cost" if lacking else ", labour only"
-    return f"{hours(figures.costed_ms)} paid{without}"
-
-
-def _standing(figures: ResourceFigures) -> str:
-    return f"{plural(figures.orders, 'order')}, net of cancelled ones"
-
-
-def _work(work: WorkFigures, unknown: str) -> list[Entry]:
-    usual_day = count(work.usual_per_agent_day, unknown, 1)
-    return [
-        Entry(f"{work.direction} calls per agent", count(work.per_agent, unknown, 1),
-              f"{count(work.handled)} by {plural(work.agents, 'agent')}; a usual day: {usual_day}",
-              is_amount=False),
-        Entry(f"AHT {work.direction}", mean(work.aht_ms, unknown),
-              f"same weekday of past weeks {mean(work.usual_aht_ms, unknown)}", False, _slower(work),
-              is_amount=False),
-    ]  # fmt: skip
-
-
-def _slower(work: WorkFigures) -> TextStyle:
-    slower = work.aht_ms is not None and work.usual_aht_ms is not None and work.aht_ms > 1.1 * work.usual_aht_ms
-    return TextStyle.WATCH if slower else TextStyle.TEXT
-
-
-def cost_entries(figures: ResourceFigures, unknown: str) -> list[Entry]:
-    """What the floor costs, and how well it is used."""
-    return [
-        Entry("cost per call", amount(figures.cost_per_contact_cents, unknown, exact=True),
-              f"wages over {plural(figures.handled, 'call')} handled"),
-        Entry("wages", amount(figures.labour_cents, unknown), _wages(figures)),
-        Entry("calls per hour worked", count(figures.per_agent_hour, unknown, 1),
-              f"{plural(figures.handled, 'call')} in {hours(figures.logged_in_ms)}", is_amount=False),
-        *(entry for work in figures.work for entry in _work(work, unknown)),
-    ]  # fmt: skip
 
 
 def cheaper(value: ValueFigures | None) -> tuple[int, int]:
@@ -133,13 +43,8 @@ def cheaper(value: ValueFigures | None) -> tuple[int, int]:
 
 def _alternatives(context: ViewContext) -> Fact:
     fewer, compared = cheaper(context.snapshot.value)
-    words = f"{fewer} of {compared} cheaper" if compared else context.glyphs.unknown
-    return Fact("alternatives", words, TextStyle.WATCH if fewer else TextStyle.TEXT)
-
-
-def assumed(assumptions: Sequence[str]) -> list[str]:
-    """The assumptions that the estimates rest on."""
-    return [f"Assumed: {text}" for text in assumptions]
+    words = _("{n} of {all} cheaper").format(n=fewer, all=compared) if compared else context.glyphs.unknown
+    return Fact(N_("alternatives"), words, TextStyle.WATCH if fewer else TextStyle.TEXT)
 
 
 class ValueTabBase(FloorPanel[Row]):
@@ -147,38 +52,39 @@ class ValueTabBase(FloorPanel[Row]):
 
     number = 9
     section = "resources"
-    name = "Value"
-    short = "Value"
+    name = N_("Value")
+    short = N_("Value")
     fact_meanings = (
-        ("contribution", "Profit centre: revenue times margin less wages today."),
-        ("cost per call", "Cost centre: wages so far over calls handled."),
-        ("wages", "Hourly cost of each agent times paid time so far: labour only, no other cost."),
-        ("revenue", "Revenue of today, net of cancelled orders."),
-        ("cost per sale", "Wages that went into sales over orders, net of cancelled ones."),
-        ("cost per new customer", "Wages that went into sales over new customers."),
-        ("cost per kept customer", "Wages that went into retention over customers kept."),
-        ("calls per agent", "Inbound calls for each agent who took any today."),
-        ("alternatives", "How many other investments win or keep customers for less than the centre."),
+        (N_("contribution"), N_("Profit centre: revenue times margin less wages today.")),
+        (N_("cost per call"), N_("Cost centre: wages so far over calls handled.")),
+        (N_("wages"), N_("Hourly cost of each agent times paid time so far: labour only, no other cost.")),
+        (N_("revenue"), N_("Revenue of today, net of cancelled orders.")),
+        (N_("cost per sale"), N_("Wages that went into sales over orders, net of cancelled ones.")),
+        (N_("cost per new customer"), N_("Wages that went into sales over new customers.")),
+        (N_("cost per kept customer"), N_("Wages that went into retention over customers kept.")),
+        (N_("calls per agent"), N_("Inbound calls for each agent who took any today.")),
+        (N_("alternatives"), N_("How many other investments win or keep customers for less than the centre.")),
     )
 
     def summary(self, context: ViewContext) -> PanelSummary:
         """The contribution: what is left after wages."""
         figures, unknown = context.snapshot.resources, context.glyphs.unknown
         if figures is None:
-            return PanelSummary(Fact("contribution", unknown, TextStyle.QUIET))
+            return PanelSummary(Fact(N_("contribution"), unknown, TextStyle.QUIET))
         left = figures.contribution_cents
         alternatives = _alternatives(context)
         facts = LazyFacts(
-            lambda: Fact("revenue", amount(figures.revenue_cents, unknown)),
-            lambda: Fact("wages", amount(figures.labour_cents, unknown)),
-            lambda: Fact("cost per sale", amount(figures.cost_per_sale_cents, unknown)),
-            lambda: Fact("cost per new customer", amount(figures.cost_per_new_customer_cents, unknown)),
-            lambda: Fact("cost per kept customer", amount(figures.cost_per_kept_customer_cents, unknown)),
+            lambda: Fact(N_("revenue"), amount(figures.revenue_cents, unknown)),
+            lambda: Fact(N_("wages"), amount(figures.labour_cents, unknown)),
+            lambda: Fact(N_("cost per sale"), amount(figures.cost_per_sale_cents, unknown)),
+            lambda: Fact(N_("cost per new customer"), amount(figures.cost_per_new_customer_cents, unknown)),
+            lambda: Fact(N_("cost per kept customer"), amount(figures.cost_per_kept_customer_cents, unknown)),
             lambda: alternatives,
         )
         cost = amount(figures.cost_per_contact_cents, unknown, exact=True)
-        kpi = Span(f"{context.snapshot.currency or ''} {cost} per call".strip())
-        return PanelSummary(Fact("contribution", amount(left, unknown), _left_style(left)), facts, kpi)
+        per_call = _("{cost} per call").format(cost=cost)
+        kpi = Span(f"{context.snapshot.currency or ''} {per_call}".strip())
+        return PanelSummary(Fact(N_("contribution"), amount(left, unknown), left_style(left)), facts, kpi)
 
     def remark(self, context: ViewContext, *, short: bool = False) -> str:
         """The currency, and what the filters do not reach."""
@@ -188,10 +94,10 @@ class ValueTabBase(FloorPanel[Row]):
 class ProfitPanel(ValueTabBase[Entry]):
     """The floor as a profit centre."""
 
-    tab = "profit centre"
-    purpose = "The floor as a profit centre: what it brings beside what it costs, today so far."
-    empty_message = "Nothing was worked or sold today."
-    default_sort_help = "as a profit centre counts"
+    tab = N_("profit centre")
+    purpose = N_("The floor as a profit centre: what it brings beside what it costs, today so far.")
+    empty_message = N_("Nothing was worked or sold today.")
+    default_sort_help = N_("as a profit centre counts")
     columns = ENTRY_COLUMNS
     identity_fields = ("name",)
 
@@ -227,25 +133,28 @@ class ProfitPanel(ValueTabBase[Entry]):
 
     def heading(self, row: Entry) -> str:
         """What the figure is."""
-        return row.name[:1].upper() + row.name[1:]
+        name = _(row.name)
+        return name[:1].upper() + name[1:]
 
     def details(self, row: Entry, context: ViewContext) -> Sequence[Detail]:
         """What the figure is computed from, and which assumptions it is based on."""
         figures = context.snapshot.resources
         today = f"{row.value} {context.snapshot.currency or ''}" if row.is_amount else row.value
-        details = [Detail("Today so far", today, TextStyle.STRONG), Detail("Computed from", row.basis)]
+        details = [Detail(N_("Today so far"), today, TextStyle.STRONG), Detail(N_("Computed from"), row.basis)]
         if row.estimate:
-            details.append(Detail("Estimate", "based on the assumptions below", TextStyle.AWAY))
-        details.append(Detail("Assumptions"))
-        return details + [Detail("-", text) for text in (figures.assumptions if figures is not None else ())]
+            details.append(Detail(N_("Estimate"), _("based on the assumptions below"), TextStyle.AWAY))
+        details.append(Detail(N_("Assumptions")))
+        return details + [
+            Detail("-", assumption(text)) for text in (figures.assumptions if figures is not None else ())
+        ]
 
 
 class CostTab(ProfitPanel):
     """The floor as a cost centre."""
 
-    tab = "cost centre"
-    purpose = "The floor as a cost centre: what a call costs, and how well time is used, today so far."
-    default_sort_help = "as a cost centre counts"
+    tab = N_("cost centre")
+    purpose = N_("The floor as a cost centre: what a call costs, and how well time is used, today so far.")
+    default_sort_help = N_("as a cost centre counts")
     entries = staticmethod(cost_entries)
     lines_below = staticmethod(cost_lines)
 
@@ -253,19 +162,20 @@ class CostTab(ProfitPanel):
         """What a call costs."""
         figures, unknown = context.snapshot.resources, context.glyphs.unknown
         if figures is None:
-            return PanelSummary(Fact("cost per call", unknown, TextStyle.QUIET))
+            return PanelSummary(Fact(N_("cost per call"), unknown, TextStyle.QUIET))
         inbound = figures.work[0] if figures.work else None
         facts = (
-            Fact("wages", amount(figures.labour_cents, unknown)),
-            Fact("calls per agent", count(inbound.per_agent if inbound is not None else None, unknown, 1)),
-            Fact("revenue", amount(figures.revenue_cents, unknown)),
+            Fact(N_("wages"), amount(figures.labour_cents, unknown)),
+            Fact(N_("calls per agent"), count(inbound.per_agent if inbound is not None else None, unknown, 1)),
+            Fact(N_("revenue"), amount(figures.revenue_cents, unknown)),
             _alternatives(context),
         )
         cost = amount(figures.cost_per_contact_cents, unknown, exact=True)
-        return PanelSummary(Fact("cost per call", cost, TextStyle.STRONG), facts)
+        return PanelSummary(Fact(N_("cost per call"), cost, TextStyle.STRONG), facts)
 
 
-GOALS = {"acquisition": 0, "retention": 1, "service": 2}
+CUSTOMERS = {"acquisition": N_("customers won"), "retention": N_("customers kept")}
+GOALS = {N_("acquisition"): 0, N_("retention"): 1, N_("service"): 2}
 
 
 def _centre_conversion(row: Spending, value: ValueFigures | None) -> float | None:
@@ -281,48 +191,65 @@ def _beats(row: Spending, value: ValueFigures | None) -> Span:
     if own is None or row.break_even_conversion is None:
         return Span("")
     is_cheaper = own > row.break_even_conversion
-    return Span("centre cheaper", TextStyle.GOOD) if is_cheaper else Span("cheaper", TextStyle.WATCH)
+    return Span(_("centre cheaper"), TextStyle.GOOD) if is_cheaper else Span(_("cheaper"), TextStyle.WATCH)
+
+
+THE_CENTRE = N_("The centre")
+"""The name that a snapshot gives the centre's own lines."""
+
+
+def _name(row: Spending) -> str:
+    """The centre is called so by us unless the site has a name, an investment by those who made it."""
+    return _(THE_CENTRE) if row.is_centre and row.name == THE_CENTRE else row.name
 
 
 def _payback(row: Spending, unknown: str) -> str:
     if row.payback_months is None:
-        return "not yet" if row.roi is not None and row.roi < 0 else unknown
-    return f"{count(row.payback_months, decimals=1)} months"
+        return _("not yet") if row.roi is not None and row.roi < 0 else unknown
+    return _("{n} months").format(n=count(row.payback_months, decimals=1))
 
 
 def _own(value: ValueFigures, unknown: str) -> str:
     """What the centre's own calls brought."""
-    return (
-        f"The centre from {value.starts_on} to {value.ends_on}: "
-        f"{percent(value.won_per_call, 1, unknown)} of {plural(value.sales_calls, 'sales call')} won a new "
-        f"customer, {percent(value.kept_per_call, 1, unknown)} of "
-        f"{plural(value.retention_calls, 'retention call')} kept one."
+    return _(
+        "The centre from {start} to {end}: {won} of {sales_calls} won a new customer, {kept} of {retention_calls} "
+        "kept one."
+    ).format(
+        start=value.starts_on,
+        end=value.ends_on,
+        won=percent(value.won_per_call, 1, unknown),
+        sales_calls=plural(value.sales_calls, "{n} sales call", "{n} sales calls"),
+        kept=percent(value.kept_per_call, 1, unknown),
+        retention_calls=plural(value.retention_calls, "{n} retention call", "{n} retention calls"),
     )
 
 
 INVESTMENT_COLUMNS: tuple[Column[Spending], ...] = (
-    Column("goal", "goal", "What the money is spent for: only the same goal is compared.", 11,
-           lambda s, v, _: Span(s.goal, TextStyle.STRONG if s.is_centre else TextStyle.QUIET), 1, right=False,
+    Column("goal", N_("goal"), N_("What the money is spent for: only the same goal is compared."), 11,
+           lambda s, v, width: Span(_(s.goal), TextStyle.STRONG if s.is_centre else TextStyle.QUIET), 1, right=False,
            sort=lambda s, v: GOALS.get(s.goal, 9)),
-    column.text("name", "channel", "The centre itself over 28 days, or another investment.",
-                lambda s, v: s.name, width=14, rank=0, widest=26,
+    column.text("name", N_("channel"), N_("The centre itself over 28 days, or another investment."),
+                lambda s, v: _name(s), width=14, rank=0, widest=26,
                 style=lambda s, v: TextStyle.STRONG if s.is_centre else TextStyle.TEXT),
-    column.amount("per_customer", "cost per customer", "Cost of each customer won or kept.",
-                  lambda s, v: s.cost_per_customer_cents, rank=0, style=TextStyle.STRONG, short="per cust."),
-    Column("verdict", "verdict", "Whether the centre wins or keeps a customer for less than this investment.", 14,
+    column.amount("per_customer", N_("cost per customer"), N_("Cost of each customer won or kept."),
+                  lambda s, v: s.cost_per_customer_cents, rank=0, style=TextStyle.STRONG, short=N_("per cust.")),
+    Column("verdict", N_("verdict"),
+           N_("Whether the centre wins or keeps a customer for less than this investment."), 14,
            lambda s, v, _: _beats(s, v.snapshot.value), 2, right=False),
-    Column("break_even", "break-even conversion", "The share of the centre's sales calls (retention: of retention "
-           "calls) that must win a customer for the centre to be as cheap; over 100 % it cannot be.", 11,
+    Column("break_even", N_("break-even conversion"),
+           N_("The share of the centre's sales calls (retention: of retention "
+           "calls) that must win a customer for the centre to be as cheap; over 100 % it cannot be."), 11,
            lambda s, v, _: Span("" if s.is_centre else percent(s.break_even_conversion, 1, v.glyphs.unknown)), 2,
-           sort=lambda s, v: s.break_even_conversion, short="break-even"),
-    column.percentage("roi", "ROI", "Return on investment: revenue times margin less cost, over cost; unknown without "
-                      "revenue.", lambda s, v: s.roi, width=7, rank=3),
-    Column("payback", "payback", "Cost over monthly revenue times margin; not yet: it brought less than "
-           "it cost.", 12, lambda s, v, _: Span(_payback(s, v.glyphs.unknown)), 5, sort=lambda s, v: s.payback_months),
-    column.count("customers", "customers", "Customers won, or kept.", lambda s, v: s.customers, rank=4),
-    column.amount("cost", "cost", "What it costs in all.", lambda s, v: s.cost_cents, rank=4),
-    column.amount("revenue", "revenue", "What it brings in all.", lambda s, v: s.revenue_cents, rank=6),
-    Column("since", "since", "When it began; the centre: the first of its 28 days.", 10,
+           sort=lambda s, v: s.break_even_conversion, short=N_("break-even")),
+    column.percentage("roi", N_("ROI"),
+                      N_("Return on investment: revenue times margin less cost, over cost; unknown without "
+                      "revenue."), lambda s, v: s.roi, width=7, rank=3),
+    Column("payback", N_("payback"), N_("Cost over monthly revenue times margin; not yet: it brought less than "
+           "it cost."), 12, lambda s, v, _: Span(_payback(s, v.glyphs.unknown)), 5, sort=lambda s, v: s.payback_months),
+    column.count("customers", N_("customers"), N_("Customers won, or kept."), lambda s, v: s.customers, rank=4),
+    column.amount("cost", N_("cost"), N_("What it costs in all."), lambda s, v: s.cost_cents, rank=4),
+    column.amount("revenue", N_("revenue"), N_("What it brings in all."), lambda s, v: s.revenue_cents, rank=6),
+    Column("since", N_("since"), N_("When it began; the centre: the first of its 28 days."), 10,
            lambda s, v, _: Span(s.starts_on, TextStyle.QUIET), 7, sort=lambda s, v: s.starts_on),
 )  # fmt: skip
 
@@ -331,13 +258,16 @@ class InvestmentComparisonTab(ValueTabBase[Spending]):
     """What it costs to reach the same goals by other investments."""
 
     section = "value"
-    tab = "alternatives"
-    purpose = "The centre compared with other investments for the same goal."
-    empty_message = "No other investment is known: ccmon import table investments."
-    default_sort_help = "by goal; the centre first, then the cheapest customer"
+    tab = N_("alternatives")
+    purpose = N_("The centre compared with other investments for the same goal.")
+    empty_message = N_("No other investment is known: ccmon import table investments.")
+    default_sort_help = N_("by goal; the centre first, then the cheapest customer")
     columns = INVESTMENT_COLUMNS
     identity_fields = ("goal", "name")
-    heading_format = "{row.name} ({row.goal})"
+
+    def heading(self, row: Spending) -> str:
+        """The channel and what it is for."""
+        return f"{_name(row)} ({_(row.goal)})"
 
     def rows(self, context: ViewContext) -> Sequence[Spending]:
         """By goal, the centre first."""
@@ -358,26 +288,25 @@ class InvestmentComparisonTab(ValueTabBase[Spending]):
         """Cost, result, and what the centre would need."""
         unknown, value = context.glyphs.unknown, context.snapshot.value
         verdict = _beats(row, value)
-        word = {"acquisition": "won", "retention": "kept"}.get(row.goal, "helped")
         details = [
-            Detail("Goal", row.goal),
-            Detail("From", f"{row.starts_on} to {row.ends_on or 'now'}"),
-            Detail("Money"),
-            Detail("cost", amount(row.cost_cents, unknown)),
-            Detail("revenue", amount(row.revenue_cents, unknown)),
-            Detail("ROI: return on investment", percent(row.roi, 0, unknown)),
-            Detail("payback", _payback(row, unknown)),
-            Detail(f"customers {word}", count(row.customers, unknown)),
-            Detail("cost per customer", amount(row.cost_per_customer_cents, unknown), TextStyle.STRONG),
+            Detail(N_("Goal"), _(row.goal)),
+            Detail(N_("From"), _("{start} to {end}").format(start=row.starts_on, end=row.ends_on or _("now"))),
+            Detail(N_("Money")),
+            Detail(N_("cost"), amount(row.cost_cents, unknown)),
+            Detail(N_("revenue"), amount(row.revenue_cents, unknown)),
+            Detail(N_("ROI: return on investment"), percent(row.roi, 0, unknown)),
+            Detail(N_("payback"), _payback(row, unknown)),
+            Detail(CUSTOMERS.get(row.goal, N_("customers helped")), count(row.customers, unknown)),
+            Detail(N_("cost per customer"), amount(row.cost_per_customer_cents, unknown), TextStyle.STRONG),
         ]
         if not row.is_centre and value is not None:
             details += [
-                Detail("Compared with the centre"),
-                Detail("break-even conversion", percent(row.break_even_conversion, 1, unknown)),
-                Detail("the centre's conversion", percent(_centre_conversion(row, value), 1, unknown)),
-                Detail("verdict", verdict.text or unknown, verdict.style),
+                Detail(N_("Compared with the centre")),
+                Detail(N_("break-even conversion"), percent(row.break_even_conversion, 1, unknown)),
+                Detail(N_("the centre's conversion"), percent(_centre_conversion(row, value), 1, unknown)),
+                Detail(N_("verdict"), verdict.text or unknown, verdict.style),
             ]
         if value is not None:
-            details.append(Detail("Assumptions"))
-            details += [Detail("-", text) for text in (_own(value, unknown), *value.assumptions)]
+            details.append(Detail(N_("Assumptions")))
+            details += [Detail("-", text) for text in (_own(value, unknown), *map(assumption, value.assumptions))]
         return details

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from math import ceil
 
 from ccmon.formatting import count
+from ccmon.language import N_
+from ccmon.language import gettext as _
 from ccmon.model.calls import Direction
 from ccmon.model.handling import HandlingFigures
 from ccmon.model.snapshot import FloorSnapshot
@@ -14,11 +16,18 @@ from ccmon.views.view_context import ViewContext
 
 
 def _times(handling: HandlingFigures) -> tuple[Addend, Addend, Addend]:
-    return Addend(handling.talk_ms, "talk"), Addend(handling.hold_ms, "hold"), Addend(handling.wrap_up_ms, "wrap-up")
+    return (
+        Addend(handling.talk_ms, _("talk")),
+        Addend(handling.hold_ms, _("hold")),
+        Addend(handling.wrap_up_ms, _("wrap-up")),
+    )
+
+
+HANDLED = {Direction.INBOUND: N_("handled inbound"), Direction.OUTBOUND: N_("handled outbound")}
 
 
 def _of(handling: HandlingFigures) -> Amount:
-    return one(handling.handled, f"handled {handling.direction}")
+    return one(handling.handled, _(HANDLED[handling.direction]))
 
 
 def _calls(handling: HandlingFigures, context: ViewContext) -> Behind | None:
@@ -46,7 +55,7 @@ def _aht(handling: HandlingFigures, _context: ViewContext) -> Counting:
 def _vs_target(handling: HandlingFigures, _context: ViewContext) -> Counting | None:
     if handling.aht_ms is None or handling.target_ms is None:
         return None
-    parts = Addend(handling.aht_ms, "AHT"), Addend(-handling.target_ms, "target")
+    parts = Addend(handling.aht_ms, _("AHT")), Addend(-handling.target_ms, _("target"))
     return Counting(Amount(parts, measure=MEAN), measure=MEAN)
 
 
@@ -54,7 +63,7 @@ def _usual(handling: HandlingFigures, _context: ViewContext) -> Counting | None:
     if handling.usual_aht_ms is None:
         return None
     return Counting(
-        one(handling.usual_aht_ms, "AHT of the same weekdays of up to eight past weeks", MEAN), measure=MEAN
+        one(handling.usual_aht_ms, _("AHT of the same weekdays of up to eight past weeks"), MEAN), measure=MEAN
     )
 
 
@@ -62,7 +71,9 @@ def _rank(handling: HandlingFigures, value: int | None, share: float) -> Countin
     if value is None:
         return None
     place = max(1, ceil(share * handling.handled - 1e-9))
-    words = f"handling time of call {count(place)} of {count(handling.handled)}, the shortest first"
+    words = _("handling time of call {place} of {n}, the shortest first").format(
+        place=count(place), n=count(handling.handled)
+    )
     return Counting(one(value, words, LENGTH), measure=LENGTH)
 
 
@@ -78,7 +89,7 @@ def _handled(handling: HandlingFigures, context: ViewContext) -> Counting:
     lines = [each for each in context.snapshot.handling if each.direction is handling.direction]
     parts = [Addend(each.handled, each.name) for each in lines if each.kind == "queue"]
     if handling.kind == "centre" and sum(part.value for part in parts) == handling.handled:
-        return Counting(Amount(parts or [Addend(0, "handled")], f"handled {handling.direction}"))
+        return Counting(Amount(parts or [Addend(0, _("handled"))], _(HANDLED[handling.direction])))
     return Counting(_of(handling))
 
 
@@ -100,7 +111,7 @@ def _wrap_up_share(handling: HandlingFigures, _context: ViewContext) -> Counting
 HANDLING: Mapping[str, Counted[HandlingFigures]] = {
     "aht": Counted("aht", _aht, _calls),
     "vs_target": Counted("aht_vs_target", _vs_target, _calls),
-    "usual": Counted("usual_aht", _usual, over="the same weekdays of past weeks"),
+    "usual": Counted("usual_aht", _usual, over=N_("the same weekdays of past weeks")),
     "median": Counted("median", _median, _calls),
     "p90": Counted("p90", _p90, _calls),
     "handled": Counted("handled", _handled, _calls),

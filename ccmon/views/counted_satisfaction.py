@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from ccmon.language import N_, pgettext
+from ccmon.language import gettext as _
 from ccmon.metrics.first_contact import FirstContact
 from ccmon.metrics.net_promoter_score import SHOWN_FROM
 from ccmon.metrics.satisfaction import HIDDEN_BELOW, Confidence
@@ -13,8 +15,8 @@ from ccmon.views.counting import POINTS, SCORE, SHARE, Addend, Amount, Behind, C
 from ccmon.views.satisfaction import centre_of
 from ccmon.views.view_context import ViewContext
 
-OVER_28_DAYS = "the last 28 business days"
-TODAY_AND_BEFORE = "today, with the contacts of 7 days before"
+OVER_28_DAYS = N_("the last 28 business days")
+TODAY_AND_BEFORE = N_("today, with the contacts of 7 days before")
 SCOPES = {"queue": "queues", "team": "teams", "agent": "agents"}
 
 
@@ -35,16 +37,16 @@ def _answers_of(figure: str) -> Callable[[SatisfactionFigures, ViewContext], Beh
 
 
 def _fewer(answers: int, least: int = HIDDEN_BELOW) -> str:
-    return f"below {least} answers" if answers < least else ""
+    return _("below {n} answers").format(n=least) if answers < least else ""
 
 
 def _score(row: SatisfactionFigures, _context: ViewContext) -> Counting:
-    return Counting(one(row.satisfied, "satisfied"), _answers(row), SHARE, unknown=_fewer(row.answers))
+    return Counting(one(row.satisfied, _("satisfied")), _answers(row), SHARE, unknown=_fewer(row.answers))
 
 
 def _answers(row: SatisfactionFigures) -> Amount:
-    parts = [Addend(each.answers, f"on the scale to {each.scale}") for each in row.scales]
-    return Amount(parts or [Addend(0, "answers")], "answers")
+    parts = [Addend(each.answers, _("on the scale to {top}").format(top=each.scale)) for each in row.scales]
+    return Amount(parts or [Addend(0, pgettext("counted", "answers"))], pgettext("counted", "answers"))
 
 
 def _number(row: SatisfactionFigures, _context: ViewContext) -> Counting:
@@ -56,52 +58,54 @@ def _mean(row: SatisfactionFigures, _context: ViewContext) -> Counting | None:
         return None
     first = row.scales[0]
     unknown = _fewer(first.answers) if first.confidence is Confidence.HIDDEN else ""
-    of = one(first.answers, f"answers on the scale to {first.scale}")
-    return Counting(one(first.score_sum, "points"), of, SCORE, unknown=unknown)
+    of = one(first.answers, _("answers on the scale to {top}").format(top=first.scale))
+    return Counting(one(first.score_sum, _("points")), of, SCORE, unknown=unknown)
 
 
 def _nps(row: SatisfactionFigures, _context: ViewContext) -> Counting:
     found = row.promoters
-    top = Amount((Addend(found.promoters, "promoters"), Addend(-found.detractors, "detractors")))
+    top = Amount((Addend(found.promoters, _("promoters")), Addend(-found.detractors, _("detractors"))))
     of = Amount(
         (
-            Addend(found.promoters, "promoters"),
-            Addend(found.passives, "passives"),
-            Addend(found.detractors, "detractors"),
+            Addend(found.promoters, _("promoters")),
+            Addend(found.passives, _("passives")),
+            Addend(found.detractors, _("detractors")),
         )
     )
     return Counting(top, of, POINTS, factor=100, unknown=_fewer(found.answers, SHOWN_FROM))
 
 
 def _response(row: SatisfactionFigures, _context: ViewContext) -> Counting:
-    unknown = "more answers than invitations are known" if row.responded > row.invited > 0 else ""
-    return Counting(one(row.responded, "calls with an answer"), one(row.invited, "invited"), SHARE, unknown=unknown)
+    unknown = _("more answers than invitations are known") if row.responded > row.invited > 0 else ""
+    return Counting(
+        one(row.responded, _("calls with an answer")), one(row.invited, _("invited")), SHARE, unknown=unknown
+    )
 
 
 def _resolved_at_once(contacts: FirstContact, within: str) -> Counting:
-    of = Amount((Addend(contacts.resolved, "resolved"), Addend(contacts.repeated, f"with another contact in {within}")))
+    of = Amount((Addend(contacts.resolved, _("resolved")), Addend(contacts.repeated, _(within))))
     return Counting(
-        one(contacts.resolved, "resolved"), of, SHARE, left_out=(Addend(contacts.pending, "too early to tell"),)
+        one(contacts.resolved, _("resolved")), of, SHARE, left_out=(Addend(contacts.pending, _("too early to tell")),)
     )
 
 
 def _first(row: SatisfactionFigures, _context: ViewContext) -> Counting:
-    return _resolved_at_once(row.first_contact, "7 days")
+    return _resolved_at_once(row.first_contact, N_("with another contact in 7 days"))
 
 
 def _first_day(row: SatisfactionFigures, _context: ViewContext) -> Counting:
-    return _resolved_at_once(row.first_contact_day, "24 hours")
+    return _resolved_at_once(row.first_contact_day, N_("with another contact in 24 hours"))
 
 
 def _again(row: SatisfactionFigures, _context: ViewContext) -> Counting:
     return Counting(
-        one(row.repeats.repeats, "that follow an answered one"), one(row.repeats.contacts, "contacts"), SHARE
+        one(row.repeats.repeats, _("that follow an answered one")), one(row.repeats.contacts, _("contacts")), SHARE
     )
 
 
 def _said_resolved(row: SatisfactionFigures, _context: ViewContext) -> Counting:
-    of = one(row.said_resolved_of, "who were asked and answered")
-    return Counting(one(row.said_resolved, "said yes"), of, SHARE, unknown=_fewer(row.said_resolved_of))
+    of = one(row.said_resolved_of, _("who were asked and answered"))
+    return Counting(one(row.said_resolved, _("said yes")), of, SHARE, unknown=_fewer(row.said_resolved_of))
 
 
 SATISFACTION: Mapping[str, Counted[SatisfactionFigures]] = {
@@ -110,8 +114,8 @@ SATISFACTION: Mapping[str, Counted[SatisfactionFigures]] = {
     "mean": Counted("mean_score", _mean, _answers_of("satisfaction"), OVER_28_DAYS),
     "nps": Counted("nps", _nps, _answers_of("nps"), OVER_28_DAYS),
     "response": Counted("response_rate", _response, over=OVER_28_DAYS),
-    "first": Counted("first_contact", _first, over="the 28 days that ended 7 days ago"),
-    "first_day": Counted("first_contact_day", _first_day, over="the last 28 finished days"),
+    "first": Counted("first_contact", _first, over=N_("the 28 days that ended 7 days ago")),
+    "first_day": Counted("first_contact_day", _first_day, over=N_("the last 28 finished days")),
     "again": Counted("repeat_rate", _again, over=TODAY_AND_BEFORE),
     "resolved": Counted("said_resolved", _said_resolved, over=OVER_28_DAYS),
 }
@@ -125,7 +129,7 @@ def _of_centre(key: str) -> Counted[FloorSnapshot]:
 def _low_scores(floor: FloorSnapshot, _context: ViewContext) -> Counting | None:
     if floor.low_scores is None:
         return None
-    return Counting(one(len(floor.low_scores), "very low scores without a call since"))
+    return Counting(one(len(floor.low_scores), _("very low scores without a call since")))
 
 
 FACTS: Mapping[str, Counted[FloorSnapshot]] = {

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ccmon.language import N_
+from ccmon.language import gettext as _
 from ccmon.model.details import DetailPage, ReadDetails
 from ccmon.views.call_lists import ANSWERS_OF_CUSTOMER, CONTACTS, ORDERS, PROMISES
 from ccmon.views.columns import Column
@@ -15,24 +17,26 @@ from ccmon.views.view_context import ViewContext
 def customer_tabs() -> list[DetailTab]:
     """The views of a customer."""
     return [
-        DetailTab("contacts", DetailPage.CUSTOMER_CONTACTS, _contacts),
-        DetailTab("orders", DetailPage.CUSTOMER_ORDERS, _list("No order is known.", ORDERS, lambda row: row.sold_at)),
+        DetailTab(N_("contacts"), DetailPage.CUSTOMER_CONTACTS, _contacts),
         DetailTab(
-            "promises",
-            DetailPage.CUSTOMER_PROMISES,
-            _list("Nothing has been promised.", PROMISES, lambda row: row.created_at),
+            N_("orders"), DetailPage.CUSTOMER_ORDERS, _list(N_("No order is known."), ORDERS, lambda row: row.sold_at)
         ),
         DetailTab(
-            "answers",
+            N_("promises"),
+            DetailPage.CUSTOMER_PROMISES,
+            _list(N_("Nothing has been promised."), PROMISES, lambda row: row.created_at),
+        ),
+        DetailTab(
+            N_("answers"),
             DetailPage.CUSTOMER_ANSWERS,
-            _list("No answer to a survey.", ANSWERS_OF_CUSTOMER, lambda row: row.answered_at),
+            _list(N_("No answer to a survey."), ANSWERS_OF_CUSTOMER, lambda row: row.answered_at),
         ),
     ]
 
 
 def _contacts(read: ReadDetails, context: ViewContext, width: int) -> list[DetailLine]:
     return table_or(
-        "No call is known.",
+        _("No call is known."),
         CONTACTS,
         read.rows,
         width,
@@ -49,7 +53,7 @@ def _list(
 
     def draw(read: ReadDetails, context: ViewContext, width: int) -> list[DetailLine]:
         return table_or(
-            empty,
+            _(empty),
             columns,
             read.rows,
             width,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ccmon.formatting import coarse, dated, percent
+from ccmon.language import N_, pgettext
+from ccmon.language import gettext as _
 from ccmon.metrics.next_change import NextChange
 from ccmon.metrics.percentage import chance_text
 from ccmon.model.alarms import Rule
@@ -31,6 +33,15 @@ def _style(item: FollowUp, when: NextChange) -> TextStyle:
     return TextStyle.STRONG if when.reached(item.due_at - SOON_MS) else TextStyle.TEXT
 
 
+PROMISED = {
+    (False, False): "{moment}",
+    (True, False): N_("{moment} (closed then)"),
+    (False, True): N_("{moment} (moved since)"),
+    (True, True): N_("{moment} (closed then) (moved since)"),
+}
+"""When a call was promised for, by whether the site is closed then, and whether it has been moved since."""
+
+
 def _when(item: FollowUp, context: ViewContext, _width: int) -> Span:
     when = context.when("rows_at")
     style = _style(item, when)
@@ -38,12 +49,13 @@ def _when(item: FollowUp, context: ViewContext, _width: int) -> Span:
         late_ms = when.at - item.due_at
         unit_ms = SECOND_MS if late_ms < MINUTE_MS else MINUTE_MS
         when.note(item.due_at + (late_ms // unit_ms + 1) * unit_ms)
-        return Span(f"{context.sign(Rule.OVERDUE_FOLLOW_UPS.severity).text} {coarse(late_ms)} ago", style)
+        ago = pgettext("due", "{length} ago").format(length=coarse(late_ms))
+        return Span(f"{context.sign(Rule.OVERDUE_FOLLOW_UPS.severity).text} {ago}", style)
     if when.reached(item.due_at - MINUTE_MS + 1):
-        return Span("  due now", style)
+        return Span(f"  {_('due now')}", style)
     left_ms = item.due_at - when.at
     when.note(item.due_at - left_ms // MINUTE_MS * MINUTE_MS + 1)
-    return Span(f"  in {coarse(left_ms)}", style)
+    return Span(f"  {_('in {length}').format(length=coarse(left_ms))}", style)
 
 
 def _late_chance(item: FollowUp, context: ViewContext, _width: int) -> Span:
@@ -51,29 +63,35 @@ def _late_chance(item: FollowUp, context: ViewContext, _width: int) -> Span:
         return Span(context.glyphs.unknown, TextStyle.QUIET)
     when = context.when("rows_at")
     if item.is_overdue(when):
-        return Span("late", TextStyle.QUIET)
+        return Span(_("late"), TextStyle.QUIET)
     if item.is_at_risk(when):
         return Span(percent(item.late_chance), TextStyle.WATCH)
     return Span(percent(item.late_chance), TextStyle.QUIET)
 
 
 COLUMNS: tuple[Column[FollowUp], ...] = (
-    Column("when", "due", "How long until it is due, or how long ago it was. Past the due moment and its grace it is "
-           "overdue.", 16, _when, 0, right=False, sort=lambda f, v: -f.due_at),
-    column.clock("at", "at", "The due moment.", lambda f, v: f.due_at, rank=3, style=TextStyle.QUIET),
-    column.text("customer", "customer", "Who was promised a call.", lambda f, v: f.customer, missing=True, width=12,
+    Column("when", N_("due"),
+           N_("How long until it is due, or how long ago it was. Past the due moment and its grace it is "
+           "overdue."), 16, _when, 0, right=False, sort=lambda f, v: -f.due_at),
+    column.clock("at", N_("at"), N_("The due moment."), lambda f, v: f.due_at, rank=3, style=TextStyle.QUIET),
+    column.text("customer", N_("customer"),
+                N_("Who was promised a call."), lambda f, v: f.customer, missing=True, width=12,
                 rank=1, widest=24),
-    Column("owner", "owner", "The agent who is to make the call.", 10,
-           lambda f, v, _: Span(f.owner) if f.owner else Span("nobody", TextStyle.WATCH), 1, widest=22, right=False,
+    Column("owner", N_("owner"), N_("The agent who is to make the call."), 10,
+           lambda f, v, width: Span(f.owner) if f.owner else Span(_("nobody"), TextStyle.WATCH), 1, widest=22,
+           right=False,
            sort=lambda f, v: folded(f.owner or "") or None, ascending=True),
-    Column("risk", "late risk", "How likely it will be late: by how its owner has kept such promises, and by who is "
-           "there. △ at risk: more likely than not. Late: it is overdue, which is counted apart.", 5, _late_chance, 3,
-           sort=lambda f, v: f.late_chance, short="risk"),
-    state_column("What that agent does now.", lambda f: f.owner_id, rank=4),
-    column.text("kind", "kind", "What was promised.", lambda f, v: f.kind, width=14, widest=22),
-    column.text("team", "team", "The owner's team.", lambda f, v: f.team, width=8, rank=6, widest=26, by_last_word=True,
+    Column("risk", N_("late risk"),
+           N_("How likely it will be late: by how its owner has kept such promises, and by who is "
+           "there. △ at risk: more likely than not. Late: it is overdue, which is counted apart."), 5, _late_chance, 3,
+           sort=lambda f, v: f.late_chance, short=N_("risk")),
+    state_column(N_("What that agent does now."), lambda f: f.owner_id, rank=4),
+    column.text("kind", N_("kind"), N_("What was promised."), lambda f, v: f.kind, width=14, widest=22),
+    column.text("team", N_("team"),
+                N_("The owner's team."), lambda f, v: f.team, width=8, rank=6, widest=26, by_last_word=True,
                 style=TextStyle.QUIET),
-    column.text("note", "note", "What the agent wrote.", lambda f, v: f.note, width=16, rank=7, widest=60, sorts=False,
+    column.text("note", N_("note"),
+                N_("What the agent wrote."), lambda f, v: f.note, width=16, rank=7, widest=60, sorts=False,
                 style=TextStyle.QUIET),
 )  # fmt: skip
 
@@ -81,13 +99,13 @@ COLUMNS: tuple[Column[FollowUp], ...] = (
 class FollowUpsPanel(FollowUpTabBase[FollowUp]):
     """Follow-ups due."""
 
-    tab = "due"
-    purpose = "Calls promised to customers and not yet made, the oldest first."
-    empty_message = "Nothing promised for today is open."
-    default_sort_help = "oldest first"
+    tab = N_("due")
+    purpose = N_("Calls promised to customers and not yet made, the oldest first.")
+    empty_message = N_("Nothing promised for today is open.")
+    default_sort_help = N_("oldest first")
     has_actions = True
     columns = COLUMNS
-    heading_format = "Follow-up for {customer}"
+    heading_format = N_("Follow-up for {customer}")
     previews_next = True
 
     def rows(self, context: ViewContext) -> Sequence[FollowUp]:
@@ -115,31 +133,32 @@ class FollowUpsPanel(FollowUpTabBase[FollowUp]):
         """The promise, the note and its owner."""
         unknown = context.glyphs.unknown
         state = state_span(context.agent(row.owner_id), context)
-        moved = " (moved since)" if row.due_at != row.promise_due_at else ""
-        closed = " (closed then)" if row.promise_due_at != row.promised_at else ""
+        promised = PROMISED[row.promise_due_at != row.promised_at, row.due_at != row.promise_due_at]
         return [
-            Detail("Kind", row.kind, TextStyle.STRONG),
-            Detail("Customer", row.customer or unknown),
-            Detail("Number", row.phone or unknown),
+            Detail(N_("Kind"), row.kind, TextStyle.STRONG),
+            Detail(N_("Customer"), row.customer or unknown),
+            Detail(N_("Number"), row.phone or unknown),
             *_note(row),
-            Detail("When"),
-            Detail("due", dated(row.due_at, context.zone, context.rows_at, unknown=unknown)),
-            Detail("that is", _when(row, context, 0).text, _style(row, context.when("rows_at"))),
-            Detail("promised for", dated(row.promised_at, context.zone, context.rows_at) + closed + moved),
-            Detail("overdue from", dated(row.grace_ends_at, context.zone, context.rows_at)),
+            Detail(N_("When")),
+            Detail(N_("due"), dated(row.due_at, context.zone, context.rows_at, unknown=unknown)),
+            Detail(N_("that is"), _when(row, context, 0).text, _style(row, context.when("rows_at"))),
+            Detail(
+                N_("promised for"), _(promised).format(moment=dated(row.promised_at, context.zone, context.rows_at))
+            ),
+            Detail(N_("overdue from"), dated(row.grace_ends_at, context.zone, context.rows_at)),
             *_risk(row, context),
-            Detail("Who"),
-            Detail("owner", row.owner or "nobody"),
-            Detail("state", state.text or unknown, state.style),
-            Detail("team", row.team or unknown),
-            Detail("client", row.client or unknown),
+            Detail(N_("Who")),
+            Detail(N_("owner"), row.owner or _("nobody")),
+            Detail(N_("state"), state.text or unknown, state.style),
+            Detail(N_("team"), row.team or unknown),
+            Detail(N_("client"), row.client or unknown),
         ]
 
 
 def _note(item: FollowUp) -> list[Detail]:
     """The note, near the top: it says why to call."""
-    first, *rest = (item.note or "none").splitlines() or ["none"]
-    return [Detail("Note", first), *(Detail("", line) for line in rest)]
+    first, *rest = (item.note or pgettext("note", "none")).splitlines() or [pgettext("note", "none")]
+    return [Detail(N_("Note"), first), *(Detail("", line) for line in rest)]
 
 
 def _risk(item: FollowUp, context: ViewContext) -> list[Detail]:
@@ -148,4 +167,4 @@ def _risk(item: FollowUp, context: ViewContext) -> list[Detail]:
     if item.late_reason is None or item.is_overdue(when):
         return []
     style = TextStyle.WATCH if item.is_at_risk(when) else TextStyle.TEXT
-    return [Detail("late risk", f"{chance_text(item.late_chance)}: {why_at_risk(item.late_reason)}", style)]
+    return [Detail(N_("late risk"), f"{chance_text(item.late_chance)}: {why_at_risk(item.late_reason)}", style)]

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from operator import attrgetter
 
 from ccmon.formatting import count, duration, joined, mean, percent
+from ccmon.language import N_
+from ccmon.language import gettext as _
 from ccmon.model.calls import Direction
 from ccmon.model.handling import HandlingFigures
 from ccmon.spelling import folded
@@ -18,9 +20,14 @@ from ccmon.views.sparkline import merged
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view_context import ViewContext
 
-KINDS = {"centre": 0, "queue": 1, "team": 2}
+KINDS = {N_("centre"): 0, N_("queue"): 1, N_("team"): 2}
 MUCH_OVER = 1.1
 """Above this share of its target a handling time is worth watching."""
+
+
+DIRECTIONS = {Direction.INBOUND: N_("inbound"), Direction.OUTBOUND: N_("outbound")}
+DIRECTIONS_IN_SHORT = {Direction.INBOUND: N_("in"), Direction.OUTBOUND: N_("out")}
+"""The names of directions, to be looked up."""
 
 
 def ratio(handling: HandlingFigures) -> float | None:
@@ -46,18 +53,15 @@ def _vs_target(handling: HandlingFigures, context: ViewContext, _width: int) -> 
 
 
 def _direction(handling: HandlingFigures, _context: ViewContext, width: int) -> Span:
-    is_inbound = handling.direction is Direction.INBOUND
-    if width >= len("outbound"):
-        return Span("inbound" if is_inbound else "outbound", TextStyle.QUIET)
-    return Span("in" if is_inbound else "out", TextStyle.QUIET)
+    words = DIRECTIONS if width >= len("outbound") else DIRECTIONS_IN_SHORT
+    return Span(_(words[handling.direction]), TextStyle.QUIET)
 
 
-def _part(title: str, attribute: str, rank: int) -> Column[HandlingFigures]:
+def _part(title: str, attribute: str, meaning: str, rank: int) -> Column[HandlingFigures]:
     def value(handling: HandlingFigures, _context: ViewContext) -> float | None:
         total: int = getattr(handling, attribute)
         return total / handling.handled if handling.handled else None
 
-    meaning = f"Mean {title} per handled call; talk, hold and wrap-up add up to the AHT."
     return column.mean(title, title, meaning, value, rank=rank)
 
 
@@ -79,32 +83,41 @@ def _composition(handling: HandlingFigures, context: ViewContext, width: int) ->
 
 
 COLUMNS: tuple[Column[HandlingFigures], ...] = (
-    column.text("name", "queue, team", "Queues first, then teams.",
+    column.text("name", N_("queue, team"), N_("Queues first, then teams."),
                 lambda h, v: h.name, width=12, rank=0, widest=40, by_last_word=True,
                 style=lambda h, v: TextStyle.STRONG if h.kind == "centre" else TextStyle.TEXT),
-    column.kind("kind", "A queue or a team: a team may be called like a queue.", lambda h: h.kind, KINDS, width=5,
+    column.kind(N_("kind"),
+                N_("A queue or a team: a team may be called like a queue."), lambda h: h.kind, KINDS, width=5,
                 rank=2, style=TextStyle.QUIET),
-    Column("direction", "direction", "Inbound or outbound: never added up.", 4, _direction, 1, right=False,
-           sort=lambda h, v: h.direction, ascending=True, short="dir."),
-    column.mean("aht", "AHT", "Average handling time: talk, hold and wrap-up over handled calls.",
+    Column("direction", N_("direction"), N_("Inbound or outbound: never added up."), 4, _direction, 1, right=False,
+           sort=lambda h, v: h.direction, ascending=True, short=N_("dir.")),
+    column.mean("aht", N_("AHT"), N_("Average handling time: talk, hold and wrap-up over handled calls."),
                 lambda h, v: h.aht_ms, width=6, rank=0, style=lambda h, v: style_of(h)),
-    Column("vs_target", "vs target", "AHT above (+) or below (-) its target.", 7, _vs_target, 2,
-           sort=lambda h, v: ratio(h), short="vs tgt"),
-    column.mean("usual", "usual", "AHT of the same weekdays of past weeks, up to eight.", lambda h, v: h.usual_aht_ms,
+    Column("vs_target", N_("vs target"), N_("AHT above (+) or below (-) its target."), 7, _vs_target, 2,
+           sort=lambda h, v: ratio(h), short=N_("vs tgt")),
+    column.mean("usual", N_("usual"),
+                N_("AHT of the same weekdays of past weeks, up to eight."), lambda h, v: h.usual_aht_ms,
                 width=6, style=TextStyle.QUIET),
-    column.duration("median", "median", "Half of the calls took no longer.", lambda h, v: h.median_ms, rank=3),
-    column.duration("p90", "P90", "90th percentile: nine of ten calls took no longer; unknown below 10 calls.",
+    column.duration("median", N_("median"), N_("Half of the calls took no longer."), lambda h, v: h.median_ms, rank=3),
+    column.duration("p90", N_("P90"), N_("90th percentile: nine of ten calls took no longer; unknown below 10 calls."),
                     lambda h, v: h.p90_ms, rank=4),
-    column.count("handled", "handled", "Handled calls: answered and over, wrap-up included.", lambda h, v: h.handled,
+    column.count("handled", N_("handled"),
+                 N_("Handled calls: answered and over, wrap-up included."), lambda h, v: h.handled,
                  rank=4),
-    _part("talk", "talk_ms", 6),
-    _part("hold", "hold_ms", 7),
-    _part("wrap-up", "wrap_up_ms", 5),
-    column.drawn("parts", "talk, hold, wrap-up", "Mean talk, hold and wrap-up of a call as three stretches on one "
-                 "scale.", _composition, width=16, widest=32, rank=9, short="parts of AHT"),
+    _part(N_("talk"), "talk_ms",
+          N_("Mean talk per handled call; talk, hold and wrap-up add up to the AHT."), 6),
+    _part(N_("hold"), "hold_ms",
+          N_("Mean hold per handled call; talk, hold and wrap-up add up to the AHT."), 7),
+    _part(N_("wrap-up"), "wrap_up_ms",
+          N_("Mean wrap-up per handled call; talk, hold and wrap-up add up to the AHT."), 5),
+    column.drawn("parts", N_("talk, hold, wrap-up"),
+                 N_("Mean talk, hold and wrap-up of a call as three stretches on one "
+                 "scale."), _composition, width=16, widest=32, rank=9, short=N_("parts of AHT")),
 )  # fmt: skip
 PRINTED_COLUMNS: tuple[Column[HandlingFigures], ...] = (
-    column.mean("target", "target", "The target of the AHT.", lambda h, v: h.target_ms, rank=4, style=TextStyle.QUIET),
+    column.mean(
+        "target", N_("target"), N_("The target of the AHT."), lambda h, v: h.target_ms, rank=4, style=TextStyle.QUIET
+    ),
 )
 
 
@@ -122,28 +135,31 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
 
     number = 4
     section = "handling"
-    name = "Handling"
-    purpose = "How long calls take: talk, hold and wrap-up, inbound and outbound separately."
-    empty_message = "No call has been handled today."
-    default_sort_help = "queues, teams; each by name"
+    name = N_("Handling")
+    purpose = N_("How long calls take: talk, hold and wrap-up, inbound and outbound separately.")
+    empty_message = N_("No call has been handled today.")
+    default_sort_help = N_("queues, teams; each by name")
     fact_meanings = (
-        ("AHT inbound", "Average handling time of inbound calls today."),
-        ("AHT outbound", "Average handling time of outbound calls today."),
-        ("median", "Half of the inbound calls took no longer."),
-        ("P90", "90th percentile: nine of ten inbound calls took no longer."),
-        ("handled inbound", "Inbound calls handled today."),
-        ("handled outbound", "Outbound calls handled today."),
-        ("wrap-up", "Wrap-up's share of inbound handling time."),
+        (N_("AHT inbound"), N_("Average handling time of inbound calls today.")),
+        (N_("AHT outbound"), N_("Average handling time of outbound calls today.")),
+        (N_("median"), N_("Half of the inbound calls took no longer.")),
+        (N_("P90"), N_("90th percentile: nine of ten inbound calls took no longer.")),
+        (N_("handled inbound"), N_("Inbound calls handled today.")),
+        (N_("handled outbound"), N_("Outbound calls handled today.")),
+        (N_("wrap-up"), N_("Wrap-up's share of inbound handling time.")),
     )
     columns = COLUMNS
     printed_columns = PRINTED_COLUMNS
     printed_limit = 100
     identity_fields = ("kind", "id", "direction")
-    heading_format = "{row.name} ({row.kind}, {row.direction})"
 
     def __init__(self) -> None:
         super().__init__()
         self._order: IncrementalSort[HandlingFigures] = IncrementalSort(_by_name, attrgetter(*self.identity_fields))
+
+    def heading(self, row: HandlingFigures) -> str:
+        """Whose calls they are."""
+        return f"{row.name} ({_(row.kind)}, {_(row.direction)})"
 
     def summary(self, context: ViewContext) -> PanelSummary:
         """The means of inbound and outbound calls."""
@@ -152,19 +168,24 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
         inbound, outbound = by_direction.get(Direction.INBOUND), by_direction.get(Direction.OUTBOUND)
         out = mean(outbound.aht_ms if outbound else None, unknown)
         if inbound is None:
-            figure = Fact("AHT inbound", unknown, TextStyle.QUIET)
-            return PanelSummary(figure, (Fact("AHT outbound", out),), Span(f"{out} outbound"), short_label="inbound")
+            figure = Fact(N_("AHT inbound"), unknown, TextStyle.QUIET)
+            return PanelSummary(
+                figure,
+                (Fact(N_("AHT outbound"), out),),
+                Span(_("{length} outbound").format(length=out)),
+                short_label=N_("inbound"),
+            )
         spent = inbound.talk_ms + inbound.hold_ms + inbound.wrap_up_ms
         facts = (
-            Fact("AHT outbound", out, TextStyle.STRONG),
-            Fact("median", duration(inbound.median_ms, unknown)),
-            Fact("P90", duration(inbound.p90_ms, unknown)),
-            Fact("handled inbound", count(inbound.handled)),
-            Fact("handled outbound", count(outbound.handled if outbound else None, unknown)),
-            Fact("wrap-up", percent(inbound.wrap_up_ms / spent if spent else None, unknown=unknown)),
+            Fact(N_("AHT outbound"), out, TextStyle.STRONG),
+            Fact(N_("median"), duration(inbound.median_ms, unknown)),
+            Fact(N_("P90"), duration(inbound.p90_ms, unknown)),
+            Fact(N_("handled inbound"), count(inbound.handled)),
+            Fact(N_("handled outbound"), count(outbound.handled if outbound else None, unknown)),
+            Fact(N_("wrap-up"), percent(inbound.wrap_up_ms / spent if spent else None, unknown=unknown)),
         )
-        figure = Fact("AHT inbound", mean(inbound.aht_ms, unknown), style_of(inbound).or_else(TextStyle.STRONG))
-        return PanelSummary(figure, facts, Span(f"{out} outbound"), short_label="inbound")
+        figure = Fact(N_("AHT inbound"), mean(inbound.aht_ms, unknown), style_of(inbound).or_else(TextStyle.STRONG))
+        return PanelSummary(figure, facts, Span(_("{length} outbound").format(length=out)), short_label=N_("inbound"))
 
     def remark(self, context: ViewContext, *, short: bool = False) -> str:
         """The usual remark, and why a filtered summary has no percentiles."""
@@ -195,19 +216,23 @@ class HandlingPanel(FloorPanel[HandlingFigures]):
         """Sums and means."""
         unknown, handled = context.glyphs.unknown, row.handled
         details = [
-            Detail("Client", row.client or unknown),
-            Detail("Handled today", count(handled), TextStyle.STRONG),
-            Detail("Handling time"),
-            Detail("AHT: average handling time", mean(row.aht_ms, unknown), style_of(row)),
-            Detail("target", duration(row.target_ms, unknown)),
-            Detail("usual: same weekdays of past weeks", mean(row.usual_aht_ms, unknown)),
-            Detail("median", duration(row.median_ms, unknown)),
-            Detail("P90: nine of ten within", duration(row.p90_ms, unknown)),
+            Detail(N_("Client"), row.client or unknown),
+            Detail(N_("Handled today"), count(handled), TextStyle.STRONG),
+            Detail(N_("Handling time")),
+            Detail(N_("AHT: average handling time"), mean(row.aht_ms, unknown), style_of(row)),
+            Detail(N_("target"), duration(row.target_ms, unknown)),
+            Detail(N_("usual: same weekdays of past weeks"), mean(row.usual_aht_ms, unknown)),
+            Detail(N_("median"), duration(row.median_ms, unknown)),
+            Detail(N_("P90: nine of ten within"), duration(row.p90_ms, unknown)),
         ]
-        for label, total in (("talk", row.talk_ms), ("hold", row.hold_ms), ("wrap-up", row.wrap_up_ms)):
+        for label, total in (
+            (N_("Talk"), row.talk_ms),
+            (N_("Hold"), row.hold_ms),
+            (N_("Wrap-up"), row.wrap_up_ms),
+        ):
             details += [
-                Detail(label.capitalize()),
-                Detail("total", duration(total)),
-                Detail("mean per call", mean(total / handled if handled else None, unknown)),
+                Detail(label),
+                Detail(N_("total"), duration(total)),
+                Detail(N_("mean per call"), mean(total / handled if handled else None, unknown)),
             ]
         return details

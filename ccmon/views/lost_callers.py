@@ -124,7 +124,7 @@ class LostCallersTab(FloorPanel[LostCaller]):
     def details(self, row: LostCaller, context: ViewContext) -> Sequence[Detail]:
         """The call, who it was, and what has become of them."""
         unknown = context.glyphs.unknown
-        bought = plural(row.purchases, "day") if row.purchases else ""
+        bought = plural(row.purchases, "{n} day", "{n} days") if row.purchases else ""
         return [
             Detail("Customer", row.customer or unknown),
             Detail("Number", row.phone or "withheld"),

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from ccmon.formatting import plural
+from ccmon.language import gettext as _
 from ccmon.model.agents import AgentFigures, AgentState
 from ccmon.model.follow_ups import FollowUp
 from ccmon.spelling import folded
@@ -47,8 +48,12 @@ class OwnerFit:
 
     def why(self, agent: AgentFigures) -> str:
         """Why an agent is offered; empty: nothing speaks for them but that they are here."""
-        words = (f"team of {self._of}", f"serves {self._promisee.queue}", f"works for {self._promisee.client}", "")
-        return words[self.rank(agent)]
+        rank, promisee = self.rank(agent), self._promisee
+        if rank == 0:
+            return _("team of {name}").format(name=self._of)
+        if rank == 1:
+            return _("serves {queue}").format(queue=promisee.queue)
+        return _("works for {client}").format(client=promisee.client) if rank == 2 else ""
 
 
 def proposed_owners(
@@ -102,7 +107,7 @@ def time_left(context: ViewContext, agent: AgentFigures) -> str:
     if ends_at is None or ends_at <= context.rows_at:
         return ""
     left_ms = ends_at - context.rows_at
-    return f"{left_ms // HOUR_MS} h {left_ms % HOUR_MS // 60_000:02} left"
+    return _("{hours} h {minutes} left").format(hours=left_ms // HOUR_MS, minutes=f"{left_ms % HOUR_MS // 60_000:02}")
 
 
 def possible_owners(item: FollowUp, context: ViewContext, owed: Mapping[int | None, int]) -> list[AgentFigures]:
@@ -123,8 +128,8 @@ def possible_owners(item: FollowUp, context: ViewContext, owed: Mapping[int | No
 
 def about_owner(agent: AgentFigures, owed: int, left: str = "", why: str = "") -> str:
     """Why an agent is offered, how much time and how many promises they have, what they do; else their team."""
-    promises = plural(owed, "promise") if owed else None
-    return ", ".join(filter(None, (why, left, promises, doing(agent), "" if why else agent.team or "no team")))
+    promises = plural(owed, "{n} promise", "{n} promises") if owed else None
+    return ", ".join(filter(None, (why, left, promises, doing(agent), "" if why else agent.team or _("no team"))))
 
 
 def offered_owners(context: ViewContext, due_at: int, promisees: Sequence[Promisee]) -> list[tuple[AgentFigures, str]]:

@@ -119,7 +119,7 @@ def promisee_of(
 
 def how_many(promisees: Sequence[Promisee]) -> str:
     """How many customers, in words."""
-    return plural(len(promisees), "customer")
+    return plural(len(promisees), "{n} customer", "{n} customers")
 
 
 def no_customer_text(keys: Sequence[Key]) -> str:

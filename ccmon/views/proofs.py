@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ccmon.formatting import coarse, dated
+from ccmon.language import N_
+from ccmon.language import gettext as _
 from ccmon.metrics.retention import Cohort
 from ccmon.model.agents import AgentFigures
 from ccmon.model.contact_reasons import ReasonFigures
@@ -30,11 +32,11 @@ from ccmon.views import (
     counted_value,
 )
 from ccmon.views.columns import Column
-from ccmon.views.costs import Entry
 from ccmon.views.counting import NOW, Addend, Behind, Counted, Counting
 from ccmon.views.panel import Fact, FloorPanel
 from ccmon.views.retention import Group
 from ccmon.views.sales_lines import SalesLine
+from ccmon.views.value_entries import Entry
 from ccmon.views.view_context import ViewContext
 
 OF_ROWS: Mapping[type, Mapping[str, Counted[Any]]] = {
@@ -66,7 +68,7 @@ OF_HEADS: Mapping[str, Mapping[str, Counted[Any]]] = {
 """By the name of a panel: what the facts of its head are counted from, by their labels."""
 
 
-NOTHING_TO_COUNT = "Unknown: there is nothing yet from which it could be counted."
+NOTHING_TO_COUNT = N_("Unknown: there is nothing yet from which it could be counted.")
 
 
 class ShownFigure(NamedTuple):
@@ -75,6 +77,7 @@ class ShownFigure(NamedTuple):
     key: str
     """The key of its column, or the label of its fact."""
     title: str
+    """In English: what is shown is `heading`."""
     subject: str
     """Whom it is about: a queue, an agent, the whole of a panel."""
     meaning: str
@@ -86,6 +89,11 @@ class ShownFigure(NamedTuple):
     section: str
     """The section of the snapshot that it is of."""
     needs_periodic: bool
+
+    @property
+    def heading(self) -> str:
+        """Its title on the screen, in the reader's language."""
+        return _(self.title)
 
 
 class Proof(NamedTuple):
@@ -119,8 +127,8 @@ class Proof(NamedTuple):
             found += [("", note) for note in counting.notes]
         if self.left_out and counting is not None:
             write = counting.left_out_in.write
-            found.append(("left out", ", ".join(f"{write(part.value)} {part.words}" for part in self.left_out)))
-        return [*found, ("counted over", self.over), ("data", self.age)]
+            found.append((_("left out"), ", ".join(f"{write(part.value)} {part.words}" for part in self.left_out)))
+        return [*found, (_("counted over"), self.over), (_("data"), self.age)]
 
 
 def figures_of_row(panel: FloorPanel[Any], row: Any, context: ViewContext) -> Sequence[ShownFigure]:
@@ -142,7 +150,7 @@ def _of_column(
         column.key,
         column.title,
         panel.heading(row),
-        column.meaning,
+        _(column.meaning),
         shown.strip(),
         counted,
         row,
@@ -163,8 +171,8 @@ def figures_of_head(panel: FloorPanel[Any], context: ViewContext) -> Sequence[Sh
         ShownFigure(
             fact.label,
             fact.label,
-            panel.name,
-            meanings.get(fact.label, ""),
+            _(panel.name),
+            _(meanings[fact.label]) if fact.label in meanings else "",
             fact.value,
             counted[fact.label],
             row,
@@ -197,7 +205,7 @@ def prove(figure: ShownFigure, context: ViewContext) -> Proof:
 def _why_unknown(figure: ShownFigure, context: ViewContext) -> str:
     """Why nothing is known of a figure, as its panel says it."""
     incomplete = context.snapshot.incomplete if figure.needs_periodic else None
-    return context.absent(figure.section) or incomplete or NOTHING_TO_COUNT
+    return context.absent(figure.section) or incomplete or _(NOTHING_TO_COUNT)
 
 
 def _over(figure: ShownFigure, context: ViewContext) -> tuple[str, int | None]:
@@ -205,29 +213,33 @@ def _over(figure: ShownFigure, context: ViewContext) -> tuple[str, int | None]:
     snapshot, now, counted = context.snapshot, context.now, figure.counted
     until = dated(context.known_until, context.zone, now)
     if counted.over == NOW:
-        return f"now, {until}", None
+        return _("now, {until}").format(until=until), None
     if isinstance(figure.row, SalesLine) and (period := counted_sales.period_text(figure.row)):
-        return f"{period}, until {until}", None
+        return _("{period}, until {until}").format(period=period, until=until), None
     if counted.over:
-        return counted.over, None
+        return _(counted.over), None
     window = snapshot.queue_window if figure.section == "queues" else None
     since = snapshot.day.starts_at if window is None else window.starts_at
-    return f"{'the day' if window is None else window.name}, {dated(since, context.zone, now)} to {until}", since
+    text = _("{period}, {start} to {end}").format(
+        period=_("the day") if window is None else _(window.name), start=dated(since, context.zone, now), end=until
+    )
+    return text, since
 
 
 def _age(figure: ShownFigure, context: ViewContext) -> str:
     """How old what a figure is counted from is."""
     snapshot = context.snapshot
     if snapshot.data_at is None:
-        return "none yet"
-    text = f"{coarse(max(0, context.now - snapshot.data_at))} old"
+        return _("none yet")
+    age = coarse(max(0, context.now - snapshot.data_at))
     if figure.needs_periodic and snapshot.periodic_at is not None:
-        text += f"; what is read less often, {coarse(max(0, context.now - snapshot.periodic_at))}"
-    return text
+        older = coarse(max(0, context.now - snapshot.periodic_at))
+        return _("{age} old; what is read less often, {older}").format(age=age, older=older)
+    return _("{age} old").format(age=age)
 
 
 def proof_text(proof: Proof) -> str:
     """A proof as text to copy or to mail: the figure, then a line for each thing there is to say."""
     figure = proof.figure
     lines = [f"{label}: {text}" if label else text for label, text in proof.lines]
-    return "\n".join([f"{figure.title}, {figure.subject}: {figure.shown}", *lines])
+    return "\n".join([f"{figure.heading}, {figure.subject}: {figure.shown}", *lines])

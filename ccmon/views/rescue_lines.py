@@ -79,10 +79,10 @@ def helper_text(helper: Helper, at: int) -> tuple[str, TextStyle]:
 
 def _ready(helper: Helper, _at: int) -> tuple[str, TextStyle]:
     if helper.missed:
-        return f"{plural(helper.missed, 'call')} missed in a row: see the telephone", TextStyle.BAD
+        return f"{plural(helper.missed, '{n} call', '{n} calls')} missed in a row: see the telephone", TextStyle.BAD
     if helper.has_not_rung:
         return "the telephone has not rung today: see it", TextStyle.WATCH
-    return f"took {plural(helper.agent.inbound, 'call')} today", TextStyle.TEXT
+    return f"took {plural(helper.agent.inbound, '{n} call', '{n} calls')} today", TextStyle.TEXT
 
 
 def _wrap_up(helper: Helper, at: int) -> tuple[str, TextStyle]:

@@ -44,4 +44,4 @@ def rows_summary(page: PageBehind) -> str:
     parts = [f"{count(first.in_favour)} for it"]
     parts += [f"{count(first.against)} against it"] if first.against else []
     parts += [f"{count(neither)} neither"] if neither else []
-    return f"{plural(first.in_all, 'row')}: {', '.join(parts)}"
+    return f"{plural(first.in_all, '{n} row', '{n} rows')}: {', '.join(parts)}"

@@ -7,6 +7,8 @@ from itertools import compress
 from operator import attrgetter, is_not
 
 from ccmon.formatting import count, joined, money, percent, percent_range
+from ccmon.language import N_
+from ccmon.language import gettext as _
 from ccmon.metrics.pace import is_ahead
 from ccmon.metrics.percentage import chance_text
 from ccmon.metrics.quotas import Verdict
@@ -20,6 +22,7 @@ from ccmon.views.incremental_sort import NOTHING, IncrementalSort
 from ccmon.views.lazy_lines import LazyLines
 from ccmon.views.panel import Detail, Fact, FloorPanel, LazyFacts, PanelSummary
 from ccmon.views.sales_lines import (
+    CONVERSION_OF,
     STYLES,
     UNLIKELY,
     SalesLine,
@@ -27,6 +30,7 @@ from ccmon.views.sales_lines import (
     conversion_quota_span,
     no_data_before,
     pace_style,
+    part_of_whole,
     projection_text,
     quota_details,
     quota_of_no_client,
@@ -34,16 +38,16 @@ from ccmon.views.sales_lines import (
     revenue_range,
     revenue_text,
     sales_of_day,
-    sold_facts,
-    sold_in_full,
     verdict_span,
     whole_units,
 )
+from ccmon.views.sold_today import sold_facts, sold_in_full
 from ccmon.views.sparkline import interval_bar, quota_bar
 from ccmon.views.styled_text import Span, TextStyle
+from ccmon.views.tables_below import average_order
 from ccmon.views.view_context import ViewContext
 
-KINDS = {"centre": 0, "client": 1, "team": 2, "campaign": 3, "agent": 4}
+KINDS = {N_("centre"): 0, N_("client"): 1, N_("team"): 2, N_("campaign"): 3, N_("agent"): 4}
 
 
 def _pace(line: SalesLine, context: ViewContext, _width: int) -> Span:
@@ -95,59 +99,65 @@ def _revenue_range(line: SalesLine, context: ViewContext, _width: int) -> Span:
     return Span(context.glyphs.unknown if forecast is None else revenue_range(forecast))
 
 
-def _average_order(line: SalesLine) -> float | None:
-    return line.sales.detail.average_order_cents if line.sales.detail is not None else None
-
-
 COLUMNS: tuple[Column[SalesLine], ...] = (
-    column.text("name", "team, agent", "Clients, teams, campaigns, then agents.",
+    column.text("name", N_("team, agent"), N_("Clients, teams, campaigns, then agents."),
                 lambda s, v: s.sales.name, width=12, rank=0, widest=40, usual=13, by_last_word=True,
                 style=lambda s, v: TextStyle.STRONG if s.sales.kind in {"client", "team"} else TextStyle.TEXT),
-    Column("sales", "sales", "Sales, net of cancelled ones, over the quota. A plus: the period began before the "
-           "first data, so that more may have been sold, and nothing is said of the quota.", 9,
+    Column("sales", N_("sales"), N_("Sales, net of cancelled ones, over the quota. A plus: the period began before the "
+           "first data, so that more may have been sold, and nothing is said of the quota."), 9,
            lambda s, v, _: Span(f"{s.sold_text}/{count(s.measured_by.quota_sales, v.glyphs.unknown)}"), 1, widest=15,
            sort=lambda s, v: s.counts.sales),
-    Column("pace", "pace", "Sales so far over the sales that the quota expects by now; the details of a row say by "
-           "what.", 7, _pace, 1, sort=lambda s, v: s.measured_by.pace),
-    column.percentage("conversion", "conversion", "Sales calls that led to a sale, over sales calls. Inbound: answered "
-                      "calls of sales queues; outbound: the right party reached.", lambda s, v: s.conversion,
-                      decimals=1, width=6, rank=2, short="conv."),
-    Column("verdict", "conversion quota", "The quota of the conversion, not of the sales, and what the 95 % interval "
-           "of the conversion says about it: clearly below it, clearly above it, or (≈) too few calls to tell.", 11,
-           conversion_quota_span, 4, sort=lambda s, v: s.measured_by.verdict, short="conv. quota", optional=True),
-    Column("chance", "chance", "How likely the quota of sales is reached, by the forecast that also says where it ends;"
-           " the details of a row say what it rests on.", 6, _chance, 3, sort=lambda s, v: s.chance),
-    Column("required", "required/h", "Sales an hour that the rest of the opening time must bring for the quota.", 6,
-           required_span, 6, sort=lambda s, v: s.quota and s.quota.required_per_hour, short="req./h"),
-    column.kind("kind", "A client, a team, a campaign or an agent.", lambda s: s.sales.kind, KINDS, width=8, rank=7,
+    Column("pace", N_("pace"),
+           N_("Sales so far over the sales that the quota expects by now; the details of a row say by "
+           "what."), 7, _pace, 1, sort=lambda s, v: s.measured_by.pace),
+    column.percentage("conversion", N_("conversion"),
+                      N_("Sales calls that led to a sale, over sales calls. Inbound: answered "
+                      "calls of sales queues; outbound: the right party reached."), lambda s, v: s.conversion,
+                      decimals=1, width=6, rank=2, short=N_("conv.")),
+    Column("verdict", N_("conversion quota"),
+           N_("The quota of the conversion, not of the sales, and what the 95 % interval "
+           "of the conversion says about it: clearly below it, clearly above it, or (≈) too few calls to tell."), 11,
+           conversion_quota_span, 4, sort=lambda s, v: s.measured_by.verdict, short=N_("conv. quota"), optional=True),
+    Column("chance", N_("chance"),
+           N_("How likely the quota of sales is reached, by the forecast that also says where it ends;"
+           " the details of a row say what it rests on."), 6, _chance, 3, sort=lambda s, v: s.chance),
+    Column("required", N_("required/h"),
+           N_("Sales an hour that the rest of the opening time must bring for the quota."), 6,
+           required_span, 6, sort=lambda s, v: s.quota and s.quota.required_per_hour, short=N_("req./h")),
+    column.kind(N_("kind"),
+                N_("A client, a team, a campaign or an agent."), lambda s: s.sales.kind, KINDS, width=8, rank=7,
                 style=TextStyle.QUIET),
-    column.drawn("bar", "sales vs quota", "Sales over the quota as a bar; the tick stands where it should be by now.",
-                 _bar, width=10, widest=26, rank=8, short="vs quota"),
-    Column("forecast", "forecast", "Sales so far and those still to be expected, and the range that holds them "
-           "with 90 %.", 21, lambda s, v, _: Span(projection_text(s, v.glyphs.unknown)), 5,
+    column.drawn("bar", N_("sales vs quota"),
+                 N_("Sales over the quota as a bar; the tick stands where it should be by now."),
+                 _bar, width=10, widest=26, rank=8, short=N_("vs quota")),
+    Column("forecast", N_("forecast"), N_("Sales so far and those still to be expected, and the range that holds them "
+           "with 90 %."), 21, lambda s, v, _: Span(projection_text(s, v.glyphs.unknown)), 5,
            sort=lambda s, v: s.forecast and s.forecast.expected),
-    column.drawn("interval", "conversion, 95 %", "The conversion, its 95 % (Wilson) interval, and a tick at the quota.",
+    column.drawn("interval", N_("conversion, 95 %"),
+                 N_("The conversion, its 95 % (Wilson) interval, and a tick at the quota."),
                  _interval, width=16, widest=30, rank=8),
-    Column("revenue", "revenue", "Revenue in the site's currency, whole units, net of cancelled orders.", 9,
+    Column("revenue", N_("revenue"), N_("Revenue in the site's currency, whole units, net of cancelled orders."), 9,
            lambda s, v, _: Span(money(s.counts.revenue_cents)), 9, sort=lambda s, v: s.counts.revenue_cents),
-    column.count("calls", "sales calls", "Answered sales calls, and right parties reached.",
+    column.count("calls", N_("sales calls"), N_("Answered sales calls, and right parties reached."),
                  lambda s, v: s.counts.sales_calls, rank=10),
-    column.count("new", "new customers", "New customers won in the day, week or month: their first order ever.",
-                 lambda s, v: s.new_customers, width=5, rank=11, short="new"),
-    Column("order", "average order", "Average order of today, whole units.", 9,
-           lambda s, v, _: Span(whole_units(_average_order(s), v.glyphs.unknown)), 12,
-           sort=lambda s, v: _average_order(s), short="avg order"),
-    column.count("per_hour", "sales/h", "Sales for each hour worked today; unknown below half an hour.",
+    column.count("new", N_("new customers"), N_("New customers won in the day, week or month: their first order ever."),
+                 lambda s, v: s.new_customers, width=5, rank=11, short=N_("new")),
+    Column("order", N_("average order"), N_("Average order of today, whole units."), 9,
+           lambda s, v, _: Span(whole_units(average_order(s.sales), v.glyphs.unknown)), 12,
+           sort=lambda s, v: average_order(s.sales), short=N_("avg order")),
+    column.count("per_hour", N_("sales/h"), N_("Sales for each hour worked today; unknown below half an hour."),
                  lambda s, v: s.sales.sales_per_hour, decimals=1, rank=13),
 )  # fmt: skip
 PRINTED_COLUMNS: tuple[Column[SalesLine], ...] = (
-    column.percentage("attained", "attainment", "Sales over the quota.", lambda s, v: s.measured_by.attainment, rank=3,
-                      short="attained"),
-    Column("range", "conv., 95 %", "The 95 % (Wilson) interval of the conversion.", 11,
+    column.percentage("attained", N_("attainment"),
+                      N_("Sales over the quota."), lambda s, v: s.measured_by.attainment, rank=3,
+                      short=N_("attained")),
+    Column("range", N_("conv., 95 %"), N_("The 95 % (Wilson) interval of the conversion."), 11,
            lambda s, v, _: Span(percent_range(s.interval, unknown=v.glyphs.unknown)), 9),
-    column.count("missing", "missing", "Sales still missing for the quota.",
+    column.count("missing", N_("missing"), N_("Sales still missing for the quota."),
                  lambda s, v: s.quota.missing if s.quota else None, rank=6),
-    Column("revenue_forecast", "revenue forecast", "The range that holds it with 90 %.", 18, _revenue_range, 10),
+    Column("revenue_forecast", N_("revenue forecast"),
+           N_("The range that holds it with 90 %."), 18, _revenue_range, 10),
 )  # fmt: skip
 
 
@@ -173,32 +183,33 @@ class SalesPanel(FloorPanel[SalesLine]):
 
     number = 3
     section = "sales"
-    name = "Conversion"
-    tab = "day"
+    name = N_("Conversion")
+    tab = N_("day")
     period = Period.DAY
-    purpose = "Sales calls that become sales, compared with the quota of the day."
-    empty_message = "No team or agent has sold or has a quota today."
-    default_sort_help = "clients, teams, campaigns, agents; each by name"
+    purpose = N_("Sales calls that become sales, compared with the quota of the day.")
+    empty_message = N_("No team or agent has sold or has a quota today.")
+    default_sort_help = N_("clients, teams, campaigns, agents; each by name")
     fact_meanings = (
-        ("conversion", "Sales calls that led to a sale, over sales calls, of all that is shown."),
-        ("sales", "Sales, net of cancelled ones, and the quota."),
-        ("pace", "Sales so far over the sales expected by now."),
-        ("chance", "How likely the quota of sales is reached."),
-        ("conv. vs quota", "What the 95 % interval of the conversion says about its quota; pace and chance are of "
-         "sales."),
-        ("required/h", "Sales an hour that the rest of the opening time must bring for the quota."),
-        ("revenue", "Revenue, net of cancelled orders."),
-        ("forecast", "Sales so far and those still to be expected, and the range that holds them with 90 %."),
-        ("expected by now", "Sales that the quota expects by now."),
-        ("new customers", "New customers won in the day, week or month: their first order ever."),
-        ("revenue forecast", "Revenue so far and that of the sales still to be expected, and the range that holds it "
-         "with 90 %."),
+        (N_("conversion"), N_("Sales calls that led to a sale, over sales calls, of all that is shown.")),
+        (N_("sales"), N_("Sales, net of cancelled ones, and the quota.")),
+        (N_("pace"), N_("Sales so far over the sales expected by now.")),
+        (N_("chance"), N_("How likely the quota of sales is reached.")),
+        (N_("conv. vs quota"),
+         N_("What the 95 % interval of the conversion says about its quota; pace and chance are of "
+         "sales.")),
+        (N_("required/h"), N_("Sales an hour that the rest of the opening time must bring for the quota.")),
+        (N_("revenue"), N_("Revenue, net of cancelled orders.")),
+        (N_("forecast"), N_("Sales so far and those still to be expected, and the range that holds them with 90 %.")),
+        (N_("expected by now"), N_("Sales that the quota expects by now.")),
+        (N_("new customers"), N_("New customers won in the day, week or month: their first order ever.")),
+        (N_("revenue forecast"),
+         N_("Revenue so far and that of the sales still to be expected, and the range that holds it "
+         "with 90 %.")),
     )  # fmt: skip
     columns = COLUMNS
     printed_columns = PRINTED_COLUMNS
     printed_limit = 100
     identity_fields = ("sales.kind", "sales.id")
-    heading_format = "{row.sales.name} ({row.sales.kind})"
 
     def __init__(self, *others: FloorPanel[SalesLine]) -> None:
         super().__init__(*others)
@@ -243,27 +254,33 @@ class SalesPanel(FloorPanel[SalesLine]):
         unknown = context.glyphs.unknown
         total = self._total(context)
         if total is None:
-            return PanelSummary(Fact("conversion", unknown, TextStyle.QUIET))
+            return PanelSummary(Fact(N_("conversion"), unknown, TextStyle.QUIET))
         pace, verdict = _pace(total, context, 0), verdict_span(total, context, 0)
         currency = f" {total.sales.currency}" if total.sales.currency else ""
         facts = LazyFacts(
             lambda: Fact(
-                "sales", f"{total.sold_text} of {count(total.measured_by.quota_sales, unknown)}", TextStyle.STRONG
+                N_("sales"),
+                part_of_whole(total.sold_text, count(total.measured_by.quota_sales, unknown)),
+                TextStyle.STRONG,
             ),
-            lambda: Fact("pace", pace.text, pace.style),
-            lambda: _fact("chance", _chance(total, context, 0)),
-            lambda: Fact("conv. vs quota", verdict.text or unknown, verdict.style),
-            lambda: _fact("required/h", required_span(total, context, 0)),
-            lambda: Fact("forecast", projection_text(total, unknown)),
-            lambda: Fact("revenue", money(total.counts.revenue_cents) + currency),
-            lambda: Fact("expected by now", count(total.measured_by.expected_by_now, unknown)),
-            lambda: Fact("new customers", count(total.new_customers, unknown)),
-            lambda: Fact("revenue forecast", revenue_text(total, unknown, short=True)),
+            lambda: Fact(N_("pace"), pace.text, pace.style),
+            lambda: _fact(N_("chance"), _chance(total, context, 0)),
+            lambda: Fact(N_("conv. vs quota"), verdict.text or unknown, verdict.style),
+            lambda: _fact(N_("required/h"), required_span(total, context, 0)),
+            lambda: Fact(N_("forecast"), projection_text(total, unknown)),
+            lambda: Fact(N_("revenue"), money(total.counts.revenue_cents) + currency),
+            lambda: Fact(N_("expected by now"), count(total.measured_by.expected_by_now, unknown)),
+            lambda: Fact(N_("new customers"), count(total.new_customers, unknown)),
+            lambda: Fact(N_("revenue forecast"), revenue_text(total, unknown, short=True)),
         )
         style = STYLES.get(total.measured_by.verdict or Verdict.UNSURE, TextStyle.QUIET)
         style = TextStyle.STRONG if style is TextStyle.QUIET else style
-        figure = Fact("conversion", percent(total.conversion, 1, unknown), style)
-        return PanelSummary(figure, facts, pace, short_label="conv.")
+        figure = Fact(N_("conversion"), percent(total.conversion, 1, unknown), style)
+        return PanelSummary(figure, facts, pace, short_label=N_("conv."))
+
+    def heading(self, row: SalesLine) -> str:
+        """Whose sales they are."""
+        return f"{row.sales.name} ({_(row.sales.kind)})"
 
     def head_row(self, context: ViewContext) -> SalesLine | None:
         """The line of all that is shown."""
@@ -331,7 +348,7 @@ class SalesPanel(FloorPanel[SalesLine]):
         total = self._total(context)
         if total is None or total.sales.detail is None or not total.is_of_today:
             return ()
-        basis = [Fact("basis", basis_text(total.quota, context.glyphs.unknown))] if total.quota is not None else []
+        basis = [Fact(N_("basis"), basis_text(total.quota, context.glyphs.unknown))] if total.quota is not None else []
         return [*basis, *sold_facts(total.sales, total.sales.detail, context.glyphs.unknown)]
 
     def details(self, row: SalesLine, context: ViewContext) -> Sequence[Detail]:
@@ -339,14 +356,14 @@ class SalesPanel(FloorPanel[SalesLine]):
         unknown = context.glyphs.unknown
         verdict = verdict_span(row, context, 0)
         details = [
-            Detail("Client", row.sales.client or unknown),
-            Detail(f"Conversion of the {row.period}"),
-            Detail("sales calls", count(row.counts.sales_calls)),
-            Detail("of these converted", count(row.counts.converted)),
-            Detail("conversion", percent(row.conversion, 1, unknown), TextStyle.STRONG),
-            Detail("95 % interval", percent_range(row.interval, 1, unknown)),
-            Detail("quota of conversion", percent(row.measured_by.quota_conversion, 1, unknown)),
-            Detail("compared with the quota", verdict.text or unknown, verdict.style),
+            Detail(N_("Client"), row.sales.client or unknown),
+            Detail(_(CONVERSION_OF[row.period])),
+            Detail(N_("sales calls"), count(row.counts.sales_calls)),
+            Detail(N_("of these converted"), count(row.counts.converted)),
+            Detail(N_("conversion"), percent(row.conversion, 1, unknown), TextStyle.STRONG),
+            Detail(N_("95 % interval"), percent_range(row.interval, 1, unknown)),
+            Detail(N_("quota of conversion"), percent(row.measured_by.quota_conversion, 1, unknown)),
+            Detail(N_("compared with the quota"), verdict.text or unknown, verdict.style),
         ]
         if not any(quota.period is Period.DAY for quota in row.sales.quotas):
             details += sales_of_day(SalesLine(row.sales, None, Period.DAY), context)
@@ -367,16 +384,16 @@ class WeekTab(SalesPanel):
     """Conversion against the quota of the week."""
 
     columns = tuple(each for each in COLUMNS if each.key not in OF_TODAY)
-    tab = "week"
+    tab = N_("week")
     period = Period.WEEK
-    purpose = "The same compared with the quotas of this week."
-    empty_message = "No team or agent has a quota for this week."
+    purpose = N_("The same compared with the quotas of this week.")
+    empty_message = N_("No team or agent has a quota for this week.")
 
 
 class MonthTab(WeekTab):
     """Conversion against the quota of the month."""
 
-    tab = "month"
+    tab = N_("month")
     period = Period.MONTH
-    purpose = "The same compared with the quotas of this month."
-    empty_message = "No team or agent has a quota for this month."
+    purpose = N_("The same compared with the quotas of this month.")
+    empty_message = N_("No team or agent has a quota for this month.")

@@ -7,15 +7,17 @@ from datetime import date
 from operator import attrgetter
 from typing import Generic, NamedTuple, TypeVar
 
-from ccmon.formatting import UNKNOWN, amount, at_least, count, money, percent, plural
+from ccmon.formatting import UNKNOWN, at_least, count, money, percent, plural
+from ccmon.language import N_
+from ccmon.language import gettext as _
 from ccmon.metrics.confidence_interval import ConfidenceInterval, wilson_interval
 from ccmon.metrics.forecast import Forecast, Rate, RevenueForecast
 from ccmon.metrics.pace import Basis, is_ahead
 from ccmon.metrics.percentage import chance_text
 from ccmon.metrics.quotas import Verdict
 from ccmon.metrics.sales import conversion
-from ccmon.model.sales import Period, QuotaFigures, SalesDetail, SalesFigures
-from ccmon.views.panel import Detail, Fact
+from ccmon.model.sales import Period, QuotaFigures, SalesFigures
+from ccmon.views.panel import Detail
 from ccmon.views.styled_text import Span, TextStyle
 from ccmon.views.view_context import ViewContext
 
@@ -28,11 +30,19 @@ STYLES = {Verdict.BEHIND: TextStyle.BAD, Verdict.AHEAD: TextStyle.GOOD, Verdict.
 
 
 VERDICTS = {
-    Verdict.BEHIND: "below",
-    Verdict.AHEAD: "above",
-    Verdict.UNSURE: "too few calls",
+    Verdict.BEHIND: N_("below"),
+    Verdict.AHEAD: N_("above"),
+    Verdict.UNSURE: N_("too few calls"),
 }
-"""Verdicts on the conversion, under a head that says so. A sales quota may be met all the same."""
+"""Verdicts on the conversion, under a head that says so, to be looked up. A sales quota may be met all the same."""
+
+
+CONVERSION_OF = {
+    Period.DAY: N_("Conversion of the day"),
+    Period.WEEK: N_("Conversion of the week"),
+    Period.MONTH: N_("Conversion of the month"),
+}
+"""What the details call a conversion, to be looked up."""
 
 
 class NoQuota(NamedTuple):
@@ -160,7 +170,7 @@ def conversion_quota_span(line: SalesLine, context: ViewContext, _width: int) ->
     quota = line.measured_by.quota_conversion
     if quota is None:
         return Span("")
-    sign, _, _ = verdict_span(line, context, 0).text.partition(" ")
+    sign = verdict_span(line, context, 0).text.partition(" ")[0]
     style = STYLES.get(line.measured_by.verdict or Verdict.UNSURE, TextStyle.QUIET)
     return Span(f"{sign} {percent(quota, 1)}".lstrip(), style)
 
@@ -171,7 +181,7 @@ def verdict_span(line: SalesLine, context: ViewContext, _width: int) -> Span:
     if verdict is None:
         return Span("")
     sign = {Verdict.BEHIND: glyphs.behind, Verdict.AHEAD: glyphs.ahead, Verdict.UNSURE: glyphs.undecided}[verdict]
-    return Span(f"{sign} {VERDICTS[verdict]}", STYLES[verdict])
+    return Span(f"{sign} {_(VERDICTS[verdict])}", STYLES[verdict])
 
 
 def required_span(line: SalesLine, context: ViewContext, _width: int) -> Span:
@@ -180,7 +190,7 @@ def required_span(line: SalesLine, context: ViewContext, _width: int) -> Span:
     if quota is None or quota.missing is None:
         return Span(context.glyphs.unknown, TextStyle.QUIET)
     if quota.missing == 0:
-        return Span("met", TextStyle.GOOD)
+        return Span(_("met"), TextStyle.GOOD)
     return Span(count(quota.required_per_hour, context.glyphs.unknown, 1))
 
 
@@ -192,14 +202,14 @@ def projection_text(line: SalesLine, unknown: str = UNKNOWN) -> str:
     return f"{count(forecast.expected)} ({count(forecast.low)}-{count(forecast.high)})"
 
 
-NO_ORDER = "no order is known that would say what a sale brings"
-NO_END = "it is not known yet how many sales are still to come"
-NO_BEGINNING = "what was sold before the first data is not known"
+NO_ORDER = N_("no order is known that would say what a sale brings")
+NO_END = N_("it is not known yet how many sales are still to come")
+NO_BEGINNING = N_("what was sold before the first data is not known")
 
 
 def revenue_range(forecast: RevenueForecast) -> str:
     """The probable range of the revenue at the end."""
-    return f"{money(round(forecast.low))} to {money(round(forecast.high))}"
+    return _("{low} to {high}").format(low=money(round(forecast.low)), high=money(round(forecast.high)))
 
 
 def revenue_text(line: SalesLine, unknown: str = UNKNOWN, *, short: bool = False) -> str:
@@ -213,7 +223,7 @@ def revenue_text(line: SalesLine, unknown: str = UNKNOWN, *, short: bool = False
         return unknown
     sales_known = line.forecast is not None or (line.is_of_today and line.sales.forecast_sales is not None)
     why = NO_BEGINNING if line.first_known_day is not None else NO_ORDER if sales_known else NO_END
-    return f"{unknown} ({why})"
+    return f"{unknown} ({_(why)})"
 
 
 def whole_units(cents: float | None, unknown: str) -> str:
@@ -225,117 +235,134 @@ def sales_of_day(line: SalesLine, context: ViewContext) -> list[Detail]:
     """The details of the day if no quota is set."""
     unknown = context.glyphs.unknown
     return [
-        Detail("Sales of the day"),
-        Detail("net sales", count(line.counts.sales), TextStyle.STRONG),
-        Detail("quota", count(line.measured_by.quota_sales, unknown)),
-        Detail("pace (sales over expected)", percent(line.measured_by.pace, 0, unknown), pace_style(line)),
-        Detail("forecast", count(line.sales.forecast_sales, unknown, 1)),
-        Detail("revenue forecast", revenue_text(line, unknown)),
+        Detail(N_("Sales of the day")),
+        Detail(N_("net sales"), count(line.counts.sales), TextStyle.STRONG),
+        Detail(N_("quota"), count(line.measured_by.quota_sales, unknown)),
+        Detail(N_("pace (sales over expected)"), percent(line.measured_by.pace, 0, unknown), pace_style(line)),
+        Detail(N_("forecast"), count(line.sales.forecast_sales, unknown, 1)),
+        Detail(N_("revenue forecast"), revenue_text(line, unknown)),
     ]
 
 
-EVEN = "an even course: too few past days for the usual one"
+PAST_WEEKS = N_("past weeks")
+"""What a snapshot says that a quota of weeks rests on; of a day it names the days."""
+EVEN = N_("an even course: too few past days for the usual one")
+
+
+QUOTA_OF = {
+    Period.DAY: N_("Quota of the day from {day}"),
+    Period.WEEK: N_("Quota of the week from {day}"),
+    Period.MONTH: N_("Quota of the month from {day}"),
+}
+SPREAD = N_("{quota}, the agent's part of the team's by scheduled hours")
+
+
+def part_of_whole(part: str, whole: str) -> str:
+    """Two figures of which one is part of the other: 12 of 30."""
+    return _("{part} of {whole}").format(part=part, whole=whole)
+
+
+def share_of(part: str, whole: str, share: str) -> str:
+    """Two figures of which one is part of the other, and their ratio: 12 of 30: 40 %."""
+    return _("{part} of {whole}: {share}").format(part=part, whole=whole, share=share)
 
 
 def basis_text(quota: QuotaFigures, unknown: str) -> str:
     """What an expectation is based on, in words."""
     if quota.basis == Basis.LINEAR:
-        return EVEN
-    return unknown if quota.rests_on is None else f"the usual course: {quota.rests_on}"
+        return _(EVEN)
+    if quota.rests_on is None:
+        return unknown
+    return _("the usual course: {days}").format(days=_days(quota.rests_on))
+
+
+PAST_DAYS = {
+    "Mondays": N_("{n} Mondays"),
+    "Tuesdays": N_("{n} Tuesdays"),
+    "Wednesdays": N_("{n} Wednesdays"),
+    "Thursdays": N_("{n} Thursdays"),
+    "Fridays": N_("{n} Fridays"),
+    "Saturdays": N_("{n} Saturdays"),
+    "Sundays": N_("{n} Sundays"),
+}
+"""Past days, by the words in which a snapshot counts them."""
+
+
+def _days(rests_on: str) -> str:
+    """What a usual course rests on, in the reader's language."""
+    number, _space, days = rests_on.partition(" ")
+    if days == "days":
+        return plural(int(number), "{n} day", "{n} days")
+    if days not in PAST_DAYS:
+        return _(rests_on)
+    return _(PAST_DAYS[days]).format(n=number)
+
+
+CHANCE_AS_USUAL = N_("{chance}, if the rest comes in as usual")
+CHANCE_AS_SO_FAR = {
+    Period.DAY: N_("{chance}, if the rest comes in as this day so far"),
+    Period.WEEK: N_("{chance}, if the rest comes in as this week so far"),
+    Period.MONTH: N_("{chance}, if the rest comes in as this month so far"),
+}
 
 
 def quota_details(line: SalesLine, quota: QuotaFigures, context: ViewContext) -> list[Detail]:
     """A quota and all that follows from it."""
     unknown, chance = context.glyphs.unknown, quota.chance
-    whose = ", the agent's part of the team's by scheduled hours" if quota.is_spread else ""
+    sales = count(quota.quota_sales, unknown)
     details = [
-        Detail(f"Quota of the {quota.period} from {quota.starts_on}"),
-        Detail("net sales", line.sold_text, TextStyle.STRONG),
-        Detail("quota", count(quota.quota_sales, unknown) + whose),
-        Detail("attainment (sales over quota)", percent(line.measured_by.attainment, 0, unknown)),
-        Detail("expected by now", count(line.measured_by.expected_by_now, unknown, 1)),
-        Detail("basis", basis_text(quota, unknown)),
-        Detail("pace (sales over expected)", percent(line.measured_by.pace, 0, unknown), pace_style(line)),
-        Detail("forecast", projection_text(line, unknown)),
-        Detail("revenue forecast", revenue_text(line, unknown)),
-        Detail("still missing", count(quota.missing, unknown)),
-        Detail("required per hour", required_span(line, context, 0).text),
-        Detail("required conversion from now", percent(quota.required_conversion, 0, unknown)),
+        Detail(_(QUOTA_OF[quota.period]).format(day=quota.starts_on)),
+        Detail(N_("net sales"), line.sold_text, TextStyle.STRONG),
+        Detail(N_("quota"), _(SPREAD).format(quota=sales) if quota.is_spread else sales),
+        Detail(N_("attainment (sales over quota)"), percent(line.measured_by.attainment, 0, unknown)),
+        Detail(N_("expected by now"), count(line.measured_by.expected_by_now, unknown, 1)),
+        Detail(N_("basis"), basis_text(quota, unknown)),
+        Detail(N_("pace (sales over expected)"), percent(line.measured_by.pace, 0, unknown), pace_style(line)),
+        Detail(N_("forecast"), projection_text(line, unknown)),
+        Detail(N_("revenue forecast"), revenue_text(line, unknown)),
+        Detail(N_("still missing"), count(quota.missing, unknown)),
+        Detail(N_("required per hour"), required_span(line, context, 0).text),
+        Detail(N_("required conversion from now"), percent(quota.required_conversion, 0, unknown)),
     ]
     if line.first_known_day is not None:
-        why = f"{no_data_before(line.first_known_day)}: what was sold until then is not known"
-        details.append(Detail("why figures are unknown", why))
+        why = _("no data before {day}: what was sold until then is not known").format(
+            day=day_and_month(line.first_known_day)
+        )
+        details.append(Detail(N_("why figures are unknown"), why))
     if (quota.required_conversion or 0) > 1:
-        details.append(Detail("verdict", "out of reach with the calls still expected", TextStyle.WATCH))
+        details.append(Detail(N_("verdict"), _("out of reach with the calls still expected"), TextStyle.WATCH))
     if chance is not None and quota.remaining is not None:
-        rate = "as usual" if quota.remaining.rate is Rate.USUAL else f"as this {quota.period} so far"
-        details.append(Detail("chance to reach it", f"{chance_text(chance)}, if the rest comes in {rate}"))
+        words = CHANCE_AS_USUAL if quota.remaining.rate is Rate.USUAL else CHANCE_AS_SO_FAR[quota.period]
+        details.append(Detail(N_("chance to reach it"), _(words).format(chance=chance_text(chance))))
     if quota.quota_revenue_cents is not None:
         details.append(
-            Detail("revenue of the quota", f"{money(quota.revenue_cents)} of {money(quota.quota_revenue_cents)}")
+            Detail(
+                N_("revenue of the quota"), part_of_whole(money(quota.revenue_cents), money(quota.quota_revenue_cents))
+            )
         )
     return details
 
 
-def sold_facts(sales: SalesFigures, detail: SalesDetail, unknown: str) -> list[Fact]:
-    """The figures of `sold_in_full` in few words."""
-    facts = [
-        Fact("inbound", f"{percent(detail.inbound_conversion, 1, unknown)} of {plural(detail.inbound_calls, 'call')}"),
-        Fact(
-            "outbound",
-            f"{percent(detail.outbound_conversion, 1, unknown)} of "
-            f"{plural(detail.right_party, 'right-party contact')}, {count(detail.attempts)} dialled",
-        ),
-        Fact("average order", amount(detail.average_order_cents, unknown)),
-        Fact("revenue per sales call", amount(sales.revenue_per_call_cents, unknown)),
-    ]
-    if detail.revised:
-        cancelled = plural(detail.cancelled_orders, "order")
-        facts.append(Fact("gross", f"{amount(detail.gross_cents, unknown)}, {cancelled} cancelled"))
-    facts += [
-        Fact("other currency", f"{amount(other.net_cents, unknown)} {other.currency}")
-        for other in detail.other_currencies
-    ]
-    return facts
-
-
-def sold_in_full(sales: SalesFigures, detail: SalesDetail, unknown: str) -> list[Detail]:
-    """Inbound and outbound separately, gross and net, and who is new."""
-    currency = sales.currency or "currency unknown"
-    inbound = f"{count(detail.inbound_converted)} of {count(detail.inbound_calls)}"
-    outbound = f"{count(detail.outbound_converted)} of {count(detail.right_party)}"
-    details = [
-        Detail("Inbound and outbound, each with its own calls"),
-        Detail("inbound, of answered calls", f"{inbound}: {percent(detail.inbound_conversion, 1, unknown)}"),
-        Detail("outbound, of right parties", f"{outbound}: {percent(detail.outbound_conversion, 1, unknown)}"),
-        Detail("numbers dialled", count(detail.attempts)),
-        Detail("answered by a person", f"{count(detail.contacts)}: {percent(detail.contact_rate, 0, unknown)}"),
-        Detail("right-party contacts", f"{count(detail.right_party)}: {percent(detail.right_party_rate, 0, unknown)}"),
-        Detail(f"Money today, {currency}"),
-        Detail("gross", f"{money(detail.gross_cents)}, {plural(detail.orders, 'order')}"),
-        Detail("cancelled", f"{money(detail.cancelled_cents)}, {plural(detail.cancelled_orders, 'order')}"),
-        Detail("net" + (", revised" if detail.revised else ""), money(detail.net_cents), TextStyle.STRONG),
-        Detail("average order", whole_units(detail.average_order_cents, unknown)),
-        Detail("revenue per sales call", whole_units(sales.revenue_per_call_cents, unknown)),
-        Detail("sales per hour worked", count(sales.sales_per_hour, unknown, 1)),
-        Detail("new customers", count(detail.new_customers, unknown)),
-    ]
-    details += [
-        Detail(f"in {other.currency}, not added up", f"{money(other.net_cents)} net of {plural(other.orders, 'order')}")
-        for other in detail.other_currencies
-    ]
-    return details
+def day_and_month(day: str) -> str:
+    """A day in ISO 8601 by its number and the month: 4 Nov."""
+    first = date.fromisoformat(day)
+    return f"{first.day} {first:%b}"
 
 
 def no_data_before(day: str) -> str:
     """Why a figure that needs earlier days is unknown, given the first day with data in ISO 8601."""
-    first = date.fromisoformat(day)
-    return f"no data before {first.day} {first:%b}"
+    return _("no data before {day}").format(day=day_and_month(day))
+
+
+SOME_OF_NO_CLIENT = N_("The clients' quotas add up to {sum} of the centre's {centre}: {rest} are in no client's quota.")
+MORE_THAN_THE_CENTRE = N_(
+    "The clients' quotas add up to {sum} of the centre's {centre}: they ask for more than the centre's."
+)
 
 
 def quota_of_no_client(rest: int | None, centre: int | None) -> str:
     """A sentence saying that the clients' quotas do not add up to the centre's; empty where they do."""
     if not rest or centre is None:
         return ""
-    whose = f"{count(rest)} are in no client's quota" if rest > 0 else "they ask for more than the centre's"
-    return f"The clients' quotas add up to {count(centre - rest)} of the centre's {count(centre)}: {whose}."
+    text = SOME_OF_NO_CLIENT if rest > 0 else MORE_THAN_THE_CENTRE
+    return _(text).format(sum=count(centre - rest), centre=count(centre), rest=count(rest))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ccmon.formatting import clock, coarse, count, percent, percent_range, plural
+from ccmon.language import N_, ngettext, pgettext
+from ccmon.language import gettext as _
 from ccmon.metrics.net_promoter_score import SHOWN_FROM
 from ccmon.metrics.satisfaction import HIDDEN_BELOW, Confidence, shares_differ
 from ccmon.model.alarms import Rule, Severity
@@ -19,7 +21,7 @@ from ccmon.views.sparkline import interval_bar
 from ccmon.views.styled_text import Span, TextStyle, blank
 from ccmon.views.view_context import ViewContext, severity_style
 
-KINDS = {"centre": 0, "queue": 1, "team": 2, "agent": 3}
+KINDS = {N_("centre"): 0, N_("queue"): 1, N_("team"): 2, N_("agent"): 3}
 
 
 def centre_of(lines: Sequence[SatisfactionFigures] | None) -> SatisfactionFigures | None:
@@ -61,7 +63,7 @@ def style_of(row: SatisfactionFigures, context: ViewContext) -> TextStyle:
 
 def _score(row: SatisfactionFigures, context: ViewContext, _width: int) -> Span:
     if row.confidence is Confidence.HIDDEN:
-        return Span("too few", TextStyle.QUIET)
+        return Span(_("too few"), TextStyle.QUIET)
     return Span(percent(row.top_two_box), style_of(row, context))
 
 
@@ -82,42 +84,51 @@ def _nps(row: SatisfactionFigures, unknown: str) -> str:
 
 
 def _mean_of_scale(row: SatisfactionFigures, unknown: str) -> str:
-    return unknown if row.mean is None else f"{count(row.mean, decimals=2)} of {row.scale}"
+    return (
+        unknown
+        if row.mean is None
+        else _("{part} of {whole}").format(part=count(row.mean, decimals=2), whole=row.scale)
+    )
 
 
 COLUMNS: tuple[Column[SatisfactionFigures], ...] = (
-    column.sign("△ clearly below the rest of the centre.",
+    column.sign(N_("△ clearly below the rest of the centre."),
                 lambda s, v, _: v.sign(Severity.WATCH if lower(s, v) else Severity.NONE)),
-    column.text("name", "queue, team, agent", "Queues, teams, then agents; in each those clearly below the rest first.",
-                lambda s, v: s.name, width=14, rank=0, widest=24, short="queue, agent",
+    column.text("name", N_("queue, team, agent"),
+                N_("Queues, teams, then agents; in each those clearly below the rest first."),
+                lambda s, v: s.name, width=14, rank=0, widest=24, short=N_("queue, agent"),
                 style=lambda s, v: TextStyle.STRONG if s.kind == "queue" else TextStyle.TEXT),
-    column.kind("kind", "A queue, a team or an agent.", lambda s: s.kind, KINDS, width=5, rank=2,
+    column.kind(N_("kind"), N_("A queue, a team or an agent."), lambda s: s.kind, KINDS, width=5, rank=2,
                 style=TextStyle.QUIET),
-    Column("score", "satisfied", "Answers in the two top boxes of 28 days (CSAT top-2); grey below 30 answers, not "
-           "shown below 10.", 9, _score, 0, sort=lambda s, v: s.top_two_box),
-    column.count("answers", "answers", "Answers on satisfaction in 28 days.", lambda s, v: s.answers, rank=1),
-    column.drawn("interval", "satisfied, 95 %", "The score, its 95 % (Wilson) interval, and a tick at the centre's; "
-                 "full width is 100 %.", _interval, width=15, widest=34, rank=3),
-    Column("mean", "mean score", "Mean score on the scale that most answers were given on.", 10,
+    Column("score", N_("satisfied"),
+           N_("Answers in the two top boxes of 28 days (CSAT top-2); grey below 30 answers, not "
+           "shown below 10."), 9, _score, 0, sort=lambda s, v: s.top_two_box),
+    column.count("answers", N_("answers"), N_("Answers on satisfaction in 28 days."), lambda s, v: s.answers, rank=1),
+    column.drawn("interval", N_("satisfied, 95 %"),
+                 N_("The score, its 95 % (Wilson) interval, and a tick at the centre's; "
+                 "full width is 100 %."), _interval, width=15, widest=34, rank=3),
+    Column("mean", N_("mean score"), N_("Mean score on the scale that most answers were given on."), 10,
            lambda s, v, _: Span(_mean_of_scale(s, v.glyphs.unknown)), 4,
            sort=lambda s, v: s.mean),
-    state_column("What the agent does now.", lambda s: s.id if s.kind == "agent" else None, rank=5),
-    Column("nps", "NPS", "Net promoter score in points with its 95 % margin; unknown below 30 answers.", 8,
+    state_column(N_("What the agent does now."), lambda s: s.id if s.kind == "agent" else None, rank=5),
+    Column("nps", N_("NPS"), N_("Net promoter score in points with its 95 % margin; unknown below 30 answers."), 8,
            lambda s, v, _: Span(_nps(s, v.glyphs.unknown)), 5, sort=lambda s, v: s.nps),
-    column.percentage("response", "response rate", "Calls with an answer, of those invited to a survey.",
-                      lambda s, v: s.response_rate, rank=6, short="resp. %",
+    column.percentage("response", N_("response rate"), N_("Calls with an answer, of those invited to a survey."),
+                      lambda s, v: s.response_rate, rank=6, short=N_("resp. %"),
                       style=lambda s, v: TextStyle.WATCH if s.few_responses else TextStyle.TEXT),
-    column.percentage("first", "FCR", "First contact resolution: contacts that needed no other within 7 days; the "
-                      "newest week is not in it yet.", lambda s, v: s.first_contact.rate, rank=6),
-    column.percentage("first_day", "FCR 24 h", "The same within 24 hours instead of 7 days.",
+    column.percentage("first", N_("FCR"),
+                      N_("First contact resolution: contacts that needed no other within 7 days; the "
+                      "newest week is not in it yet."), lambda s, v: s.first_contact.rate, rank=6),
+    column.percentage("first_day", N_("FCR 24 h"), N_("The same within 24 hours instead of 7 days."),
                       lambda s, v: s.first_contact_day.rate, rank=8),
-    column.percentage("again", "repeats today", "Repeat rate today: of today's contacts, those that follow an answered "
-                      "one within 7 days.", lambda s, v: s.repeats.rate, rank=7, short="repeats"),
-    Column("resolved", "resolved", "Customers who said that it has been resolved; unknown below 10 answers.", 8,
+    column.percentage("again", N_("repeats today"),
+                      N_("Repeat rate today: of today's contacts, those that follow an answered "
+                      "one within 7 days."), lambda s, v: s.repeats.rate, rank=7, short=N_("repeats")),
+    Column("resolved", N_("resolved"), N_("Customers who said that it has been resolved; unknown below 10 answers."), 8,
            lambda s, v, _: Span(_resolved(s, v.glyphs.unknown)), 9, sort=lambda s, v: s.said_resolved),
 )  # fmt: skip
 PRINTED_COLUMNS: tuple[Column[SatisfactionFigures], ...] = (
-    Column("range", "95 %", "The 95 % (Wilson) interval of the score.", 12,
+    Column("range", N_("95 %"), N_("The 95 % (Wilson) interval of the score."), 12,
            lambda s, v, _: Span(_range(s, v.glyphs.unknown)), 3),
 )  # fmt: skip
 
@@ -146,19 +157,21 @@ class SatisfactionTabBase(FloorPanel[Row]):
     """What both tabs of satisfaction have in common."""
 
     number = 6
-    name = "Satisfaction"
-    short = "Satisf."
+    name = N_("Satisfaction")
+    short = N_("Satisf.")
     fact_meanings = (
-        ("satisfied", "Answers in the two top boxes, of all answers of the last 28 days (CSAT top-2)."),
-        ("low scores", "Very unhappy customers of today whom nobody has called since."),
-        ("answers", "Answers to the question on satisfaction in the last 28 days."),
-        ("mean score", "Mean score on the scale that most answers were given on (CSAT mean)."),
-        ("NPS", "Net promoter score in points: those who would recommend us less those who would not; from 30 answers "
-         "on."),
-        ("response rate", "Calls with an answer, of those whose customers were invited to a survey."),
-        ("FCR", "First contact resolution: contacts that needed no other within 7 days; of the 28 days that ended 7 "
-         "days ago."),
-        ("repeats today", "Of today's contacts, those that follow an answered one within 7 days."),
+        (N_("satisfied"), N_("Answers in the two top boxes, of all answers of the last 28 days (CSAT top-2).")),
+        (N_("low scores"), N_("Very unhappy customers of today whom nobody has called since.")),
+        (N_("answers"), N_("Answers to the question on satisfaction in the last 28 days.")),
+        (N_("mean score"), N_("Mean score on the scale that most answers were given on (CSAT mean).")),
+        (N_("NPS"),
+         N_("Net promoter score in points: those who would recommend us less those who would not; from 30 answers "
+         "on.")),
+        (N_("response rate"), N_("Calls with an answer, of those whose customers were invited to a survey.")),
+        (N_("FCR"),
+         N_("First contact resolution: contacts that needed no other within 7 days; of the 28 days that ended 7 "
+         "days ago.")),
+        (N_("repeats today"), N_("Of today's contacts, those that follow an answered one within 7 days.")),
     )  # fmt: skip
 
     def summary(self, context: ViewContext) -> PanelSummary:
@@ -166,23 +179,23 @@ class SatisfactionTabBase(FloorPanel[Row]):
         floor, unknown = context.snapshot, context.glyphs.unknown
         centre, low = centre_of(floor.satisfaction), len(floor.low_scores or ())
         style = TextStyle.WATCH if low else TextStyle.TEXT
-        low_scores = Fact("low scores", unknown if floor.low_scores is None else count(low), style)
-        in_short = Span(plural(low, "low score") if low else "", style)
+        low_scores = Fact(N_("low scores"), unknown if floor.low_scores is None else count(low), style)
+        in_short = Span(plural(low, "{n} low score", "{n} low scores") if low else "", style)
         if centre is None:
-            return PanelSummary(Fact("satisfied", unknown, TextStyle.QUIET), (low_scores,), in_short)
+            return PanelSummary(Fact(N_("satisfied"), unknown, TextStyle.QUIET), (low_scores,), in_short)
         response = percent(centre.response_rate, unknown=unknown)
         facts = (
             low_scores,
-            Fact("answers", count(centre.answers)),
-            Fact("mean score", _mean_of_scale(centre, unknown)),
-            Fact("FCR", percent(centre.first_contact.rate, unknown=unknown)),
-            Fact("repeats today", percent(centre.repeats.rate, unknown=unknown)),
-            Fact("response rate", response, TextStyle.WATCH if centre.few_responses else TextStyle.TEXT),
-            Fact("NPS", _nps(centre, unknown)),
+            Fact(N_("answers"), count(centre.answers)),
+            Fact(N_("mean score"), _mean_of_scale(centre, unknown)),
+            Fact(N_("FCR"), percent(centre.first_contact.rate, unknown=unknown)),
+            Fact(N_("repeats today"), percent(centre.repeats.rate, unknown=unknown)),
+            Fact(N_("response rate"), response, TextStyle.WATCH if centre.few_responses else TextStyle.TEXT),
+            Fact(N_("NPS"), _nps(centre, unknown)),
         )
-        score = Fact("satisfied", _score(centre, context, 0).text, TextStyle.STRONG)
+        score = Fact(N_("satisfied"), _score(centre, context, 0).text, TextStyle.STRONG)
         if centre.confidence is Confidence.HIDDEN:  # "too few satisfied" would be bad news
-            score = Fact("satisfied", unknown, TextStyle.QUIET)
+            score = Fact(N_("satisfied"), unknown, TextStyle.QUIET)
         return PanelSummary(score, facts, in_short)
 
 
@@ -190,16 +203,19 @@ class SatisfactionPanel(SatisfactionTabBase[SatisfactionFigures]):
     """Scores of queues, teams and agents."""
 
     section = "satisfaction"
-    tab = "scores"
-    purpose = "What customers say after calls, over 28 days, and how sure that is."
-    empty_message = "No answer to a survey in 28 days."
-    default_sort_help = "queues, teams, agents; clearly below the rest first, then lowest possible"
+    tab = N_("scores")
+    purpose = N_("What customers say after calls, over 28 days, and how sure that is.")
+    empty_message = N_("No answer to a survey in 28 days.")
+    default_sort_help = N_("queues, teams, agents; clearly below the rest first, then lowest possible")
     columns = COLUMNS
     printed_columns = PRINTED_COLUMNS
     printed_limit = 100
     previews_next = True
     identity_fields = ("kind", "id")
-    heading_format = "{row.name} ({row.kind})"
+
+    def heading(self, row: SatisfactionFigures) -> str:
+        """Whose scores they are."""
+        return f"{row.name} ({_(row.kind)})"
 
     def rows(self, context: ViewContext) -> Sequence[SatisfactionFigures]:
         """Those clearly below the rest first; those with too few answers last."""
@@ -226,7 +242,11 @@ class SatisfactionPanel(SatisfactionTabBase[SatisfactionFigures]):
         low = (context.snapshot.low_scores or ())[: max(0, height - 2)]
         if not low:
             return ()
-        title = f"{plural(len(context.snapshot.low_scores or ()), 'low score')} today and no call since:"
+        title = plural(
+            len(context.snapshot.low_scores or ()),
+            "{n} low score today and no call since:",
+            "{n} low scores today and no call since:",
+        )
         fitted = fit_columns(LOW_SCORE_COLUMNS, width, longest_texts(LOW_SCORE_COLUMNS, low, context))
         return (
             (blank(width),),
@@ -238,48 +258,55 @@ class SatisfactionPanel(SatisfactionTabBase[SatisfactionFigures]):
         """Every count behind the scores."""
         unknown = context.glyphs.unknown
         shown = {
-            Confidence.HIDDEN: f"below {HIDDEN_BELOW} answers: no score is shown",
-            Confidence.CAREFUL: "below 30 answers: read it with its interval",
-            Confidence.NORMAL: "enough answers",
+            Confidence.HIDDEN: N_("{answers}, below {least} answers: no score is shown"),
+            Confidence.CAREFUL: N_("{answers}, below 30 answers: read it with its interval"),
+            Confidence.NORMAL: N_("{answers}, enough answers"),
         }[row.confidence]
         details = [
-            Detail("Client", row.client or unknown),
-            Detail("Satisfaction, 28 days"),
-            Detail("answers", f"{count(row.answers)}, {shown}"),
-            Detail("in the two top boxes", count(row.satisfied)),
-            Detail("satisfied (CSAT top-2)", _score(row, context, 0).text, style_of(row, context)),
-            Detail("95 % interval", percent_range(row.interval, 1, unknown)),
-            Detail("compared with the others", "clearly below" if lower(row, context) else "not clearly below"),
+            Detail(N_("Client"), row.client or unknown),
+            Detail(N_("Satisfaction, 28 days")),
+            Detail(N_("answers"), _(shown).format(answers=count(row.answers), least=HIDDEN_BELOW)),
+            Detail(N_("in the two top boxes"), count(row.satisfied)),
+            Detail(N_("satisfied (CSAT top-2)"), _score(row, context, 0).text, style_of(row, context)),
+            Detail(N_("95 % interval"), percent_range(row.interval, 1, unknown)),
+            Detail(
+                N_("compared with the others"), _("clearly below") if lower(row, context) else _("not clearly below")
+            ),
         ]
         details += [
             Detail(
-                f"mean on the scale to {scale.scale}",
-                f"{count(scale.mean or 0, decimals=2)} of {plural(scale.answers, 'answer')}",
+                _("mean on the scale to {top}").format(top=scale.scale),
+                ngettext("{mean} of {n} answer", "{mean} of {n} answers", scale.answers).format(
+                    mean=count(scale.mean or 0, decimals=2), n=count(scale.answers)
+                ),
             )
             for scale in row.scales
             if scale.confidence is not Confidence.HIDDEN
         ]
         promoters = row.promoters
         details += [
-            Detail("Recommendation"),
-            Detail("promoters, passives, detractors",
+            Detail(N_("Recommendation")),
+            Detail(N_("promoters, passives, detractors"),
                    f"{promoters.promoters}, {promoters.passives}, {promoters.detractors}"),
-            Detail("NPS", _nps(row, unknown) if row.nps is not None else f"{unknown} (from {SHOWN_FROM} answers on)"),
-            Detail("Response"),
-            Detail("invited", count(row.invited)),
-            Detail("answered", f"{count(row.responded)}: {percent(row.response_rate, unknown=unknown)}"),
+            Detail(N_("NPS"), _nps(row, unknown) if row.nps is not None
+                   else _("{unknown} (from {n} answers on)").format(unknown=unknown, n=SHOWN_FROM)),
+            Detail(N_("Response")),
+            Detail(N_("invited"), count(row.invited)),
+            Detail(N_("answered"), f"{count(row.responded)}: {percent(row.response_rate, unknown=unknown)}"),
         ]  # fmt: skip
         if row.few_responses:
-            details.append(Detail("note", "so few answer that they may not stand for all", TextStyle.WATCH))
+            details.append(Detail(N_("note"), _("so few answer that they may not stand for all"), TextStyle.WATCH))
         first, day, again = row.first_contact, row.first_contact_day, row.repeats
         details += [
-            Detail("First contact resolution (FCR)"),
-            Detail("no other contact in 7 days", f"{count(first.resolved)} of "
-                   f"{count(first.resolved + first.repeated)}: {percent(first.rate, unknown=unknown)}"),
-            Detail("too early to tell", count(first.pending)),
-            Detail("FCR 24 h: none in 24 hours", percent(day.rate, unknown=unknown)),
-            Detail("repeats today", percent(again.rate, unknown=unknown)),
-            Detail("customers who said resolved", f"{count(row.said_resolved)} of {count(row.said_resolved_of)}"),
+            Detail(N_("First contact resolution (FCR)")),
+            Detail(N_("no other contact in 7 days"), _("{part} of {whole}: {share}").format(
+                part=count(first.resolved), whole=count(first.resolved + first.repeated),
+                share=percent(first.rate, unknown=unknown))),
+            Detail(N_("too early to tell"), count(first.pending)),
+            Detail(N_("FCR 24 h: none in 24 hours"), percent(day.rate, unknown=unknown)),
+            Detail(N_("repeats today"), percent(again.rate, unknown=unknown)),
+            Detail(N_("customers who said resolved"), _("{part} of {whole}").format(
+                part=count(row.said_resolved), whole=count(row.said_resolved_of))),
         ]  # fmt: skip
         return details
 
@@ -287,19 +314,28 @@ class SatisfactionPanel(SatisfactionTabBase[SatisfactionFigures]):
 LOW_SCORE_STYLE = severity_style(Rule.LOW_SCORE.severity)
 """The style of a low score: as loud as the alarm about it."""
 
+
+def _of_scale(score: LowScore) -> str:
+    return _("{part} of {whole}").format(part=score.score, whole=score.scale)
+
+
 LOW_SCORE_COLUMNS: tuple[Column[LowScore], ...] = (
-    Column("score", "score", "What the customer gave, of what could be given.", 6,
-           lambda s, v, _: Span(f"{s.score} of {s.scale}", LOW_SCORE_STYLE), 0, right=False, sort=lambda s, v: s.score),
-    column.text("customer", "customer", "Who is unhappy.", lambda s, v: s.customer, missing=True, width=12, rank=0,
+    Column("score", N_("score"), N_("What the customer gave, of what could be given."), 6,
+           lambda s, v, _: Span(_of_scale(s), LOW_SCORE_STYLE), 0, right=False, sort=lambda s, v: s.score),
+    column.text("customer", N_("customer"),
+                N_("Who is unhappy."), lambda s, v: s.customer, missing=True, width=12, rank=0,
                 widest=24),
-    column.text("phone", "number", "The customer's number.", lambda s, v: s.phone, width=14, rank=2, widest=18,
+    column.text("phone", N_("number"), N_("The customer's number."), lambda s, v: s.phone, width=14, rank=2, widest=18,
                 sorts=False, style=TextStyle.QUIET),
-    column.clock("at", "at", "When the answer came.", lambda s, v: s.answered_at, rank=1, style=TextStyle.QUIET),
-    column.text("agent", "agent", "Who talked with the customer.", lambda s, v: s.agent, missing=True, width=12, rank=3,
+    column.clock("at", N_("at"),
+                 N_("When the answer came."), lambda s, v: s.answered_at, rank=1, style=TextStyle.QUIET),
+    column.text("agent", N_("agent"),
+                N_("Who talked with the customer."), lambda s, v: s.agent, missing=True, width=12, rank=3,
                 widest=22),
-    column.text("queue", "queue", "The queue of the call.", lambda s, v: s.queue, width=12, rank=4, widest=22,
+    column.text("queue", N_("queue"), N_("The queue of the call."), lambda s, v: s.queue, width=12, rank=4, widest=22,
                 style=TextStyle.QUIET),
-    column.text("comment", "comment", "What the customer wrote.", lambda s, v: s.comment, width=14, rank=1, widest=60,
+    column.text("comment", N_("comment"),
+                N_("What the customer wrote."), lambda s, v: s.comment, width=14, rank=1, widest=60,
                 sorts=False),
 )  # fmt: skip
 
@@ -308,30 +344,35 @@ class LowScoresTab(SatisfactionTabBase[LowScore]):
     """Very unhappy customers of today."""
 
     section = "low_scores"
-    tab = "low scores"
-    purpose = "Very unhappy customers of today whom nobody has called since: a call may still win them back."
-    empty_message = "No low score of today waits for a call."
+    tab = N_("low scores")
+    purpose = N_("Very unhappy customers of today whom nobody has called since: a call may still win them back.")
+    empty_message = N_("No low score of today waits for a call.")
     has_customers = True
-    default_sort_help = "latest first"
+    default_sort_help = N_("latest first")
     columns = LOW_SCORE_COLUMNS
-    heading_format = "Low score: {customer}"
+    heading_format = N_("Low score: {customer}")
     printed_limit = 10
     identity_fields = ("customer_id", "answered_at")
 
     def why_empty(self, context: ViewContext) -> str:
         """As usual, but today's scores do not wait for past days."""
-        return super().why_empty(context) if context.snapshot.low_scores is None else self.empty_message
+        return super().why_empty(context) if context.snapshot.low_scores is None else _(self.empty_message)
 
     def details(self, row: LowScore, context: ViewContext) -> Sequence[Detail]:
         """The score, the comment, and whom they are about."""
         unknown = context.glyphs.unknown
         return [
-            Detail("Score", f"{row.score} of {row.scale}", LOW_SCORE_STYLE),
-            Detail("Comment", row.comment or "none"),
-            Detail("At", f"{clock(row.answered_at, context.zone)}, {coarse(context.elapsed_ms(row.answered_at))} ago"),
-            Detail("Customer", row.customer or unknown),
-            Detail("Number", row.phone or unknown),
-            Detail("Queue", row.queue or unknown),
-            Detail("Agent", row.agent or unknown),
-            Detail("Client", row.client or unknown),
+            Detail(N_("Score"), _of_scale(row), LOW_SCORE_STYLE),
+            Detail(N_("Comment"), row.comment or pgettext("comment", "none")),
+            Detail(
+                N_("At"),
+                _("{time}, {length} ago").format(
+                    time=clock(row.answered_at, context.zone), length=coarse(context.elapsed_ms(row.answered_at))
+                ),
+            ),
+            Detail(N_("Customer"), row.customer or unknown),
+            Detail(N_("Number"), row.phone or unknown),
+            Detail(N_("Queue"), row.queue or unknown),
+            Detail(N_("Agent"), row.agent or unknown),
+            Detail(N_("Client"), row.client or unknown),
         ]

@@ -501,7 +501,10 @@ def test_cancelled_orders_are_left_out_and_told_with_their_sum(kind: str, text: 
         f"AND cancelled_at <= {stretch.at} AND sold_at BETWEEN {stretch.starts_at} AND {stretch.at}",
     )
     assert orders > 0
-    assert f"Left out: {plural(orders, 'cancelled order')}, {written(cents, Unit.MONEY)} EUR." in found.remarks
+    assert (
+        f"Left out: {plural(orders, '{n} cancelled order', '{n} cancelled orders')}, {written(cents, Unit.MONEY)} EUR."
+        in found.remarks
+    )
 
 
 def test_how_satisfied_the_customers_of_an_agent_are_is_of_28_days_and_says_so() -> None:

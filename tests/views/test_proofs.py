@@ -27,11 +27,11 @@ from ccmon.snapshot.queues import total_figures
 from ccmon.snapshot.windows import ENDS, Window
 from ccmon.time_units import QUARTER_MS
 from ccmon.views.all_panels import panels
-from ccmon.views.costs import Entry
 from ccmon.views.panel import FloorPanel
 from ccmon.views.proofs import OF_HEADS, OF_ROWS, Proof, figures_of_row, prove
 from ccmon.views.retention import Group
 from ccmon.views.sales_lines import SalesLine
+from ccmon.views.value_entries import Entry
 from ccmon.views.view_context import ViewContext
 from tests.busy_floor import with_periodic_figures
 from tests.examples import examples

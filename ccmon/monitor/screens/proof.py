@@ -145,7 +145,7 @@ class ProofModal(CopyableModal):
     def lines(self, width: int) -> Sequence[StyledLine]:
         """The proof."""
         _, proof = self._proof()
-        self.heading = plain(f"{proof.figure.title}, {proof.figure.subject}: {proof.figure.shown}")
+        self.heading = plain(f"{proof.figure.heading}, {proof.figure.subject}: {proof.figure.shown}")
         return proof_lines(proof, self.glyphs, width)
 
     @property
@@ -189,7 +189,7 @@ class RowsModal(CopyableModal):
     ) -> None:
         """A dialog; the figure has rows behind it."""
         super().__init__(
-            colours, glyphs, plain(f"{proof.figure.title}, {proof.figure.subject}"), lambda _: (), width=120
+            colours, glyphs, plain(f"{proof.figure.heading}, {proof.figure.subject}"), lambda _: (), width=120
         )
         assert proof.behind is not None  # noqa: S101 - the figure has rows
         self._proof, self._drawn_context, self._database = proof, context, database

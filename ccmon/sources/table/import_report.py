@@ -60,7 +60,7 @@ class RowFault:
             return f"line {self.line}: {self.text}"
         shown = ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in self._stretches)
         rest = self.rows - sum(last - first + 1 for first, last in self._stretches)
-        where = f"{plural(self.rows, 'row')}, lines {shown}{f' and {rest:,} more' if rest else ''}"
+        where = f"{plural(self.rows, '{n} row', '{n} rows')}, lines {shown}{f' and {rest:,} more' if rest else ''}"
         others = list(self._subjects)[1:]
         if not others:
             return f"{where}{'' if self.alike else '; the first'}: {self.text}"

@@ -291,7 +291,7 @@ class _KindDraft:
             yield f"# {quoted(column.name)} says of no row that the order was taken back.{unsure(doubts)}"
             return
         number = sum(column.cells.count(cell) for cell in cancelled)
-        share = f"{plural(number, 'row')} of the first {len(column.every):,}"
+        share = f"{plural(number, '{n} row', '{n} rows')} of the first {len(column.every):,}"
         doubts = [f"{share} were taken back, by {quoted(column.name)}; when, no column says: with this they count "
                   "as cancelled at once, without it as sold", *doubts]  # fmt: skip
         if "cancelled_at" in self._drafts:
@@ -334,7 +334,7 @@ class _KindDraft:
         ]
         doubts = [f"no column names the {self._spec.singular}; known by these, it counts anew where they are corrected"]
         if alike := len(rows) - len(set(rows)):
-            doubts.append(f"{plural(alike, 'row')} like an earlier one in all of them, numbered")
+            doubts.append(f"{plural(alike, '{n} row', '{n} rows')} like an earlier one in all of them, numbered")
         yield f"reference = {{ made_of = {quoted(made_of)} }}{unsure(doubts)}"
 
     def _numbers_rows(self, column: SampleColumn) -> bool:

@@ -117,7 +117,7 @@ class SiteRowParser:
         notes = []
         if self.mapped is not None and self._mapping is not None:
             if self.mapped.repeated:
-                rows = plural(self.mapped.repeated, "row")
+                rows = plural(self.mapped.repeated, "{n} row", "{n} rows")
                 notes.append(f"{rows} like an earlier one in all that references are made of; each counts for itself.")
             notes += self._mapping.doubts
         if self._is_ambiguous:

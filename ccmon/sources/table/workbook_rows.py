@@ -359,12 +359,13 @@ class Sheet:
             number = self._errors.total()
             shows, counts = ("shows an error", "it counts") if number == 1 else ("show an error", "they count")
             notes.append(
-                f"{plural(number, 'cell')} {shows} ({kinds}), first on {self._first_error}: {counts} as empty."
+                f"{plural(number, '{n} cell', '{n} cells')} {shows} ({kinds}), first on {self._first_error}: "
+                f"{counts} as empty."
             )
         if self._survey.without_value:
             notes.append(
-                f"{plural(self._survey.without_value, 'formula')} without a stored value: open the workbook in a "
-                "spreadsheet program and save it."
+                f"{plural(self._survey.without_value, '{n} formula', '{n} formulas')} without a stored value: "
+                "open the workbook in a spreadsheet program and save it."
             )
         if self._has_filled:
             notes.append("A cell that is merged over several rows counts for each of them.")
