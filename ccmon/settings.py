@@ -18,7 +18,6 @@ from msgspec import Struct, field
 
 from ccmon.database_path import database_named
 from ccmon.errors import CcmonError, os_error
-from ccmon.language import LANGUAGES, language_in
 
 SITE_DIRECTORY = Path("/etc/ccmon")
 
@@ -37,7 +36,6 @@ CHOICES = {
     "mouse": _FLAG,
     "theme": THEMES,
     "alarm_signal": ALARM_SIGNALS,
-    "language": tuple(LANGUAGES),
 }
 """The values of settings that have few, as a person writes them."""
 _YES = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
@@ -84,8 +82,6 @@ class Settings(Struct, frozen=True):
     alarm_signal: str = BELL_AND_NOTICE
     """How the monitor calls when an alarm to act on opens: "off", "bell", or "notice", which is the bell and, where the
     terminal shows one, a notice of the desktop."""
-    language: str | None = None
-    """The language of the screen and of reports, by its code; None: that of the terminal."""
     report_folder: Path | None = None
     """Directory of the reports that the monitor writes; None: the home of whoever watches."""
     alarms: Mapping[str, int] = field(default_factory=dict)
@@ -223,8 +219,6 @@ def checked(name: str, value: Any, where: str | None, folder: Path = Path()) -> 
         if isinstance(value, bool) or not least <= seconds <= most:
             raise _refused(place, name, value)
         return seconds
-    if name == "language":
-        value = language_in(str(value)) or value
     if not isinstance(value, str) or not value or value not in CHOICES.get(name, (value,)):
         raise _refused(place, name, value)
     if name == "report_folder":

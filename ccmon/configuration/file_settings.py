@@ -30,7 +30,6 @@ _MEANINGS = {
     "report_folder": "directory of the reports that the monitor writes (e); unset: the home of whoever watches",
     "alarm_signal": "how a monitor calls when an alarm to act on opens; notice: the bell and a notice of the desktop",
     "theme": "colours of the monitor; terminal: those of the terminal",
-    "language": "language of the screen and of reports; default: that of the terminal",
 }
 
 

@@ -304,7 +304,8 @@ def _about_sales(parts: Narrowed) -> Iterator[str]:
             cancelled = plural(detail.cancelled_orders, "{n} cancelled order", "{n} cancelled orders")
             yield f"Left out: {cancelled}, {with_currency(detail.cancelled_cents, parts.floor.currency)}."
         for other in detail.other_currencies:
-            yield f"Counted, but not in the revenue: {plural(other.orders, '{n} order', '{n} orders')} in {other.currency}."
+            orders = plural(other.orders, "{n} order", "{n} orders")
+            yield f"Counted, but not in the revenue: {orders} in {other.currency}."
     if sales is not None and parts.filters.client is not None:
         for line in parts.floor.sales:
             own = parts.quota_of(line)

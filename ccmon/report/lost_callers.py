@@ -96,7 +96,9 @@ def _what_became(found: LostCallers, narrowed: Narrowed) -> Iterator[str]:
             (found.withheld, "with a withheld number"),
         )
         became = ", ".join(f"{count(number)} {what}" for number, what in states if number)
-        yield f"{plural(found.callers, '{n} lost caller', '{n} lost callers')}, {plural(found.calls, '{n} lost call', '{n} lost calls')}: {became}."
+        callers = plural(found.callers, "{n} lost caller", "{n} lost callers")
+        yield f"{callers}, {plural(found.calls, '{n} lost call', '{n} lost calls')}: {became}."
     diverted = narrowed.covered.floor.total.diverted
     if diverted:
-        yield f"Who left by a key or was moved on is not lost: {plural(diverted, '{n} diverted call', '{n} diverted calls')}."
+        calls = plural(diverted, "{n} diverted call", "{n} diverted calls")
+        yield f"Who left by a key or was moved on is not lost: {calls}."

@@ -130,7 +130,8 @@ def _short_of_agents(alarm: QueueAlarm, floor: FloorSnapshot) -> str:
         if allotted != staffed
         else ""
     )
-    return f"{queue.name}: {plural(missing, '{n} more agent', '{n} more agents')} required, {waits}.{part}{_agents_of(alarm)}"
+    more = plural(missing, "{n} more agent", "{n} more agents")
+    return f"{queue.name}: {more} required, {waits}.{part}{_agents_of(alarm)}"
 
 
 def _pause(alarm: AgentAlarm, floor: FloorSnapshot) -> str:

@@ -72,7 +72,7 @@ def test_every_value_is_shown_with_its_origin(site: Path) -> None:
     assert "quotas.team.Care.day.revenue" not in found
     assert "clients.Aurora" in found
     assert {name.split(".")[0] for name in found} == {
-        "database", "refresh_seconds", "ascii", "mouse", "report_folder", "theme", "language", "site", "alarms",
+        "database", "refresh_seconds", "ascii", "mouse", "report_folder", "theme", "site", "alarms",
         "clients", "alarm_signal", "teams", "queues", "campaigns", "agents", "pause_reasons", "contact_reasons",
         "quotas", "opening_hours", "holidays",
     }  # fmt: skip
