@@ -45,7 +45,7 @@ def test_help_loads_neither_textual_nor_a_database() -> None:
 @pytest.mark.parametrize("option", ["--help", "--version"])
 def test_help_and_version_load_no_command(option: str) -> None:
     ours = {name for name in modules_loaded_by(option) if name.partition(".")[0] == "ccmon"}
-    assert ours <= {"ccmon", "ccmon.cli", "ccmon.cli.direct", "ccmon.cli.typer_app", "ccmon.errors"}
+    assert ours <= {"ccmon", "ccmon.cli", "ccmon.cli.direct", "ccmon.cli.typer_app", "ccmon.errors", "ccmon.language"}
     assert "importlib.metadata" not in modules_loaded_by(option)
 
 
