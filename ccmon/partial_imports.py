@@ -1,11 +1,12 @@
 """Imports large packages without those of their dependencies that ccmon never uses.
 
-Textual brings a command palette with seven kinds of widgets, asyncio encryption, inspect Python's parser, msgspec
-schemas, decimals and identifiers, pathlib addresses, typing regular expressions. Leaving them out makes starts shorter
-and saves memory. While such a package is imported here, the modules that it does not need are absent or replaced by
-something small. Afterwards whoever imports one of them gets the real module, and a call or attribute of an empty one,
-if it is used after all, goes to the real one. What such a package has taken out of an empty one meanwhile is no class:
-`isinstance` with typing.Pattern is False, and msgspec writes no decimals. Nothing that ccmon uses asks for that.
+Textual brings a command palette with seven kinds of widgets and random numbers, asyncio encryption, inspect Python's
+parser, msgspec schemas, decimals and identifiers, pathlib addresses, typing regular expressions. Leaving them out
+makes starts shorter and saves memory. While such a package is imported here, the modules that it does not need are
+absent or replaced by something small. Afterwards whoever imports one of them gets the real module, and a call or
+attribute of an empty one, if it is used after all, goes to the real one. What such a package has taken out of an
+empty one meanwhile is no class: `isinstance` with typing.Pattern is False, and msgspec writes no decimals. Nothing
+that ccmon uses asks for that.
 """
 
 from __future__ import annotations

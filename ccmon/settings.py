@@ -31,12 +31,7 @@ REFRESH_SECONDS: tuple[float, float] = (0.2, 60)
 NO_SIGNAL, BELL_ALONE, BELL_AND_NOTICE = ALARM_SIGNALS = ("off", "bell", "notice")
 """How a monitor calls for an alarm to act on: the last is the bell and a notice of the desktop."""
 _FLAG = ("yes", "no")
-CHOICES = {
-    "ascii": _FLAG,
-    "mouse": _FLAG,
-    "theme": THEMES,
-    "alarm_signal": ALARM_SIGNALS,
-}
+CHOICES = {"ascii": _FLAG, "mouse": _FLAG, "theme": THEMES, "alarm_signal": ALARM_SIGNALS}
 """The values of settings that have few, as a person writes them."""
 _YES = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 

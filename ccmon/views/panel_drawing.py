@@ -308,6 +308,7 @@ class PanelDrawing:
         self.first_row = 1 + len(lines) + TITLES
         self.visible = max(0, room - len(lines) - TITLES)
         if self.rows:
+            self._keep_in_sight(self.cursor_index())
             fitted = self._fitted(context, inner)
             table = self._table(context, fitted, inner)
             if self._fitting.note(self._rows.cut):
@@ -339,9 +340,7 @@ class PanelDrawing:
         return self._fitting.fit(self.panel, self.rows, self.state, inner, context, in_sight=in_sight)
 
     def _table(self, context: ViewContext, fitted: Fitted[Any], inner: int) -> list[StyledLine]:
-        chosen = self.cursor_index()
-        self._keep_in_sight(chosen)
-        top = self.state.top
+        chosen, top = self.cursor_index(), self.state.top
         rows = self.rows[top : top + self.visible]
         return self._rows.draw(
             context, (fitted, inner, self.panel.key_of), rows, None if chosen is None else chosen - top

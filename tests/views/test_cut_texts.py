@@ -122,6 +122,26 @@ def test_a_figure_that_grows_within_the_minute_is_not_cut() -> None:
     assert "1:02:03" in drawn(replace(floor, at=minute, agents=tuple(longer)))
 
 
+def test_a_name_out_of_sight_gets_its_cells_when_it_comes_into_sight() -> None:
+    """Only rows in sight are measured again."""
+    floor = busy_floor(24)
+    panel = TABS[[tab.name for tab in TABS].index("Agents")]
+    drawing = PanelDrawing(panel, PanelState(sort_key="agent", descending=False))
+
+    def name_cells(floor: FloorSnapshot) -> int:
+        drawing.draw(ViewContext.of(floor), 116, 14, active=True, stale=False)
+        return next(cells for column, cells in drawing._fitting.fitted if column.key == "agent")
+
+    usual = name_cells(floor)
+    last = drawing.rows[-1].id
+    longer = "Zzyzx " + "Wolfe " * 4
+    renamed = [replace(agent, name=longer) if agent.id == last else agent for agent in floor.agents]
+    floor = replace(floor, agents=tuple(renamed))
+    assert name_cells(floor) == usual
+    drawing.state.top = len(floor.agents)
+    assert name_cells(floor) > usual
+
+
 @pytest.mark.parametrize("size", SIZES, ids=str)
 async def test_a_message_in_place_of_rows_takes_as_many_lines_as_it_needs(size: tuple[int, int]) -> None:
     app, _ = watching(replace(busy_floor(3), sales=()))

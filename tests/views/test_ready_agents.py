@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from ccmon.model.agents import AgentState, Membership
 from ccmon.model.snapshot import FloorSnapshot
+from ccmon.snapshot.chunked_rows import ChunkedRows
 from ccmon.snapshot.narrow import Filters, narrow
 from ccmon.snapshot.queues import total_figures
 from ccmon.snapshot.staffing import agents_in_queues
@@ -46,6 +47,28 @@ def test_the_head_counts_those_who_could_take_a_call_and_the_others_apart(withou
     assert able == snapshot.total.agents_ready == len(agents_in_queues(snapshot.memberships))
     marked = [agent.id for agent in snapshot.agents if has_no_queue(agent, context)]
     assert marked == [agent.id for agent in snapshot.agents[: without + paused]]
+
+
+def test_what_rests_on_who_is_in_a_queue_is_drawn_again_only_when_that_changes() -> None:
+    """Rows of members change with each call, who could take one seldom."""
+    snapshot = ready_floor(without=1, paused=0)
+    last = ViewContext.of(replace(snapshot, memberships=ChunkedRows.of(snapshot.memberships)))
+
+    def after(first: Membership) -> ViewContext:
+        members = ChunkedRows.of([first, *snapshot.memberships[1:]])
+        return ViewContext.of(replace(snapshot, at=snapshot.at + 1000, memberships=members), last=last)
+
+    member = snapshot.memberships[0]
+    called = after(replace(member, reason="Wrap-up"))
+    assert "memberships" in called.changed
+    assert called.in_queues is last.in_queues
+    assert "in_queues" not in called.changed
+    others = [
+        replace(each, paused_since=1) if each.agent_id == member.agent_id else each for each in snapshot.memberships
+    ]
+    paused = ViewContext.of(replace(snapshot, memberships=ChunkedRows.of(others)), last=last)
+    assert paused.in_queues == (last.in_queues or frozenset()) - {member.agent_id}
+    assert "in_queues" in paused.changed
 
 
 @pytest.mark.parametrize(("width", "shown"), [(13, "○ no queue"), (19, "○ ready, no queue")])
